@@ -1,0 +1,2 @@
+//! The ikhim command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Sources, schema, preprocessing, splits, and the sealed test part with its ledger.

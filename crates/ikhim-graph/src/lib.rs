@@ -1,0 +1,1 @@
+//! Symbolic tensors, automatic differentiation as graphs, and the reference evaluator.

@@ -1,0 +1,1 @@
+//! Layers, initializers, losses, optimizers and schedules that build graphs.

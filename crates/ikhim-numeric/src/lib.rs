@@ -1,0 +1,1 @@
+//! Elementary functions, reductions and counter-based random numbers with fixed bits.

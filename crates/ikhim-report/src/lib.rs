@@ -1,0 +1,1 @@
+//! Figures, report pages, terminal plots and TensorBoard events.

@@ -1,0 +1,1 @@
+//! The run folder: experiment, log, checkpoints, metrics, predicting and testing.

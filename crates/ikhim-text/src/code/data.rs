@@ -1,0 +1,5 @@
+//! Codes of the kind `data`: contents of data files.
+
+use super::Code;
+
+pub(super) const CODES: &[Code] = &[];

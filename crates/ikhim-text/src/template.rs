@@ -1,0 +1,44 @@
+//! Sentences with named holes: `{name}` is replaced by the argument `name`.
+
+/// Fills the holes of a template. A hole without an argument stays as written,
+/// so that a missing argument is seen in a test instead of hidden by a panic.
+pub(crate) fn fill(template: &str, arguments: &[(&'static str, String)]) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some(start) = rest.find('{') {
+        text.push_str(&rest[..start]);
+        let Some(length) = rest[start..].find('}') else { break };
+        let name = &rest[start + 1..start + length];
+        match arguments.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => text.push_str(value),
+            None => text.push_str(&rest[start..=start + length]),
+        }
+        rest = &rest[start + length + 1..];
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The names of the holes of a template, in order of appearance.
+#[cfg(test)]
+pub(crate) fn holes(template: &str) -> Vec<&str> {
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_known_holes_and_keeps_unknown_ones() {
+        let arguments = [("path", "a.csv".to_string())];
+        assert_eq!(fill("no {path}, {other}", &arguments), "no a.csv, {other}");
+        assert_eq!(fill("{", &arguments), "{");
+        assert_eq!(holes("no {path}, {other}"), ["path", "other"]);
+    }
+}

@@ -1,0 +1,1 @@
+//! Deep learning you can check.
