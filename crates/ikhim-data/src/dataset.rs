@@ -1,0 +1,214 @@
+//! [`Dataset`]: typed columns, row ids and hashes of one source.
+
+use crate::values::pick;
+use crate::{ColumnType, ContentHash, Credit, Notice, Policy, RowHash, Values};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// What is to be learned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Task {
+    /// One of two or more classes: the target is one category column.
+    Classification,
+    /// Numbers: the targets are numeric columns.
+    Regression,
+    /// Several yes/no answers: the targets are binary columns.
+    MultiLabel,
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The network sees it.
+    Input,
+    /// The network learns it.
+    Target,
+    /// Neither: ids, constants, text, and what the person left out.
+    Ignored,
+}
+
+/// A part of the data that its source has fixed already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Rows for training (of which validation rows may be drawn).
+    Train,
+    /// Rows for validation.
+    Validation,
+    /// Rows that stay sealed.
+    Test,
+}
+
+/// Where data came from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A file or folder, as the person named it.
+    File(PathBuf),
+    /// A set that ikhim carries, by name.
+    Embedded(&'static str),
+    /// Rows written in the experiment or handed over by a program.
+    Inline,
+}
+
+/// One column: its name, type, role, policy and values.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ColumnData {
+    /// Name; unique within the data.
+    pub name: String,
+    /// Type, given or inferred.
+    pub kind: ColumnType,
+    /// What it is for.
+    pub role: Role,
+    /// What preprocessing does to it.
+    pub policy: Policy,
+    /// Its values. Numbers for `number`, categories for `category` and
+    /// `binary`, arrays for `image`, text for all other types.
+    pub values: Values,
+}
+
+/// Data of one source: typed columns of equal length.
+///
+/// Rows keep the id that they have in their source (its position there, from
+/// 0), also when others are dropped or taken apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    pub(crate) name: String,
+    pub(crate) origin: Origin,
+    pub(crate) task: Task,
+    pub(crate) columns: Vec<ColumnData>,
+    pub(crate) row_ids: Vec<u64>,
+    pub(crate) row_hashes: Vec<RowHash>,
+    pub(crate) input_hashes: Vec<RowHash>,
+    pub(crate) content_hash: ContentHash,
+    pub(crate) parts: Option<Vec<Part>>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) credit: Option<Credit>,
+}
+
+impl Dataset {
+    /// The name: of an embedded set its own, of a file the name without
+    /// folder and extension.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the data came from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What is to be learned.
+    pub fn task(&self) -> Task {
+        self.task
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.row_ids.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.row_ids.is_empty()
+    }
+
+    /// All columns, in the order of the source.
+    pub fn columns(&self) -> &[ColumnData] {
+        &self.columns
+    }
+
+    /// The column of a name.
+    pub fn column(&self, name: &str) -> Option<&ColumnData> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns that a network sees.
+    pub fn inputs(&self) -> impl Iterator<Item = &ColumnData> {
+        self.columns.iter().filter(|column| column.role == Role::Input)
+    }
+
+    /// The columns that a network learns; none in new rows without labels.
+    pub fn targets(&self) -> impl Iterator<Item = &ColumnData> {
+        self.columns.iter().filter(|column| column.role == Role::Target)
+    }
+
+    /// Names of the classes in the order of their indices; empty when the task
+    /// is not classification.
+    pub fn classes(&self) -> &[String] {
+        match self.targets().next().map(|target| &target.values) {
+            Some(Values::Category { levels, .. }) if self.task == Task::Classification => levels,
+            _ => &[],
+        }
+    }
+
+    /// For each row its id: the position in the source, from 0.
+    pub fn row_ids(&self) -> &[u64] {
+        &self.row_ids
+    }
+
+    /// For each row the hash of all its cells, target included, by which the
+    /// seal knows it again in another order of the file.
+    pub fn row_hashes(&self) -> &[RowHash] {
+        &self.row_hashes
+    }
+
+    /// For each row the hash of its input cells only: equal inputs have equal
+    /// hashes, whatever their target.
+    pub fn input_hashes(&self) -> &[RowHash] {
+        &self.input_hashes
+    }
+
+    /// SHA-256 of the source after decompression.
+    pub fn content_hash(&self) -> ContentHash {
+        self.content_hash
+    }
+
+    /// For each row the part that the source has put it in, where it has.
+    pub fn parts(&self) -> Option<&[Part]> {
+        self.parts.as_deref()
+    }
+
+    /// What must be said about how the data was read.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Authors and licence, where known.
+    pub fn credit(&self) -> Option<&Credit> {
+        self.credit.as_ref()
+    }
+
+    /// The given rows (positions, not ids) in the given order. Levels, policy
+    /// and notices stay; a position out of range is left out.
+    pub fn take(&self, rows: &[usize]) -> Dataset {
+        let columns = self
+            .columns
+            .iter()
+            .map(|column| ColumnData {
+                name: column.name.clone(),
+                kind: column.kind,
+                role: column.role,
+                policy: column.policy.clone(),
+                values: column.values.take(rows),
+            })
+            .collect();
+        Dataset {
+            columns,
+            row_ids: pick(&self.row_ids, rows),
+            row_hashes: pick(&self.row_hashes, rows),
+            input_hashes: pick(&self.input_hashes, rows),
+            parts: self.parts.as_ref().map(|parts| pick(parts, rows)),
+            name: self.name.clone(),
+            origin: self.origin.clone(),
+            task: self.task,
+            content_hash: self.content_hash,
+            notices: self.notices.clone(),
+            credit: self.credit.clone(),
+        }
+    }
+}

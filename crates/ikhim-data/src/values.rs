@@ -1,0 +1,162 @@
+//! The values of a column, typed.
+
+/// The values of one column, one entry per row.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Values {
+    /// Finite numbers; a missing one is NaN.
+    Number(Vec<f64>),
+    /// Categories: for each row the index of its level, `None` when missing.
+    /// Levels are sorted: by value when all are numbers, else by code point.
+    Category {
+        /// Names of the levels, without repetition.
+        levels: Vec<String>,
+        /// Index into `levels` for each row.
+        indices: Vec<Option<u32>>,
+    },
+    /// Text as it stands in the source; `None` when missing.
+    Text(Vec<Option<String>>),
+    /// Arrays of one shape, row after row in row-major order.
+    Array {
+        /// Shape of one row: `[height, width, channels]` of an image.
+        shape: Vec<usize>,
+        /// All elements.
+        data: ArrayData,
+        /// What stands for full intensity: 255 in an idx file. Scaling `unit`
+        /// divides by it.
+        full_scale: f64,
+    },
+}
+
+/// Elements of an array column.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ArrayData {
+    /// Bytes, as images have them.
+    U8(Vec<u8>),
+    /// Single precision.
+    F32(Vec<f32>),
+}
+
+impl ArrayData {
+    /// Number of elements of all rows.
+    pub fn len(&self) -> usize {
+        match self {
+            ArrayData::U8(data) => data.len(),
+            ArrayData::F32(data) => data.len(),
+        }
+    }
+
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The elements `start..end` as f32; out of range is empty.
+    pub fn range_f32(&self, start: usize, end: usize) -> Vec<f32> {
+        match self {
+            ArrayData::U8(data) => {
+                data.get(start..end).unwrap_or_default().iter().map(|&x| f32::from(x)).collect()
+            }
+            ArrayData::F32(data) => data.get(start..end).unwrap_or_default().to_vec(),
+        }
+    }
+}
+
+impl Values {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Number(values) => values.len(),
+            Values::Category { indices, .. } => indices.len(),
+            Values::Text(values) => values.len(),
+            Values::Array { shape, data, .. } => data.len() / width(shape).max(1),
+        }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of rows without a value.
+    pub fn missing(&self) -> usize {
+        match self {
+            Values::Number(values) => values.iter().filter(|value| value.is_nan()).count(),
+            Values::Category { indices, .. } => indices.iter().filter(|x| x.is_none()).count(),
+            Values::Text(values) => values.iter().filter(|x| x.is_none()).count(),
+            Values::Array { .. } => 0,
+        }
+    }
+
+    /// Whether a row has no value; a row out of range has none.
+    pub fn is_missing(&self, row: usize) -> bool {
+        match self {
+            Values::Number(values) => values.get(row).is_none_or(|value| value.is_nan()),
+            Values::Category { indices, .. } => indices.get(row).is_none_or(Option::is_none),
+            Values::Text(values) => values.get(row).is_none_or(Option::is_none),
+            Values::Array { .. } => row >= self.len(),
+        }
+    }
+
+    /// The given rows in the given order, repeated where an index repeats;
+    /// an index out of range is left out.
+    pub(crate) fn take(&self, rows: &[usize]) -> Values {
+        match self {
+            Values::Number(values) => Values::Number(pick(values, rows)),
+            Values::Category { levels, indices } => {
+                Values::Category { levels: levels.clone(), indices: pick(indices, rows) }
+            }
+            Values::Text(values) => Values::Text(pick(values, rows)),
+            Values::Array { shape, data, full_scale } => {
+                let width = width(shape);
+                let data = match data {
+                    ArrayData::U8(data) => ArrayData::U8(pick_rows(data, width, rows)),
+                    ArrayData::F32(data) => ArrayData::F32(pick_rows(data, width, rows)),
+                };
+                Values::Array { shape: shape.clone(), data, full_scale: *full_scale }
+            }
+        }
+    }
+}
+
+/// Number of elements of one row of a shape.
+fn width(shape: &[usize]) -> usize {
+    shape.iter().product()
+}
+
+/// The entries at `rows`.
+pub(crate) fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
+    rows.iter().filter_map(|&row| values.get(row).cloned()).collect()
+}
+
+fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {
+    let mut picked = Vec::with_capacity(rows.len() * width);
+    for &row in rows {
+        picked.extend_from_slice(data.get(row * width..(row + 1) * width).unwrap_or_default());
+    }
+    picked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_rows_of_every_kind() {
+        let number = Values::Number(vec![1.0, f64::NAN, 3.0]);
+        assert_eq!(number.take(&[2, 0, 9]), Values::Number(vec![3.0, 1.0]));
+        assert_eq!((number.len(), number.missing()), (3, 1));
+        assert!(number.is_missing(1) && !number.is_missing(0));
+
+        let image = Values::Array {
+            shape: vec![1, 2, 1],
+            data: ArrayData::U8(vec![1, 2, 3, 4, 5, 6]),
+            full_scale: 255.0,
+        };
+        assert_eq!(image.len(), 3);
+        let Values::Array { data, .. } = image.take(&[2, 0]) else { panic!("not an array") };
+        assert_eq!(data, ArrayData::U8(vec![5, 6, 1, 2]));
+        assert_eq!(data.range_f32(1, 3), [6.0, 1.0]);
+    }
+}
