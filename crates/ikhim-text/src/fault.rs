@@ -39,12 +39,32 @@ pub struct Location {
     pub layer: Option<String>,
 }
 
+/// Words in English and, where they differ, in Korean.
+#[derive(Debug, Clone, PartialEq)]
+struct Words {
+    english: String,
+    korean: Option<String>,
+}
+
+impl Words {
+    fn plain(english: impl Into<String>) -> Words {
+        Words { english: english.into(), korean: None }
+    }
+
+    fn of(&self, language: Language) -> &str {
+        match (language, &self.korean) {
+            (Language::Korean, Some(korean)) => korean,
+            _ => &self.english,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Content {
     code: &'static str,
     message: Option<String>,
-    help: Option<String>,
-    arguments: Vec<(&'static str, String)>,
+    help: Option<Words>,
+    arguments: Vec<(&'static str, Words)>,
     location: Location,
     others: Vec<Fault>,
 }
@@ -78,7 +98,20 @@ impl Fault {
     /// Fills the hole `name` of the sentences. `expected` and `found` are the
     /// names that JSON reports as fields of their own.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Fault {
-        self.0.arguments.push((name, value.to_string()));
+        self.0.arguments.push((name, Words::plain(value.to_string())));
+        self
+    }
+
+    /// Fills the hole `name` with words that differ by language, such as "an
+    /// integer" and "정수". JSON reports the English ones.
+    pub fn with_words(
+        mut self,
+        name: &'static str,
+        english: impl Into<String>,
+        korean: impl Into<String>,
+    ) -> Fault {
+        let words = Words { english: english.into(), korean: Some(korean.into()) };
+        self.0.arguments.push((name, words));
         self
     }
 
@@ -90,7 +123,13 @@ impl Fault {
 
     /// Replaces the declared help by a more exact one (English only).
     pub fn help(mut self, help: impl Into<String>) -> Fault {
-        self.0.help = Some(help.into());
+        self.0.help = Some(Words::plain(help));
+        self
+    }
+
+    /// Replaces the declared help by a more exact one in both languages.
+    pub fn help_words(mut self, english: impl Into<String>, korean: impl Into<String>) -> Fault {
+        self.0.help = Some(Words { english: english.into(), korean: Some(korean.into()) });
         self
     }
 
@@ -151,7 +190,8 @@ impl Fault {
 
     /// The value given for a hole of the sentences.
     pub fn argument(&self, name: &str) -> Option<&str> {
-        self.0.arguments.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        let (_, words) = self.0.arguments.iter().find(|(known, _)| *known == name)?;
+        Some(&words.english)
     }
 
     /// What was expected, where the fault says so.
@@ -179,20 +219,26 @@ impl Fault {
             Language::Korean if !entry.korean.is_empty() => entry.korean,
             _ => entry.english,
         };
-        fill(template, &self.0.arguments)
+        fill(template, &self.arguments(language))
     }
 
     /// What to do, in a language.
     pub fn help_text(&self, language: Language) -> Option<String> {
         if let Some(help) = &self.0.help {
-            return Some(help.clone());
+            return Some(help.of(language).to_string());
         }
         let entry = code::find(self.0.code)?;
         let template = match language {
             Language::Korean if !entry.help_korean.is_empty() => entry.help_korean,
             _ => entry.help,
         };
-        (!template.is_empty()).then(|| fill(template, &self.0.arguments))
+        (!template.is_empty()).then(|| fill(template, &self.arguments(language)))
+    }
+
+    /// The holes with their words in a language.
+    fn arguments(&self, language: Language) -> Vec<(&'static str, String)> {
+        let words = |(name, words): &(&'static str, Words)| (*name, words.of(language).to_string());
+        self.0.arguments.iter().map(words).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 //! Nothing here knows tensors or data: every other crate may depend on this
 //! one, and this one depends on none.
 
+pub mod block;
 pub mod code;
 mod fault;
 mod language;
