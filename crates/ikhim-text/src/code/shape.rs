@@ -2,13 +2,120 @@
 
 use super::Code;
 
-pub(super) const CODES: &[Code] = &[Code {
-    code: "shape.mismatch",
-    english: "layer `{layer}`: expected {expected}, got {found}",
-    korean: "층 `{layer}`: {expected} 모양이어야 하는데 {found} 모양입니다",
-    help: "",
-    help_korean: "",
-    page: "An operation received arrays whose shapes do not fit together. The message names the \
+pub(super) const CODES: &[Code] = &[
+    Code {
+        code: "shape.mismatch",
+        english: "layer `{layer}`: expected {expected}, got {found}",
+        korean: "층 `{layer}`: {expected} 모양이어야 하는데 {found} 모양입니다",
+        help: "",
+        help_korean: "",
+        page: "An operation received arrays whose shapes do not fit together. The message names the \
                layer, the shape that the operation needs and the shape that it received; `N` is \
                the number of rows. Change the layer named, or the one before it.",
-}];
+    },
+    Code {
+        code: "shape.unequal",
+        english: "layer `{layer}`: {op}: expected equal shapes, got {expected} and {found}",
+        korean: "층 `{layer}`: {op}: 두 모양이 같아야 하는데 {expected}와 {found}입니다",
+        help: "an axis of size 1 repeats; other sizes must be equal, aligned from the last axis",
+        help_korean: "크기가 1인 축은 반복되지만, 나머지는 마지막 축부터 맞추어 크기가 같아야 합니다",
+        page: "Two arrays are combined element by element, and their shapes neither are equal nor \
+               can be made equal by repeating axes of size 1 (NumPy's broadcasting). Shapes are \
+               compared from the last axis. Insert an axis with `expand_dims`, or change the width \
+               of one of the two.",
+    },
+    Code {
+        code: "shape.loss",
+        english: "layer `{layer}`: the loss needs equal shapes, got predictions {found} and targets {expected}",
+        korean: "층 `{layer}`: 손실은 두 모양이 같아야 하는데 예측은 {found}, 정답은 {expected}입니다",
+        help: "losses never broadcast: [N, 1] against [N] would compare every row with every other",
+        help_korean: "손실에서는 브로드캐스팅을 하지 않습니다. [N, 1]과 [N]을 빼면 모든 행을 모든 행과 비교하게 됩니다",
+        page: "A loss compares each prediction with its own target. If one has shape [N, 1] and the \
+               other [N], broadcasting would silently build an N×N table and average it: the \
+               network then learns the mean. So losses refuse unequal shapes. Reshape one side, or \
+               give the last layer the width of the target.",
+    },
+    Code {
+        code: "shape.rank",
+        english: "layer `{layer}`: expected {expected}, got {found}",
+        korean: "층 `{layer}`: 축의 수가 맞지 않습니다. {expected}이어야 하는데 {found}입니다",
+        help: "",
+        help_korean: "",
+        page: "The number of axes does not fit the operation: a dense layer needs [N, features], a \
+               matrix product at least two axes. A `flatten` layer joins all axes but the first.",
+    },
+    Code {
+        code: "shape.elements",
+        english: "layer `{layer}`: reshape: expected {expected}, got {found}",
+        korean: "층 `{layer}`: reshape: {expected}이어야 하는데 {found}입니다",
+        help: "a reshape keeps the number of elements",
+        help_korean: "모양을 바꾸어도 원소의 수는 같아야 합니다",
+        page: "A reshape puts the same elements under other sizes, so the product of the sizes must \
+               stay the same, and the number of rows N may stand in one axis only.",
+    },
+    Code {
+        code: "shape.matmul",
+        english: "layer `{layer}`: matmul: {left} times {right} does not fit",
+        korean: "층 `{layer}`: 행렬 곱 {left} · {right}는 크기가 맞지 않습니다",
+        help: "the last axis of the left factor must equal the last but one of the right: [n, k] times [k, m]; \
+               for rows of data that is X W, not W X",
+        help_korean: "왼쪽의 마지막 축과 오른쪽의 끝에서 두 번째 축이 같아야 합니다: [n, k] · [k, m]. 데이터가 행이면 W X가 아니라 X W입니다",
+        page: "In a product of matrices the rows of the left meet the columns of the right, so \
+               [n, k] times [k, m] gives [n, m]. Data stand as rows: H(X) = X W + b with X [N, \
+               inputs] and W [inputs, units].",
+    },
+    Code {
+        code: "shape.dtype",
+        english: "layer `{layer}`: {op}: expected {expected} values, got {found}",
+        korean: "",
+        help: "`cast` changes the type of the elements",
+        help_korean: "",
+        page: "Every operation is defined for one type of elements: f32 for arithmetic, i32 for class \
+               labels and indices, bool for masks. `cast` changes the type.",
+    },
+    Code {
+        code: "shape.axis",
+        english: "layer `{layer}`: axis {axis} is not an axis of {found}",
+        korean: "",
+        help: "axes count from 0, or from the end with -1; the size of the batch axis is not known while building",
+        help_korean: "",
+        page: "An axis was named that the array does not have, or the size of the batch axis was \
+               asked for: it is known only when the program runs.",
+    },
+    Code {
+        code: "shape.duplicate_name",
+        english: "layer `{layer}`: the {kind} name `{name}` is taken",
+        korean: "층 `{layer}`: {kind} 이름 `{name}`은 이미 쓰였습니다",
+        help: "",
+        help_korean: "",
+        page: "Layers, inputs, outputs and variables have names of their own, because tensors in a \
+               file are found by name. To use one layer twice with the same parameters, share it.",
+    },
+    Code {
+        code: "shape.gradient_of_array",
+        english: "layer `{layer}`: a gradient needs a single real number to differentiate, got {found}",
+        korean: "",
+        help: "reduce the value with `mean_all` or `sum_all` first",
+        help_korean: "",
+        page: "A gradient is the derivative of one number, the loss, by each parameter. Reduce an \
+               array to its sum or its mean before taking the gradient.",
+    },
+    Code {
+        code: "shape.not_a_variable",
+        english: "layer `{layer}`: an update needs a variable on its left side",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "Only variables live from step to step, so only a variable can take a new value at \
+               the end of a step.",
+    },
+    Code {
+        code: "shape.graphs_mixed",
+        english: "layer `{layer}`: values of two different graphs are combined",
+        korean: "",
+        help: "build everything that belongs together on one graph",
+        help_korean: "",
+        page: "A tensor is a handle on a node of one graph. Values of two graphs cannot meet, \
+               because each graph is run on its own.",
+    },
+];

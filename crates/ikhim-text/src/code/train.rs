@@ -2,4 +2,59 @@
 
 use super::Code;
 
-pub(super) const CODES: &[Code] = &[];
+pub(super) const CODES: &[Code] = &[
+    Code {
+        code: "train.missing_input",
+        english: "no value was given for the input `{name}`",
+        korean: "입력 `{name}`의 값이 주어지지 않았습니다",
+        help: "give every input that the fetched values need",
+        help_korean: "구하려는 값에 필요한 입력을 모두 주세요",
+        page: "A graph declares its inputs by name, and a run must be given each one that the \
+               fetched values depend on.",
+    },
+    Code {
+        code: "train.missing_variable",
+        english: "the state has no entry `{name}`",
+        korean: "",
+        help: "the state belongs to another network, or was saved by another version of this one",
+        help_korean: "",
+        page: "A program reads its variables from a state by their paths. A missing path means that \
+               the state was made for a network with other layers or other names.",
+    },
+    Code {
+        code: "train.value_mismatch",
+        english: "`{name}`: expected {expected}, got {found}",
+        korean: "`{name}`: {expected}이어야 하는데 {found}입니다",
+        help: "",
+        help_korean: "",
+        page: "A value given to a run has another type or shape than its declaration in the graph. \
+               The first axis of a batch is the number of rows of the run.",
+    },
+    Code {
+        code: "train.row_ids",
+        english: "expected {expected} row ids, got {found}",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "Random numbers such as dropout masks depend on the id of each row, so a run over so \
+               many rows takes as many ids.",
+    },
+    Code {
+        code: "train.unknown_fetch",
+        english: "no value is named `{name}`",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "A value is fetched by the name of an output, an input, a variable's path, or the path \
+               of a layer with the name and count of an operation, such as `dense_1/matmul_1`.",
+    },
+    Code {
+        code: "train.index_out_of_range",
+        english: "layer `{layer}`: index {found} is outside of 0..{expected}",
+        korean: "층 `{layer}`: 번호 {found}는 0 이상 {expected} 미만이어야 합니다",
+        help: "",
+        help_korean: "",
+        page: "A gather or an embedding was given an index that its table does not have. Class labels \
+               count from 0.",
+    },
+];

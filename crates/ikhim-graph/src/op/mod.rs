@@ -1,0 +1,187 @@
+//! The primitives: a closed set of operations, each in a file of its own with
+//! its equation, shape rule, gradient rule, reference evaluation and tests.
+//! Everything else is composed of them.
+
+use crate::autodiff::Derivative;
+use crate::value::{Precise, Value};
+use crate::{DType, Result, Shape, Tensor};
+
+/// Type and sizes of an input, as the shape rule sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Operand<'a> {
+    pub(crate) dtype: DType,
+    pub(crate) shape: &'a Shape,
+}
+
+/// An input's value with its symbolic sizes, as the evaluation sees it.
+pub(crate) struct Argument<'a, T> {
+    pub(crate) shape: &'a Shape,
+    pub(crate) value: &'a Value<T>,
+}
+
+/// What an evaluation may know besides its inputs.
+pub(crate) struct Run<'a> {
+    /// The symbolic sizes of the result.
+    pub(crate) shape: &'a Shape,
+    /// The number of rows, the value of `N`.
+    pub(crate) rows: usize,
+    /// The seed of random numbers.
+    pub(crate) seed: u64,
+    /// The step of random numbers.
+    pub(crate) step: u64,
+    /// The id of each row, the logical index of its random numbers.
+    pub(crate) row_ids: &'a [u64],
+}
+
+impl Run<'_> {
+    /// The sizes of the result.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.shape.sizes(self.rows)
+    }
+}
+
+/// The rules of one primitive.
+pub(crate) trait Primitive {
+    /// Its name in traces and errors.
+    fn name(&self) -> &'static str;
+
+    /// The shape rule: type and sizes of the result, or what does not fit.
+    fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)>;
+
+    /// The gradient rule: the derivative by each input, `None` where there is
+    /// none.
+    fn gradient<'g>(&self, derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>>;
+
+    /// The reference evaluation.
+    fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>>;
+}
+
+/// Declares the modules, the closed enum and its dispatch.
+macro_rules! primitives {
+    ($($module:ident: $($(#[$doc:meta])* $name:ident),+;)+) => {
+        $(mod $module;)+
+        $(pub use $module::{$($name),+};)+
+
+        /// A primitive operation.
+        #[derive(Debug, Clone)]
+        pub enum Op {
+            $($(
+                $(#[$doc])*
+                $name($name),
+            )+)+
+        }
+
+        impl Op {
+            /// The name of the operation in traces and errors.
+            pub fn name(&self) -> &'static str {
+                match self { $($(Op::$name(op) => op.name(),)+)+ }
+            }
+
+            pub(crate) fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+                match self { $($(Op::$name(op) => op.output(inputs),)+)+ }
+            }
+
+            pub(crate) fn gradient<'g>(
+                &self,
+                derivative: &Derivative<'_, 'g>,
+            ) -> Vec<Option<Tensor<'g>>> {
+                match self { $($(Op::$name(op) => op.gradient(derivative),)+)+ }
+            }
+
+            pub(crate) fn evaluate<T: Precise>(
+                &self,
+                inputs: &[Argument<'_, T>],
+                run: &Run<'_>,
+            ) -> Result<Value<T>> {
+                match self { $($(Op::$name(op) => op.evaluate(inputs, run),)+)+ }
+            }
+        }
+    };
+}
+
+primitives! {
+    leaf:
+        /// A value given at each run.
+        Input,
+        /// A variable's value.
+        Read,
+        /// A value fixed while building.
+        Constant,
+        /// The number of rows of the run.
+        RowCount;
+    arithmetic:
+        /// `x + y`.
+        Add,
+        /// `x − y`.
+        Subtract,
+        /// `x · y`.
+        Multiply,
+        /// `x / y`.
+        Divide;
+    negate:
+        /// `−x`.
+        Negate;
+    sum:
+        /// Sum over axes.
+        Sum;
+    broadcast:
+        /// Repetition along axes of size 1.
+        Broadcast;
+    reshape:
+        /// The same elements under other sizes.
+        Reshape;
+    transpose:
+        /// Axes in another order.
+        Transpose;
+    matmul:
+        /// Product of matrices.
+        Matmul;
+}
+
+/// Shape rules that several ops share.
+pub(crate) mod rule {
+    use super::Operand;
+    use crate::{DType, Result, Shape};
+    use ikhim_text::Fault;
+
+    /// All inputs are real.
+    pub(crate) fn reals(name: &str, inputs: &[Operand<'_>]) -> Result<()> {
+        of_type(name, inputs, DType::F32)
+    }
+
+    /// All inputs have one given type.
+    pub(crate) fn of_type(name: &str, inputs: &[Operand<'_>], dtype: DType) -> Result<()> {
+        match inputs.iter().find(|input| input.dtype != dtype) {
+            None => Ok(()),
+            Some(input) => Err(Fault::of("shape.dtype")
+                .with("op", name)
+                .with("expected", dtype)
+                .with("found", input.dtype)),
+        }
+    }
+
+    /// One real input: the result is like it.
+    pub(crate) fn unary(name: &str, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        reals(name, inputs)?;
+        Ok((DType::F32, inputs[0].shape.clone()))
+    }
+
+    /// Two real inputs of equal shape: the result is like them. Broadcasting
+    /// stands before the op as nodes of its own.
+    pub(crate) fn binary(name: &str, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        reals(name, inputs)?;
+        equal_shapes(name, inputs)?;
+        Ok((DType::F32, inputs[0].shape.clone()))
+    }
+
+    /// All inputs have the shape of the first.
+    pub(crate) fn equal_shapes(name: &str, inputs: &[Operand<'_>]) -> Result<()> {
+        match inputs.iter().find(|input| input.shape != inputs[0].shape) {
+            None => Ok(()),
+            Some(input) => Err(Fault::of("shape.unequal")
+                .with("op", name)
+                .with("expected", inputs[0].shape)
+                .with("found", input.shape)),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `−x`, element by element. Slope: −1. Shape: as the input's.
+
+use super::{Argument, Operand, Primitive, Run, rule};
+use crate::autodiff::Derivative;
+use crate::value::{Precise, Value};
+use crate::{DType, Op, Result, Shape, Tensor};
+use std::ops::Neg;
+
+/// `−x`.
+#[derive(Debug, Clone)]
+pub struct Negate;
+
+impl<'g> Neg for Tensor<'g> {
+    type Output = Tensor<'g>;
+
+    #[track_caller]
+    fn neg(self) -> Tensor<'g> {
+        self.then(Op::Negate(Negate))
+    }
+}
+
+impl Primitive for Negate {
+    fn name(&self) -> &'static str {
+        "negate"
+    }
+
+    fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        rule::unary("negate", inputs)
+    }
+
+    fn gradient<'g>(&self, derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+        vec![Some(-derivative.upstream())]
+    }
+
+    fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
+        Ok(Value::real(&run.sizes(), inputs[0].value.reals().iter().map(|x| -*x).collect()))
+    }
+}
