@@ -4,6 +4,8 @@ mod column;
 mod credit;
 mod dataset;
 mod hash;
+mod ledger;
+mod moment;
 mod notice;
 mod source;
 mod values;
@@ -14,5 +16,9 @@ pub use column::{
 pub use credit::Credit;
 pub use dataset::{ColumnData, Dataset, Origin, Part, Role, Task};
 pub use hash::{ContentHash, RowHash, RowHasher};
+pub use ledger::{
+    Chain, Entry, Ledger, LedgerHead, LedgerState, Line, LookRequest, Looks, Recorded, RowSet,
+};
+pub use moment::iso_8601;
 pub use notice::Notice;
 pub use values::{ArrayData, Values};

@@ -1,0 +1,211 @@
+use super::entry::Line;
+use super::{Entry, RowSet};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+
+/// What the first line names as the line before it.
+const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The end of the ledger as somebody saw it: a run keeps it and later finds
+/// out whether the ledger still holds what it held then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerHead {
+    /// Number of whole lines.
+    pub lines: usize,
+    /// SHA-256 of the last of them; 64 zeros when there was none.
+    pub hash: String,
+}
+
+/// What a ledger is compared with its own chain and with the head that a run
+/// remembers. Lines are counted from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LedgerState {
+    /// Every line names the line before it, and the remembered head is there.
+    Whole,
+    /// A run saw a ledger, and there is none now.
+    Missing,
+    /// The ledger ends before the line that the run saw.
+    Shorter {
+        /// Lines now.
+        lines: usize,
+        /// Lines that the run saw.
+        remembered: usize,
+    },
+    /// A line is not what the line after it, or the run, remembers: it was
+    /// edited, removed or put in.
+    Edited {
+        /// The line.
+        line: usize,
+    },
+    /// The line before this one stands elsewhere in the ledger.
+    Reordered {
+        /// The line whose place changed.
+        line: usize,
+    },
+}
+
+/// The lines of a ledger as read, with their hashes.
+#[derive(Debug, Clone, Default)]
+pub struct Chain {
+    links: Vec<Link>,
+    torn: Vec<usize>,
+    /// The last whole line and the torn ones after it: what the next line
+    /// names by its hash. No byte of the file lies outside the chain.
+    end: Vec<u8>,
+}
+
+#[derive(Debug, Clone)]
+struct Link {
+    hash: String,
+    line: Line,
+    /// Number of the line in the file.
+    number: usize,
+    /// Whether it names what stands before it.
+    follows: bool,
+}
+
+impl Chain {
+    /// Reads the bytes of a ledger. Nothing in them is an error: what is no
+    /// whole line is [`torn`](Chain::torn), what does not fit the chain shows
+    /// in the [`state`](Chain::state).
+    pub fn parse(bytes: &[u8]) -> Chain {
+        let mut chain = Chain::default();
+        for text in bytes.split(|byte| *byte == b'\n').filter(|text| !text.is_empty()) {
+            chain.push(text);
+        }
+        chain
+    }
+
+    /// Adds the text of a line, without its line feed.
+    pub(super) fn push(&mut self, text: &[u8]) {
+        let number = self.links.len() + self.torn.len() + 1;
+        let Ok(line) = serde_json::from_slice::<Line>(text) else {
+            self.torn.push(number);
+            self.end.push(b'\n');
+            self.end.extend(text);
+            return;
+        };
+        let follows = line.previous == self.tail();
+        self.links.push(Link { hash: sha256(text), line, number, follows });
+        self.end = text.to_vec();
+    }
+
+    /// What the next line has to name as the line before it.
+    pub(super) fn tail(&self) -> String {
+        if self.end.is_empty() { START.to_string() } else { sha256(&self.end) }
+    }
+
+    /// The head to remember.
+    pub fn head(&self) -> LedgerHead {
+        let hash = self.links.last().map_or(START, |link| &link.hash);
+        LedgerHead { lines: self.links.len(), hash: hash.to_string() }
+    }
+
+    /// Numbers of the lines that an interrupted append left unfinished. They
+    /// count for nothing: a look is written before its rows are seen.
+    pub fn torn(&self) -> &[usize] {
+        &self.torn
+    }
+
+    /// The whole lines in order.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.links.iter().map(|link| &link.line)
+    }
+
+    /// Compares the ledger with its own chain and with a remembered head.
+    pub fn state(&self, remembered: Option<&LedgerHead>) -> LedgerState {
+        if let Some(head) = remembered {
+            if self.links.is_empty() && head.lines > 0 {
+                return LedgerState::Missing;
+            }
+            if self.links.len() < head.lines {
+                let lines = self.links.len();
+                return LedgerState::Shorter { lines, remembered: head.lines };
+            }
+        }
+        if let Some(broken) = self.links.iter().find(|link| !link.follows) {
+            let elsewhere = self.links.iter().any(|link| link.hash == broken.line.previous);
+            return if elsewhere || (broken.line.previous == START && broken.number > 1) {
+                LedgerState::Reordered { line: broken.number }
+            } else {
+                LedgerState::Edited { line: broken.number.saturating_sub(1).max(1) }
+            };
+        }
+        let seen = remembered.and_then(|head| {
+            self.links.get(head.lines.checked_sub(1)?).filter(|link| link.hash != head.hash)
+        });
+        seen.map_or(LedgerState::Whole, |link| LedgerState::Edited { line: link.number })
+    }
+
+    /// Every line under the name by which others refer to it: its own hash, or
+    /// that of the line from which it was adopted.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &Line)> {
+        self.links
+            .iter()
+            .map(|link| (link.line.origin.as_deref().unwrap_or(&link.hash), &link.line))
+    }
+
+    /// The sealed sets by name.
+    pub(super) fn sets(&self) -> HashMap<&str, &RowSet> {
+        self.lines()
+            .filter_map(|line| match &line.entry {
+                Entry::Seal { set, rows } => Some((set.as_str(), rows)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The looks that share a row with `rows`.
+    pub fn looks(&self, rows: &RowSet) -> Looks {
+        let meeting: HashSet<&str> = self
+            .sets()
+            .into_iter()
+            .filter(|(_, other)| other.meets(rows))
+            .map(|(set, _)| set)
+            .collect();
+        let mut looks = Looks::default();
+        let mut counted = HashSet::new();
+        for (name, line) in self.named() {
+            if let Entry::Look { run, model, set, .. } = &line.entry
+                && meeting.contains(set.as_str())
+                && counted.insert(name)
+            {
+                looks.0.push((run.clone(), model.clone()));
+            }
+        }
+        looks
+    }
+}
+
+/// The looks at some rows: run and model of each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Looks(Vec<(String, String)>);
+
+impl Looks {
+    /// How many looks.
+    pub fn number(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many of them by this run.
+    pub fn of_run(&self, run: &str) -> usize {
+        self.0.iter().filter(|(by, _)| by == run).count()
+    }
+
+    /// How many different models looked.
+    pub fn models(&self) -> usize {
+        self.0.iter().map(|(_, model)| model).collect::<HashSet<_>>().len()
+    }
+
+    pub(super) fn push(&mut self, run: &str, model: &str) {
+        self.0.push((run.to_string(), model.to_string()));
+    }
+}
+
+/// The SHA-256 of some bytes in hexadecimal digits.
+fn sha256(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}

@@ -1,0 +1,281 @@
+//! The ledger: what is sealed and who looked.
+//!
+//! It is one file, `.ikhim/ledger.jsonl`, in the project folder, and it belongs
+//! to the sealed rows, not to a run: a look is counted together with every
+//! earlier one that shares a row, whichever run, seed or split it came from.
+//! Lines are only ever appended, under a lock, flushed to the disk before the
+//! append returns, and each names the hash of the line before it.
+//!
+//! What it cannot stop: somebody who deletes the folder and forgets the runs,
+//! or who computes all hashes anew. It makes that an act instead of an
+//! accident, and a run that keeps the head it saw tells it.
+
+mod chain;
+mod entry;
+mod rows;
+
+pub use chain::{Chain, LedgerHead, LedgerState, Looks};
+pub use entry::{Entry, Line};
+pub use rows::RowSet;
+
+use crate::iso_8601;
+use ikhim_text::{Fault, Result};
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+const FOLDER: &str = ".ikhim";
+const FILE: &str = "ledger.jsonl";
+
+/// The ledger of a project folder. The value holds only the path: every call
+/// reads the file as it is now, so several processes may use one ledger.
+///
+/// ```
+/// # fn main() -> ikhim_text::Result<()> {
+/// use ikhim_data::{Ledger, LookRequest, RowHash, RowSet};
+/// # let project = tempfile::tempdir().unwrap();
+/// # let project = project.path();
+/// let ledger = Ledger::in_project(project);
+/// let [first, second, third] = [b"1", b"2", b"3"].map(|cells| RowHash::of(cells));
+///
+/// let rows = &RowSet::from_iter(&[first, second]);
+/// let look = LookRequest { run: "a", model: "m", metric: "accuracy", reason: "first", rows };
+/// assert_eq!(ledger.record(&look)?.number, 1);
+///
+/// let rows = &RowSet::from_iter(&[second, third]);
+/// let look = LookRequest { run: "b", model: "m", metric: "accuracy", reason: "again", rows };
+/// assert_eq!(ledger.record(&look)?.number, 2);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    project: PathBuf,
+}
+
+/// A look that is about to happen.
+#[derive(Debug, Clone, Copy)]
+pub struct LookRequest<'a> {
+    /// The run that looks.
+    pub run: &'a str,
+    /// The hash of the model that is examined.
+    pub model: &'a str,
+    /// The metric that will be computed.
+    pub metric: &'a str,
+    /// Why the person looks.
+    pub reason: &'a str,
+    /// The rows that will be seen.
+    pub rows: &'a RowSet,
+}
+
+/// A look that was counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// How often any of the rows was looked at, this time included.
+    pub number: usize,
+    /// How many of these looks the same run took.
+    pub looks_of_this_run: usize,
+    /// How many different models took them.
+    pub models_looked: usize,
+    /// The state of the ledger's own chain before the look.
+    pub state: LedgerState,
+    id: String,
+}
+
+impl Ledger {
+    /// The ledger of the project that `folder` belongs to: the nearest folder
+    /// upwards that has a folder `.ikhim`, as `.git` is found. Where there is
+    /// none, `folder` becomes the project; `.ikhim` is made by the first entry.
+    pub fn find(folder: impl AsRef<Path>) -> Ledger {
+        let folder = folder.as_ref();
+        // A relative path such as `.` ends too early on the way up.
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let project = folder.ancestors().find(|above| above.join(FOLDER).is_dir());
+        Ledger::in_project(project.unwrap_or(&folder))
+    }
+
+    /// The ledger of this project folder, without a search.
+    pub fn in_project(project: impl Into<PathBuf>) -> Ledger {
+        Ledger { project: project.into() }
+    }
+
+    /// The file of the ledger; it exists from the first entry on.
+    pub fn path(&self) -> PathBuf {
+        self.project.join(FOLDER).join(FILE)
+    }
+
+    /// The bytes of the file, for a copy in a run folder; none where there is
+    /// no ledger yet.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        match File::open(self.path()).and_then(read_locked) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            read => read.map_err(|error| self.unusable(&error)),
+        }
+    }
+
+    /// Reads the whole ledger; one that does not exist is empty.
+    pub fn read(&self) -> Result<Chain> {
+        Ok(Chain::parse(&self.bytes()?))
+    }
+
+    /// The end of the ledger, for a run to remember.
+    pub fn head(&self) -> Result<LedgerHead> {
+        Ok(self.read()?.head())
+    }
+
+    /// Compares the ledger with its own chain and with the head that a run
+    /// remembers.
+    pub fn state(&self, remembered: Option<&LedgerHead>) -> Result<LedgerState> {
+        Ok(self.read()?.state(remembered))
+    }
+
+    /// Writes down that these rows are sealed, once, and returns the head after
+    /// it. From then on [`overlap`](Ledger::overlap) knows the rows.
+    pub fn seal(&self, rows: &RowSet) -> Result<LedgerHead> {
+        let chain = self.append(|chain| seal_entry(chain, rows).into_iter().collect())?;
+        Ok(chain.head())
+    }
+
+    /// Which of these rows are sealed, by whichever run. Evaluating any of them
+    /// is a look.
+    pub fn overlap(&self, rows: &RowSet) -> Result<RowSet> {
+        Ok(rows.within(self.read()?.sets().into_values()))
+    }
+
+    /// The looks so far that share a row with `rows`.
+    pub fn looks(&self, rows: &RowSet) -> Result<Looks> {
+        Ok(self.read()?.looks(rows))
+    }
+
+    /// Counts a look and writes it down. Only after this returns may the rows
+    /// be seen: a look counts also when the process dies right after it.
+    pub fn record(&self, look: &LookRequest<'_>) -> Result<Recorded> {
+        let mut recorded = None;
+        let chain = self.append(|chain| {
+            let mut looks = chain.looks(look.rows);
+            looks.push(look.run, look.model);
+            let entry = Entry::Look {
+                number: looks.number(),
+                run: look.run.to_string(),
+                model: look.model.to_string(),
+                set: look.rows.id(),
+                n: look.rows.len(),
+                metric: look.metric.to_string(),
+                reason: look.reason.to_string(),
+            };
+            recorded = Some((looks, chain.state(None)));
+            seal_entry(chain, look.rows).into_iter().chain([entry]).collect()
+        })?;
+        let (looks, state) = recorded.unwrap_or((Looks::default(), LedgerState::Whole));
+        Ok(Recorded {
+            number: looks.number(),
+            looks_of_this_run: looks.of_run(look.run),
+            models_looked: looks.models(),
+            state,
+            id: chain.head().hash,
+        })
+    }
+
+    /// Adds to a counted look what it showed.
+    pub fn record_value(&self, look: &Recorded, metric: &str, value: f64) -> Result<LedgerHead> {
+        let chain = self.append(|_| vec![Entry::value(&look.id, metric, value)])?;
+        Ok(chain.head())
+    }
+
+    /// Takes over from a copy of a ledger, such as the one in a run folder that
+    /// came from elsewhere, what this ledger does not know, so that its looks
+    /// go on counting. Returns the number of looks taken over.
+    pub fn adopt(&self, copy: &Path) -> Result<usize> {
+        let bytes = fs::read(copy).map_err(|error| unusable(copy, &error))?;
+        let copy = Chain::parse(&bytes);
+        let mut looks = 0;
+        self.append_lines(|chain| {
+            let known: HashSet<&str> = chain.named().map(|(name, _)| name).collect();
+            let unknown = copy.named().filter(|(name, _)| !known.contains(name));
+            unknown
+                .map(|(name, line)| {
+                    looks += usize::from(matches!(line.entry, Entry::Look { .. }));
+                    Line { origin: Some(name.to_string()), ..line.clone() }
+                })
+                .collect()
+        })?;
+        Ok(looks)
+    }
+
+    fn append(&self, entries: impl FnOnce(&Chain) -> Vec<Entry>) -> Result<Chain> {
+        self.append_lines(|chain| {
+            let time = iso_8601(SystemTime::now());
+            let line =
+                |entry| Line { previous: String::new(), time: time.clone(), origin: None, entry };
+            entries(chain).into_iter().map(line).collect()
+        })
+    }
+
+    /// The only way into the file: locks it, reads it, lets the caller decide
+    /// from what it holds, links the new lines to the last one, writes them in
+    /// one piece and waits for the disk. Returns the chain after it.
+    fn append_lines(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> Result<Chain> {
+        self.append_locked(lines).map_err(|error| self.unusable(&error))
+    }
+
+    fn append_locked(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> io::Result<Chain> {
+        let folder = self.project.join(FOLDER);
+        fs::create_dir_all(&folder)?;
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(self.path())?;
+        file.lock()?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let mut chain = Chain::parse(&bytes);
+        let before = bytes.len();
+        for line in lines(&chain) {
+            // What an interrupted append left stays in the file, on a line of
+            // its own: the ledger is never cut.
+            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+                bytes.push(b'\n');
+            }
+            let line = serde_json::to_vec(&Line { previous: chain.tail(), ..line })?;
+            chain.push(&line);
+            bytes.extend(line);
+            bytes.push(b'\n');
+        }
+        if bytes.len() > before {
+            file.write_all(&bytes[before..])?;
+            file.sync_all()?;
+            if before == 0 {
+                sync_folder(&folder)?;
+            }
+        }
+        Ok(chain)
+    }
+
+    fn unusable(&self, error: &io::Error) -> Fault {
+        unusable(&self.path(), error)
+    }
+}
+
+/// The line that seals a set, when the ledger does not know the set yet.
+fn seal_entry(chain: &Chain, rows: &RowSet) -> Option<Entry> {
+    let set = rows.id();
+    let known = rows.is_empty() || chain.sets().contains_key(set.as_str());
+    (!known).then(|| Entry::Seal { set, rows: rows.clone() })
+}
+
+/// Reads under a shared lock, so that no half of a running append is seen.
+fn read_locked(mut file: File) -> io::Result<Vec<u8>> {
+    file.lock_shared()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Fault {
+    Fault::of("seal.ledger_unusable").with("path", path.display()).with("reason", error).file(path)
+}
+
+/// A new file is safe only when its folder is on the disk too; Windows has no
+/// such call and needs none.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
