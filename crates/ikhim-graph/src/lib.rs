@@ -23,6 +23,8 @@
 
 mod array;
 mod autodiff;
+#[cfg(test)]
+mod check;
 mod composite;
 mod definition;
 mod dtype;
