@@ -2,12 +2,102 @@
 
 use super::Code;
 
-pub(super) const CODES: &[Code] = &[Code {
-    code: "file.missing",
-    english: "no such file or folder: {path}",
-    korean: "그런 파일이나 폴더가 없습니다: {path}",
-    help: "check the spelling; paths in an experiment are relative to the experiment file",
-    help_korean: "철자를 확인하세요. 실험 파일 안의 경로는 그 실험 파일이 있는 폴더를 기준으로 합니다",
-    page: "The path that was given does not exist. A path on the command line is relative to \
+pub(super) const CODES: &[Code] = &[
+    Code {
+        code: "file.missing",
+        english: "no such file or folder: {path}",
+        korean: "그런 파일이나 폴더가 없습니다: {path}",
+        help: "check the spelling; paths in an experiment are relative to the experiment file",
+        help_korean: "철자를 확인하세요. 실험 파일 안의 경로는 그 실험 파일이 있는 폴더를 기준으로 합니다",
+        page: "The path that was given does not exist. A path on the command line is relative to \
                the current folder, a path inside an experiment file to the folder of that file.",
-}];
+    },
+    Code {
+        code: "file.no_permission",
+        english: "{path}: no permission",
+        korean: "{path}: 권한이 없습니다",
+        help: "check who may read and write it, or choose another folder with `--out`",
+        help_korean: "읽기와 쓰기 권한을 확인하거나 `--out`으로 다른 폴더를 고르세요",
+        page: "The system refused to read or write the path. Files that belong to another user, or a folder that is mounted read-only, are the usual causes.",
+    },
+    Code {
+        code: "file.disk_full",
+        english: "{path}: the disk is full",
+        korean: "{path}: 디스크가 가득 찼습니다",
+        help: "free some space; earlier files are whole, and `ikhim train --resume` goes on from the last checkpoint",
+        help_korean: "공간을 비우세요. 이미 저장된 파일은 온전하며, `ikhim train --resume`으로 마지막 체크포인트부터 이어집니다",
+        page: "There was no room for a file. ikhim writes beside the old file and replaces it only when the new one is whole on the disk, so nothing that was good is lost. Free some space, then resume the run.",
+    },
+    Code {
+        code: "file.failed",
+        english: "{path}: {found}",
+        korean: "{path}: {found}",
+        help: "",
+        help_korean: "",
+        page: "The system could not do what was asked with this path; its own words follow the path.",
+    },
+    Code {
+        code: "file.damaged",
+        english: "{path} is damaged: {found}",
+        korean: "{path} 파일이 손상되었습니다: {found}",
+        help: "",
+        help_korean: "",
+        page: "A file of a run was cut or altered after it was written. Files of a run are not meant to be edited by hand.",
+    },
+    Code {
+        code: "file.checkpoint_damaged",
+        english: "{path} is no whole checkpoint: {found}",
+        korean: "{path}은(는) 온전한 체크포인트가 아닙니다: {found}",
+        help: "",
+        help_korean: "",
+        page: "A checkpoint carries a digest of its content. The file was cut or altered after it was written, so it is refused instead of going on from wrong numbers. Earlier checkpoints of the run lie beside it: resume from one of them by its path.",
+    },
+    Code {
+        code: "file.newer_format",
+        english: "{path} has format {found}; this version reads up to {expected}",
+        korean: "",
+        help: "use the version of ikhim that wrote it, or a newer one",
+        help_korean: "",
+        page: "Formats of files are numbered, and older ones stay readable. This file was written by a newer version.",
+    },
+    Code {
+        code: "file.no_run",
+        english: "no run `{path}`",
+        korean: "실행 `{path}`이(가) 없습니다",
+        help: "`ikhim runs` lists the runs; a run is named by path, name, unique prefix or `latest`",
+        help_korean: "`ikhim runs`로 목록을 보세요. 실행은 경로, 이름, 하나로 정해지는 앞부분, 또는 `latest`로 부릅니다",
+        page: "No folder of that path or name holds a run. Runs lie in the folder `runs` of the project folder, which is found upwards from the current folder.",
+    },
+    Code {
+        code: "file.no_runs",
+        english: "there is no run yet in {path}",
+        korean: "{path}에 아직 실행이 없습니다",
+        help: "`ikhim train` makes one",
+        help_korean: "`ikhim train`으로 하나를 만드세요",
+        page: "`latest` means the newest run of the project folder, and there is none yet.",
+    },
+    Code {
+        code: "file.several_runs",
+        english: "`{path}` could be any of {found}",
+        korean: "`{path}`(으)로 시작하는 실행이 여럿입니다: {found}",
+        help: "give more letters of the name",
+        help_korean: "이름을 더 길게 적으세요",
+        page: "A run may be named by the beginning of its name when only one run begins so.",
+    },
+    Code {
+        code: "file.run_exists",
+        english: "{path} holds a run already",
+        korean: "{path}에는 이미 실행이 있습니다",
+        help: "choose another folder with `--out`, or go on with that run by `--resume`",
+        help_korean: "`--out`으로 다른 폴더를 고르거나, `--resume`으로 그 실행을 이어가세요",
+        page: "A run is never overwritten. `--out` names the folder of a new run, so it must not hold one.",
+    },
+    Code {
+        code: "file.run_in_use",
+        english: "another process is writing {path}",
+        korean: "다른 프로세스가 {path}에 쓰고 있습니다",
+        help: "wait for it to end, or choose another folder with `--out`",
+        help_korean: "끝날 때까지 기다리거나 `--out`으로 다른 폴더를 고르세요",
+        page: "Two processes must not write one run: their logs and checkpoints would mix. The first holds a lock on the folder until it ends, also when it is killed.",
+    },
+];
