@@ -83,6 +83,15 @@ pub(super) const CODES: &[Code] = &[
                asked for: it is known only when the program runs.",
     },
     Code {
+        code: "shape.setting",
+        english: "layer `{layer}`: {op}: {setting} must be {expected}, got {found}",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "An operation was given a number outside of its range: the rate of a dropout, the \
+               bounds of a clip, the pieces of a maxout. The message names the range.",
+    },
+    Code {
         code: "shape.duplicate_name",
         english: "layer `{layer}`: the {kind} name `{name}` is taken",
         korean: "층 `{layer}`: {kind} 이름 `{name}`은 이미 쓰였습니다",
