@@ -60,6 +60,9 @@ pub(crate) struct Building {
     scopes: Vec<Scope>,
     taken: BTreeSet<String>,
     counts: BTreeMap<(String, String), usize>,
+    /// Who called the outermost composite under construction: faults inside of
+    /// it are the caller's.
+    composer: Option<&'static Location<'static>>,
     pub(crate) fault: Option<Fault>,
 }
 
@@ -302,6 +305,7 @@ impl Graph {
 
     /// Builds a composite: its nodes form one span that a compiler may replace.
     /// With a rule, first derivatives use the rule instead of the nodes.
+    #[track_caller]
     pub(crate) fn composite<'g>(
         &'g self,
         name: &'static str,
@@ -309,8 +313,11 @@ impl Graph {
         rule: Option<Rule>,
         body: impl FnOnce() -> Vec<Tensor<'g>>,
     ) -> Vec<Tensor<'g>> {
-        let (start, slot) = {
+        let caller = Location::caller();
+        let (start, slot, outermost) = {
             let mut building = self.building.borrow_mut();
+            let outermost = building.composer.is_none();
+            building.composer.get_or_insert(caller);
             let start = NodeId(building.nodes.len() as u32);
             // The span is entered before its inner ones, so that an outer
             // composite stands before those that it holds.
@@ -322,10 +329,13 @@ impl Graph {
                 end: start,
             });
             building.rules.push(None);
-            (start, building.composites.len() - 1)
+            (start, building.composites.len() - 1, outermost)
         };
         let outputs = body();
         let mut building = self.building.borrow_mut();
+        if outermost {
+            building.composer = None;
+        }
         let end = NodeId(building.nodes.len() as u32);
         let span = &mut building.composites[slot];
         span.end = end;
@@ -402,6 +412,7 @@ impl Graph {
         let caller = Location::caller();
         let scope = self.scope();
         let mut building = self.building.borrow_mut();
+        let caller = building.composer.unwrap_or(caller);
         if building.fault.is_none() {
             let layer = if scope.is_empty() { "the network".to_string() } else { scope };
             building.fault = Some(

@@ -121,6 +121,64 @@ primitives! {
     negate:
         /// `−x`.
         Negate;
+    function:
+        /// `|x|`.
+        Abs,
+        /// −1, 0 or 1.
+        Sign,
+        /// The largest integer not above x.
+        Floor,
+        /// `eˣ`.
+        Exp,
+        /// `eˣ − 1`.
+        ExpM1,
+        /// `ln x`.
+        Log,
+        /// `ln(1 + x)`.
+        Log1p,
+        /// `√x`.
+        Sqrt,
+        /// The hyperbolic tangent.
+        Tanh,
+        /// The error function.
+        Erf;
+    power:
+        /// `x^y`.
+        Power;
+    maximum:
+        /// The larger of two numbers.
+        Maximum,
+        /// The smaller of two numbers.
+        Minimum;
+    comparison:
+        /// `x = y`.
+        Equal,
+        /// `x ≠ y`.
+        NotEqual,
+        /// `x < y`.
+        Less,
+        /// `x ≤ y`.
+        LessEqual,
+        /// `x > y`.
+        Greater,
+        /// `x ≥ y`.
+        GreaterEqual;
+    logic:
+        /// Both are true.
+        And,
+        /// One is true.
+        Or,
+        /// It is false.
+        Not;
+    select:
+        /// One of two values for each element.
+        Select;
+    cast:
+        /// The same numbers in another type.
+        Cast;
+    stop_gradient:
+        /// The same value without a slope.
+        StopGradient;
     sum:
         /// Sum over axes.
         Sum;

@@ -1,0 +1,63 @@
+//! The same numbers in another type, element by element. Shape: as the input's.
+//!
+//! | from | to f32 | to i32 | to bool |
+//! |---|---|---|---|
+//! | f32 | – | cut toward 0, held to the range of i32, NaN is 0 | x ≠ 0 |
+//! | i32 | nearest | – | x ≠ 0 |
+//! | bool | 0, 1 | 0, 1 | – |
+//!
+//! No slope: every cast starts or ends at a type that has none.
+
+use super::{Argument, Operand, Primitive, Run};
+use crate::autodiff::Derivative;
+use crate::value::{Buffer, Precise, Value};
+use crate::{DType, Op, Result, Shape, Tensor};
+
+/// The same numbers in another type.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// The new type.
+    pub dtype: DType,
+}
+
+impl<'g> Tensor<'g> {
+    /// The same numbers in another type: real numbers are cut toward 0 and held
+    /// to the range of i32, truth values are 0 and 1, and what is not 0 is true.
+    #[track_caller]
+    pub fn cast(self, dtype: DType) -> Tensor<'g> {
+        if self.node().is_none() || self.dtype() == dtype {
+            return self;
+        }
+        self.then(Op::Cast(Cast { dtype }))
+    }
+}
+
+impl Primitive for Cast {
+    fn name(&self) -> &'static str {
+        "cast"
+    }
+
+    fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        Ok((self.dtype, inputs[0].shape.clone()))
+    }
+
+    fn gradient<'g>(&self, _: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+        vec![None]
+    }
+
+    fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
+        let sizes = run.sizes();
+        // f64 holds every f32 and every i32, so one way through it rounds once.
+        let numbers: Vec<f64> = match &inputs[0].value.buffer {
+            Buffer::Real(values) => values.iter().map(|value| value.to_f64()).collect(),
+            Buffer::I32(values) => values.iter().map(|value| f64::from(*value)).collect(),
+            Buffer::Bool(values) => values.iter().map(|value| f64::from(u8::from(*value))).collect(),
+        };
+        let numbers = numbers.into_iter();
+        Ok(match self.dtype {
+            DType::F32 => Value::real(&sizes, numbers.map(T::from_f64).collect()),
+            DType::I32 => Value::i32(&sizes, numbers.map(|number| number as i32).collect()),
+            DType::Bool => Value::bool(&sizes, numbers.map(|number| number != 0.0).collect()),
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! `and`, `or` and `not` of truth values, element by element. Shapes: equal;
+//! broadcasting is a node before the op. No slope.
+
+use super::{Argument, Operand, Primitive, Run, rule};
+use crate::autodiff::Derivative;
+use crate::value::{Precise, Value};
+use crate::{DType, Op, Result, Shape, Tensor};
+
+/// Whether both are true.
+#[derive(Debug, Clone)]
+pub struct And;
+
+/// Whether one is true.
+#[derive(Debug, Clone)]
+pub struct Or;
+
+/// Whether it is false.
+#[derive(Debug, Clone)]
+pub struct Not;
+
+impl<'g> Tensor<'g> {
+    /// Whether both are true, element by element; both sides are broadcast.
+    #[track_caller]
+    pub fn and(self, other: Tensor<'g>) -> Tensor<'g> {
+        self.with(other, Op::And(And))
+    }
+
+    /// Whether one is true, element by element; both sides are broadcast.
+    #[track_caller]
+    pub fn or(self, other: Tensor<'g>) -> Tensor<'g> {
+        self.with(other, Op::Or(Or))
+    }
+}
+
+impl<'g> std::ops::Not for Tensor<'g> {
+    type Output = Tensor<'g>;
+
+    #[track_caller]
+    fn not(self) -> Tensor<'g> {
+        self.then(Op::Not(Not))
+    }
+}
+
+macro_rules! logic {
+    ($op:ident, $name:literal, |$inputs:ident| $value:expr) => {
+        impl Primitive for $op {
+            fn name(&self) -> &'static str {
+                $name
+            }
+
+            fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+                rule::of_type($name, inputs, DType::Bool)?;
+                rule::equal_shapes($name, inputs)?;
+                Ok((DType::Bool, inputs[0].shape.clone()))
+            }
+
+            fn gradient<'g>(&self, derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+                vec![None; derivative.inputs.len()]
+            }
+
+            fn evaluate<T: Precise>(
+                &self,
+                $inputs: &[Argument<'_, T>],
+                run: &Run<'_>,
+            ) -> Result<Value<T>> {
+                Ok(Value::bool(&run.sizes(), $value))
+            }
+        }
+    };
+}
+
+logic!(And, "and", |inputs| pairs(inputs).map(|(x, y)| x && y).collect());
+logic!(Or, "or", |inputs| pairs(inputs).map(|(x, y)| x || y).collect());
+logic!(Not, "not", |inputs| inputs[0].value.truths().iter().map(|x| !x).collect());
+
+fn pairs<T: Precise>(inputs: &[Argument<'_, T>]) -> impl Iterator<Item = (bool, bool)> {
+    inputs[0].value.truths().iter().copied().zip(inputs[1].value.truths().iter().copied())
+}

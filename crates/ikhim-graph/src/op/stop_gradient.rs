@@ -1,0 +1,37 @@
+//! The same value without a slope: what depends on it counts as constant.
+//! Shape and type: as the input's.
+
+use super::{Argument, Operand, Primitive, Run};
+use crate::autodiff::Derivative;
+use crate::value::{Precise, Value};
+use crate::{DType, Op, Result, Shape, Tensor};
+
+/// The same value without a slope.
+#[derive(Debug, Clone)]
+pub struct StopGradient;
+
+impl<'g> Tensor<'g> {
+    /// The same value, constant for every derivative.
+    #[track_caller]
+    pub fn stop_gradient(self) -> Tensor<'g> {
+        self.then(Op::StopGradient(StopGradient))
+    }
+}
+
+impl Primitive for StopGradient {
+    fn name(&self) -> &'static str {
+        "stop_gradient"
+    }
+
+    fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        Ok((inputs[0].dtype, inputs[0].shape.clone()))
+    }
+
+    fn gradient<'g>(&self, _: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+        vec![None]
+    }
+
+    fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], _: &Run<'_>) -> Result<Value<T>> {
+        Ok(inputs[0].value.clone())
+    }
+}
