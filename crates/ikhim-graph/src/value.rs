@@ -1,7 +1,8 @@
 //! What the reference evaluator computes with.
 
-use crate::{Array, DType, Data};
+use crate::{Array, Data};
 use ikhim_numeric::Real;
+use std::ops::Range;
 
 /// An evaluated tensor: sizes and elements in row-major order, real numbers in
 /// the precision of the evaluation.
@@ -34,22 +35,6 @@ impl<T: Precise> Value<T> {
         Value { shape: shape.to_vec(), buffer: Buffer::Bool(values) }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        match &self.buffer {
-            Buffer::Real(values) => values.len(),
-            Buffer::I32(values) => values.len(),
-            Buffer::Bool(values) => values.len(),
-        }
-    }
-
-    pub(crate) fn dtype(&self) -> DType {
-        match &self.buffer {
-            Buffer::Real(_) => DType::F32,
-            Buffer::I32(_) => DType::I32,
-            Buffer::Bool(_) => DType::Bool,
-        }
-    }
-
     /// The elements of a tensor that the shape rule has proved to be real.
     pub(crate) fn reals(&self) -> &[T] {
         match &self.buffer {
@@ -74,17 +59,44 @@ impl<T: Precise> Value<T> {
         }
     }
 
-    /// The elements rearranged: entry `i` of the result is entry `source(i)` of
-    /// this value, for tensors of any type.
-    pub(crate) fn rearranged(&self, shape: &[usize], source: impl Fn(usize) -> usize) -> Value<T> {
-        let length = shape.iter().product();
-        fn take<E: Copy>(from: &[E], length: usize, source: impl Fn(usize) -> usize) -> Vec<E> {
-            (0..length).map(|index| from[source(index)]).collect()
+    /// Parts of several tensors of one type, one after the other.
+    pub(crate) fn joined(
+        sources: &[&Value<T>],
+        shape: &[usize],
+        parts: impl Iterator<Item = (usize, Range<usize>)>,
+    ) -> Value<T> {
+        fn join<E: Copy>(
+            sources: Vec<&[E]>,
+            length: usize,
+            parts: impl Iterator<Item = (usize, Range<usize>)>,
+        ) -> Vec<E> {
+            let mut joined = Vec::with_capacity(length);
+            parts.for_each(|(source, range)| joined.extend_from_slice(&sources[source][range]));
+            joined
         }
+        let length = shape.iter().product();
+        let buffer = match &sources[0].buffer {
+            Buffer::Real(_) => {
+                Buffer::Real(join(sources.iter().map(|s| s.reals()).collect(), length, parts))
+            }
+            Buffer::I32(_) => {
+                Buffer::I32(join(sources.iter().map(|s| s.integers()).collect(), length, parts))
+            }
+            Buffer::Bool(_) => {
+                Buffer::Bool(join(sources.iter().map(|s| s.truths()).collect(), length, parts))
+            }
+        };
+        Value { shape: shape.to_vec(), buffer }
+    }
+
+    /// The elements read along axes of given sizes and strides, in row-major
+    /// order; a stride of 0 repeats, which makes a broadcast, and other strides
+    /// than the value's own make a transpose.
+    pub(crate) fn strided(&self, shape: &[usize], strides: &[usize]) -> Value<T> {
         let buffer = match &self.buffer {
-            Buffer::Real(values) => Buffer::Real(take(values, length, source)),
-            Buffer::I32(values) => Buffer::I32(take(values, length, source)),
-            Buffer::Bool(values) => Buffer::Bool(take(values, length, source)),
+            Buffer::Real(values) => Buffer::Real(strided(values, shape, strides)),
+            Buffer::I32(values) => Buffer::I32(strided(values, shape, strides)),
+            Buffer::Bool(values) => Buffer::Bool(strided(values, shape, strides)),
         };
         Value { shape: shape.to_vec(), buffer }
     }
@@ -136,12 +148,36 @@ pub(crate) fn strides(shape: &[usize]) -> Vec<usize> {
     strides
 }
 
-/// The position of each axis of a row-major index.
-pub(crate) fn unravel(mut index: usize, shape: &[usize]) -> Vec<usize> {
-    let mut position = vec![0; shape.len()];
-    for axis in (0..shape.len()).rev() {
-        position[axis] = index % shape[axis];
-        index /= shape[axis];
+/// The offset of each element over axes of given sizes and strides, in
+/// row-major order.
+pub(crate) fn offsets(axes: &[(usize, usize)]) -> Vec<usize> {
+    axes.iter().fold(vec![0], |offsets, (size, stride)| {
+        offsets.iter().flat_map(|start| (0..*size).map(move |at| start + at * stride)).collect()
+    })
+}
+
+fn strided<E: Copy>(values: &[E], shape: &[usize], strides: &[usize]) -> Vec<E> {
+    let length = shape.iter().product();
+    let mut read = Vec::with_capacity(length);
+    if length == 0 {
+        return read;
     }
-    position
+    // The last axes in one go, as far as they are neighbors or all repeat.
+    let mut axes: Vec<(usize, usize)> =
+        shape.iter().copied().zip(strides.iter().copied()).filter(|(size, _)| *size != 1).collect();
+    let (mut run, mut step) = axes.pop().unwrap_or((1, 1));
+    while let Some((size, stride)) = axes.last().copied().filter(|(_, stride)| *stride == run * step)
+    {
+        run *= size;
+        step = if step == 0 { 0 } else { stride / (run / size) };
+        axes.pop();
+    }
+    for start in offsets(&axes) {
+        match step {
+            0 => read.extend(std::iter::repeat_n(values[start], run)),
+            1 => read.extend_from_slice(&values[start..start + run]),
+            _ => read.extend(values[start..].iter().step_by(step).take(run)),
+        }
+    }
+    read
 }

@@ -72,17 +72,10 @@ impl Primitive for Broadcast {
 
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
         let (from, to) = (&inputs[0].value.shape, run.sizes());
-        let missing = to.len() - from.len();
-        let from_strides = strides(from);
-        let to_strides = strides(&to);
-        // One entry for each axis of the result: its stride there and the stride
-        // in the source, which is 0 where the source repeats.
-        let axes: Vec<(usize, usize, usize)> = (0..to.len())
-            .filter(|axis| *axis >= missing && from[*axis - missing] != 1)
-            .map(|axis| (to_strides[axis], to[axis], from_strides[axis - missing]))
-            .collect();
-        Ok(inputs[0].value.rearranged(&to, |index| {
-            axes.iter().map(|(to, size, from)| (index / to) % size * from).sum()
-        }))
+        let repeated = |axis: &usize| from[*axis] == 1;
+        let own = strides(from).into_iter().enumerate();
+        let own = own.map(|(axis, stride)| if repeated(&axis) { 0 } else { stride });
+        let strides: Vec<usize> = vec![0; to.len() - from.len()].into_iter().chain(own).collect();
+        Ok(inputs[0].value.strided(&to, &strides))
     }
 }

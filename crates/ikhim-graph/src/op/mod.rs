@@ -56,6 +56,8 @@ pub(crate) trait Primitive {
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>>;
 }
 
+mod groups;
+
 /// Declares the modules, the closed enum and its dispatch.
 macro_rules! primitives {
     ($($module:ident: $($(#[$doc:meta])* $name:ident),+;)+) => {
@@ -194,6 +196,45 @@ primitives! {
     matmul:
         /// Product of matrices.
         Matmul;
+    random:
+        /// Uniform random numbers.
+        RandomUniform,
+        /// Normal random numbers.
+        RandomNormal;
+    iota:
+        /// The integers 0, 1, 2, …
+        Iota;
+    slice:
+        /// A part of one axis.
+        Slice;
+    pad:
+        /// Zeros along one axis.
+        Pad;
+    concat:
+        /// Tensors joined along an axis.
+        Concat;
+    gather:
+        /// Entries of an axis by their indices.
+        Gather;
+    scatter_add:
+        /// Values added into an axis at their indices.
+        ScatterAdd;
+    prod:
+        /// Product over axes.
+        Prod;
+    extremum:
+        /// The largest element over axes.
+        Max,
+        /// The smallest element over axes.
+        Min;
+    arg_extremum:
+        /// The place of the largest element along an axis.
+        Argmax,
+        /// The place of the smallest element along an axis.
+        Argmin;
+    cumsum:
+        /// Running sums along an axis.
+        Cumsum;
 }
 
 /// Shape rules that several ops share.
@@ -230,6 +271,16 @@ pub(crate) mod rule {
         reals(name, inputs)?;
         equal_shapes(name, inputs)?;
         Ok((DType::F32, inputs[0].shape.clone()))
+    }
+
+    /// At most one axis carries `N`.
+    pub(crate) fn one_batch_axis(shape: &Shape) -> Result<()> {
+        if shape.iter().filter(|dim| dim.is_batch()).count() <= 1 {
+            return Ok(());
+        }
+        Err(Fault::of("shape.mismatch")
+            .with("expected", "the number of rows in one axis only")
+            .with("found", shape))
     }
 
     /// All inputs have the shape of the first.

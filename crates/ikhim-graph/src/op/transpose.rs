@@ -69,13 +69,7 @@ impl Primitive for Transpose {
 
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
         let from = strides(&inputs[0].value.shape);
-        let to = run.sizes();
-        let to_strides = strides(&to);
-        let axes: Vec<(usize, usize, usize)> = (0..to.len())
-            .map(|axis| (to_strides[axis], to[axis], from[self.order[axis]]))
-            .collect();
-        Ok(inputs[0].value.rearranged(&to, |index| {
-            axes.iter().map(|(stride, size, from)| (index / stride) % size * from).sum()
-        }))
+        let strides: Vec<usize> = self.order.iter().map(|axis| from[*axis]).collect();
+        Ok(inputs[0].value.strided(&run.sizes(), &strides))
     }
 }

@@ -57,4 +57,13 @@ pub(super) const CODES: &[Code] = &[
         page: "A gather or an embedding was given an index that its table does not have. Class labels \
                count from 0.",
     },
+    Code {
+        code: "train.empty_axis",
+        english: "layer `{layer}`: {op} over axis {axis}, which has no entries",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "The place of the largest of no elements does not exist. An axis of size 0, or a run \
+               over no rows, has none.",
+    },
 ];

@@ -1,0 +1,114 @@
+//! The place of the largest or smallest element along one axis, which leaves
+//! the shape; the first of equal ones. A NaN counts as the extremum, as in
+//! NumPy and PyTorch. No gradient: the place is an integer.
+
+use super::groups::remaining;
+use super::{Argument, Operand, Primitive, Run, rule};
+use crate::autodiff::Derivative;
+use crate::tensor::{axis_fault, resolve_axis};
+use crate::value::{Precise, Value};
+use crate::{DType, Op, Result, Shape, Tensor};
+use ikhim_text::Fault;
+
+/// The place of the largest element along an axis.
+#[derive(Debug, Clone)]
+pub struct Argmax {
+    /// The axis.
+    pub axis: usize,
+}
+
+/// The place of the smallest element along an axis.
+#[derive(Debug, Clone)]
+pub struct Argmin {
+    /// The axis.
+    pub axis: usize,
+}
+
+impl<'g> Tensor<'g> {
+    /// The place of the largest element along an axis, as i32.
+    #[track_caller]
+    pub fn argmax(self, axis: isize) -> Tensor<'g> {
+        self.along(axis, |axis| Op::Argmax(Argmax { axis }))
+    }
+
+    /// The place of the smallest element along an axis, as i32.
+    #[track_caller]
+    pub fn argmin(self, axis: isize) -> Tensor<'g> {
+        self.along(axis, |axis| Op::Argmin(Argmin { axis }))
+    }
+
+    #[track_caller]
+    fn along(self, axis: isize, op: impl FnOnce(usize) -> Op) -> Tensor<'g> {
+        if self.node().is_none() {
+            return self;
+        }
+        let shape = self.shape();
+        match resolve_axis(axis, shape.rank()) {
+            Some(axis) => self.then(op(axis)),
+            None => self.graph().fail(axis_fault(axis, &shape)),
+        }
+    }
+}
+
+/// The rules of both, with whether a later element takes the place of the best.
+macro_rules! arg_extremum {
+    ($op:ident, $name:literal, |$best:ident, $value:ident| $better:expr) => {
+        impl Primitive for $op {
+            fn name(&self) -> &'static str {
+                $name
+            }
+
+            fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+                rule::reals($name, inputs)?;
+                Ok((DType::I32, remaining(inputs[0].shape, &[self.axis])?))
+            }
+
+            fn gradient<'g>(&self, _: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+                vec![None]
+            }
+
+            fn evaluate<T: Precise>(
+                &self,
+                inputs: &[Argument<'_, T>],
+                run: &Run<'_>,
+            ) -> Result<Value<T>> {
+                let value = inputs[0].value;
+                let better = |$best: T, $value: T| $best == $best && ($better || $value != $value);
+                let places = places(value.reals(), &value.shape, self.axis, better);
+                places.map(|places| Value::i32(&run.sizes(), places)).ok_or_else(|| {
+                    Fault::of("train.empty_axis").with("op", $name).with("axis", self.axis)
+                })
+            }
+        }
+    };
+}
+
+arg_extremum!(Argmax, "argmax", |best, value| value > best);
+arg_extremum!(Argmin, "argmin", |best, value| value < best);
+
+/// The place of the best element along an axis; none when the axis is empty
+/// though the result is not.
+fn places<T: Copy>(
+    values: &[T],
+    sizes: &[usize],
+    axis: usize,
+    better: impl Fn(T, T) -> bool,
+) -> Option<Vec<i32>> {
+    let outer: usize = sizes[..axis].iter().product();
+    let inner: usize = sizes[axis + 1..].iter().product();
+    let size = sizes[axis];
+    if size == 0 && outer * inner > 0 {
+        return None;
+    }
+    let mut places = Vec::with_capacity(outer * inner);
+    for block in 0..outer {
+        for place in 0..inner {
+            let at = |entry: usize| values[(block * size + entry) * inner + place];
+            let best = (1..size).fold(0, |best, entry| {
+                if better(at(best), at(entry)) { entry } else { best }
+            });
+            places.push(best as i32);
+        }
+    }
+    Some(places)
+}

@@ -1,0 +1,78 @@
+//! Running sums along one axis: `y[i] = x[0] + x[1] + … + x[i]`, added in that
+//! order; in reverse, `y[i] = x[n−1] + … + x[i]`.
+//!
+//! Slope: the running sum of the derivative in the other direction.
+
+use super::{Argument, Operand, Primitive, Run, rule};
+use crate::autodiff::Derivative;
+use crate::tensor::{axis_fault, resolve_axis};
+use crate::value::{Precise, Value};
+use crate::{DType, Op, Result, Shape, Tensor};
+
+/// Running sums along one axis.
+#[derive(Debug, Clone)]
+pub struct Cumsum {
+    /// The axis.
+    pub axis: usize,
+    /// Whether the sums run from the end to the beginning.
+    pub reverse: bool,
+}
+
+impl<'g> Tensor<'g> {
+    /// Running sums along an axis.
+    #[track_caller]
+    pub fn cumsum(self, axis: isize) -> Tensor<'g> {
+        self.cumsum_from(axis, false)
+    }
+
+    /// Running sums along an axis from its end to its beginning.
+    #[track_caller]
+    pub fn cumsum_reverse(self, axis: isize) -> Tensor<'g> {
+        self.cumsum_from(axis, true)
+    }
+
+    #[track_caller]
+    fn cumsum_from(self, axis: isize, reverse: bool) -> Tensor<'g> {
+        if self.node().is_none() {
+            return self;
+        }
+        let shape = self.shape();
+        match resolve_axis(axis, shape.rank()) {
+            Some(axis) => self.then(Op::Cumsum(Cumsum { axis, reverse })),
+            None => self.graph().fail(axis_fault(axis, &shape)),
+        }
+    }
+}
+
+impl Primitive for Cumsum {
+    fn name(&self) -> &'static str {
+        "cumsum"
+    }
+
+    fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        rule::unary("cumsum", inputs)
+    }
+
+    fn gradient<'g>(&self, derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+        let slope = derivative.upstream();
+        vec![Some(slope.cumsum_from(self.axis as isize, !self.reverse))]
+    }
+
+    fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
+        let sizes = run.sizes();
+        let size = sizes[self.axis];
+        let inner: usize = sizes[self.axis + 1..].iter().product();
+        let mut sums = inputs[0].value.reals().to_vec();
+        for block in sums.chunks_exact_mut((size * inner).max(1)) {
+            for step in 1..size {
+                let (from, to) =
+                    if self.reverse { (size - step, size - step - 1) } else { (step - 1, step) };
+                for place in 0..inner {
+                    block[to * inner + place] =
+                        block[from * inner + place] + block[to * inner + place];
+                }
+            }
+        }
+        Ok(Value::real(&sizes, sums))
+    }
+}

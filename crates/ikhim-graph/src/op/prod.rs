@@ -1,0 +1,115 @@
+//! Product over axes, which leave the shape; 1 over no elements. The order of
+//! multiplications is that of the additions of a [`Sum`](super::Sum).
+//!
+//! Slope: `∂y/∂xᵢ = Πⱼ≠ᵢ xⱼ`, found without a division, so that it is right
+//! where factors are 0.
+
+use super::groups::{Groups, remaining};
+use super::{Argument, Operand, Primitive, Run, rule};
+use crate::autodiff::Derivative;
+use crate::value::{Precise, Value};
+use crate::{DType, Dim, Op, Result, Shape, Tensor};
+use ikhim_text::Fault;
+
+/// Product over axes.
+#[derive(Debug, Clone)]
+pub struct Prod {
+    /// The axes, ascending.
+    pub axes: Vec<usize>,
+}
+
+impl<'g> Tensor<'g> {
+    /// The product over the given axes, counted from the end when negative;
+    /// they leave the shape. A product over the batch axis has no gradient.
+    #[track_caller]
+    pub fn prod(self, axes: &[isize]) -> Tensor<'g> {
+        match self.resolve_axes(axes) {
+            Some(axes) if axes.is_empty() => self,
+            Some(axes) => self.then(Op::Prod(Prod { axes })),
+            None => Tensor::faulty(self.graph()),
+        }
+    }
+
+    /// The product of all elements.
+    #[track_caller]
+    pub fn prod_all(self) -> Tensor<'g> {
+        self.prod(&(0..self.rank() as isize).collect::<Vec<_>>())
+    }
+}
+
+impl Primitive for Prod {
+    fn name(&self) -> &'static str {
+        "prod"
+    }
+
+    fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        rule::reals("prod", inputs)?;
+        Ok((DType::F32, remaining(inputs[0].shape, &self.axes)?))
+    }
+
+    fn gradient<'g>(&self, derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+        let input = derivative.inputs[0];
+        let shape = input.shape();
+        if self.axes.iter().any(|axis| shape[*axis].is_batch()) {
+            // The products of all rows but one would need a table of N × N.
+            let fault = Fault::of("shape.mismatch")
+                .with("expected", "a product over axes of fixed size for its gradient")
+                .with("found", format!("a product over rows of {shape}"));
+            return vec![Some(input.graph().fail(fault))];
+        }
+        let kept = (0..shape.rank()).filter(|axis| !self.axes.contains(axis));
+        let order: Vec<usize> = kept.chain(self.axes.iter().copied()).collect();
+        let moved = input.transpose(&order);
+        let outer = &moved.shape()[..shape.rank() - self.axes.len()];
+        let count = Shape::from(&moved.shape()[outer.len()..]).elements();
+        let flat = moved.reshape(&with(outer, &[count]));
+        let slope = products_of_others(flat) * derivative.upstream().expand_dims(-1);
+        vec![Some(slope.reshape(&moved.shape()).transpose(&inverse(&order)))]
+    }
+
+    fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
+        let groups = Groups::new(inputs[0].shape, &self.axes, run.rows);
+        let products = groups.reduce(inputs[0].value.reals(), T::from_f64(1.0), |x, y| x * y);
+        Ok(Value::real(&run.sizes(), products))
+    }
+}
+
+/// For each entry of the last axis the product of all other entries, by a tree:
+/// upwards the products of pairs, downwards the product of everything outside
+/// of a pair times the partner in the pair.
+fn products_of_others(x: Tensor<'_>) -> Tensor<'_> {
+    let outer = x.shape()[..x.rank() - 1].to_vec();
+    let ones = |size: usize| {
+        x.graph().scalar(1.0).broadcast_to(&Shape::from(with(&outer, &[Dim::Fixed(size)])))
+    };
+    let mut level = x;
+    let mut pairs = Vec::new();
+    while level.dim(-1) > 1 {
+        let size = level.dim(-1);
+        let even = if size % 2 == 0 { level } else { Tensor::concat(&[level, ones(1)], -1) };
+        let half = size.div_ceil(2);
+        let paired = even.reshape(&with(&outer, &[Dim::Fixed(half), Dim::Fixed(2)]));
+        let (left, right) = (paired.slice(-1, 0..1), paired.slice(-1, 1..2));
+        pairs.push((Tensor::concat(&[right, left], -1), size));
+        level = (left * right).reshape(&with(&outer, &[Dim::Fixed(half)]));
+    }
+    let top = ones(level.dim(-1));
+    pairs.into_iter().rev().fold(top, |others, (partners, size)| {
+        let products = others.expand_dims(-1) * partners;
+        let even = Dim::Fixed(size.next_multiple_of(2));
+        products.reshape(&with(&outer, &[even])).slice(-1, 0..size)
+    })
+}
+
+fn with(outer: &[Dim], last: &[Dim]) -> Vec<Dim> {
+    [outer, last].concat()
+}
+
+/// The order that undoes an order of axes.
+fn inverse(order: &[usize]) -> Vec<usize> {
+    let mut inverse = vec![0; order.len()];
+    for (to, from) in order.iter().enumerate() {
+        inverse[*from] = to;
+    }
+    inverse
+}
