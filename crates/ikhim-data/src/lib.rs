@@ -7,7 +7,11 @@ mod hash;
 mod ledger;
 mod moment;
 mod notice;
+#[cfg(test)]
+mod sample;
+mod seal;
 mod source;
+mod split;
 mod values;
 
 pub use column::{
@@ -21,4 +25,9 @@ pub use ledger::{
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
+pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
+pub use split::{
+    ClassCount, PartRecord, PartReport, Parts, SharedRows, Size, Split, SplitMethod, SplitRecord,
+    SplitReport, Train, Validation,
+};
 pub use values::{ArrayData, Values};

@@ -79,6 +79,8 @@ pub struct Recorded {
     pub looks_of_this_run: usize,
     /// How many different models took them.
     pub models_looked: usize,
+    /// Whether exactly this set of rows was written down before the look.
+    pub sealed_before: bool,
     /// The state of the ledger's own chain before the look.
     pub state: LedgerState,
     id: String,
@@ -152,10 +154,11 @@ impl Ledger {
     /// Counts a look and writes it down. Only after this returns may the rows
     /// be seen: a look counts also when the process dies right after it.
     pub fn record(&self, look: &LookRequest<'_>) -> Result<Recorded> {
-        let mut recorded = None;
+        let mut found = None;
         let chain = self.append(|chain| {
             let mut looks = chain.looks(look.rows);
             looks.push(look.run, look.model);
+            let seal = seal_entry(chain, look.rows);
             let entry = Entry::Look {
                 number: looks.number(),
                 run: look.run.to_string(),
@@ -165,14 +168,16 @@ impl Ledger {
                 metric: look.metric.to_string(),
                 reason: look.reason.to_string(),
             };
-            recorded = Some((looks, chain.state(None)));
-            seal_entry(chain, look.rows).into_iter().chain([entry]).collect()
+            found = Some((looks, seal.is_none(), chain.state(None)));
+            seal.into_iter().chain([entry]).collect()
         })?;
-        let (looks, state) = recorded.unwrap_or((Looks::default(), LedgerState::Whole));
+        let (looks, sealed_before, state) =
+            found.unwrap_or((Looks::default(), false, LedgerState::Whole));
         Ok(Recorded {
             number: looks.number(),
             looks_of_this_run: looks.of_run(look.run),
             models_looked: looks.models(),
+            sealed_before,
             state,
             id: chain.head().hash,
         })

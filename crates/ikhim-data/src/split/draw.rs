@@ -1,0 +1,71 @@
+use super::apportion::apportion;
+use crate::{Part, RowHash};
+use std::collections::HashMap;
+
+/// Rows with equal inputs: they go into one part, or the network would be
+/// examined on a row that it has seen.
+struct Group {
+    rows: Vec<usize>,
+    stratum: usize,
+}
+
+/// Where a row stands in the order of the draw: a function of the seed and of
+/// the row's inputs, never of its target or its place in the file.
+pub(super) fn key(seed: u64, inputs: &RowHash) -> RowHash {
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    bytes[8..].copy_from_slice(&inputs.0);
+    RowHash::of(&bytes)
+}
+
+/// Draws the part of each row. `keys` gives the order, `strata` the stratum of
+/// each row, `sizes` the rows of train, validation and test, which sum to the
+/// number of rows.
+///
+/// Each stratum hands its first groups to test, the next to validation. A group
+/// that is larger than what a part still takes is passed over, so that sizes
+/// are exact as long as there are single rows to fill the gap.
+pub(super) fn draw(keys: &[RowHash], strata: &[usize], sizes: [usize; 3]) -> Vec<Part> {
+    let groups = groups(keys, strata);
+    let count = strata.iter().max().map_or(0, |last| last + 1);
+    let mut rows_of = vec![0; count];
+    for group in &groups {
+        rows_of[group.stratum] += group.rows.len();
+    }
+    let mut quotas = apportion(&rows_of, sizes);
+
+    let mut parts = vec![Part::Train; keys.len()];
+    for group in groups {
+        let quota = &mut quotas[group.stratum];
+        for (place, part) in [(2, Part::Test), (1, Part::Validation)] {
+            if group.rows.len() <= quota[place] {
+                quota[place] -= group.rows.len();
+                group.rows.iter().for_each(|&row| parts[row] = part);
+                break;
+            }
+        }
+    }
+    parts
+}
+
+/// The groups in the order of the draw. A group whose rows have different
+/// targets belongs to the stratum that most of them have.
+fn groups(keys: &[RowHash], strata: &[usize]) -> Vec<Group> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(|&row| (keys[row], row));
+    order
+        .chunk_by(|&left, &right| keys[left] == keys[right])
+        .map(|rows| Group { stratum: most_frequent(rows, strata), rows: rows.to_vec() })
+        .collect()
+}
+
+/// The most frequent stratum of some rows; the first of those that tie.
+fn most_frequent(rows: &[usize], strata: &[usize]) -> usize {
+    let mut counts = HashMap::new();
+    for &row in rows {
+        *counts.entry(strata[row]).or_insert(0) += 1;
+    }
+    let most =
+        counts.into_iter().max_by_key(|&(stratum, count)| (count, std::cmp::Reverse(stratum)));
+    most.map_or(0, |(stratum, _)| stratum)
+}

@@ -1,0 +1,141 @@
+//! What makes a split impossible.
+
+use super::Size;
+use crate::{ColumnData, Dataset, HandleUnknown, Part, Role, Task, Transform, Values};
+use ikhim_text::nearest::nearest;
+use ikhim_text::{Fault, Result};
+
+fn word(part: Part) -> &'static str {
+    match part {
+        Part::Train => "train",
+        Part::Validation => "validation",
+        Part::Test => "test",
+    }
+}
+
+pub(super) fn size(part: Part, found: Size) -> Fault {
+    let expected = "a share below 1 or a whole number of rows";
+    Fault::of("data.split_size")
+        .with("key", format!("split.{}", word(part)))
+        .with("expected", expected)
+        .with("found", found)
+}
+
+pub(super) fn too_few_rows(part: Part, rows: usize) -> Fault {
+    Fault::of("data.too_few_rows").with("rows", rows).with("part", word(part))
+}
+
+pub(super) fn too_large(validation: usize, test: usize, rows: usize) -> Fault {
+    Fault::of("data.split_too_large")
+        .with("validation", validation)
+        .with("test", test)
+        .with("rows", rows)
+}
+
+pub(super) fn not_stratifiable(data: &Dataset) -> Fault {
+    let target = data.targets().next().map_or("", |target| &target.name);
+    Fault::of("data.not_stratifiable").with("column", target)
+}
+
+pub(super) fn no_parts(data: &Dataset) -> Fault {
+    Fault::of("data.no_part_files").with("name", data.name())
+}
+
+pub(super) fn no_column_named() -> Fault {
+    Fault::of("data.no_split_column")
+}
+
+pub(super) fn no_such_column(name: &str, data: &Dataset) -> Fault {
+    let fault = Fault::of("data.unknown_split_column").with("column", name);
+    let known = data.columns().iter().map(|column| column.name.as_str());
+    match nearest(name, known) {
+        Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
+        None => fault,
+    }
+}
+
+pub(super) fn no_part_word(column: &str, row: u64, found: Option<&str>) -> Fault {
+    Fault::of("data.split_word")
+        .with("column", column)
+        .with("row", row + 1)
+        .with("expected", "train, validation or test")
+        .with("found", found.map_or("nothing".to_string(), |word| format!("`{word}`")))
+}
+
+/// A target of one class can be learned by saying it.
+pub(super) fn check_classes(data: &Dataset) -> Result<()> {
+    if data.task() != Task::Classification {
+        return Ok(());
+    }
+    let Some(target) = data.targets().next() else { return Ok(()) };
+    let classes = levels_in(target);
+    match classes.as_slice() {
+        [] | [_, _, ..] => Ok(()),
+        [only] => Err(Fault::of("data.one_class").with("column", &target.name).with("class", only)),
+    }
+}
+
+/// What would fail only when a part is read, and in the sealed part only after
+/// a look was counted, is found here.
+pub(super) fn check_parts(train: &Dataset, validation: &Dataset, test: &Dataset) -> Result<()> {
+    if train.is_empty() {
+        return Err(too_few_rows(Part::Train, validation.len() + test.len()));
+    }
+    for (index, column) in train.columns().iter().enumerate() {
+        let known = levels_in(column);
+        for (part, other) in [(Part::Validation, validation), (Part::Test, test)] {
+            let Some(other) = other.columns().get(index) else { continue };
+            if let Some(new) = levels_in(other).iter().find(|level| !known.contains(level)) {
+                check_new_level(column, new, part)?;
+            }
+            check_logarithm(other)?;
+        }
+        check_logarithm(column)?;
+    }
+    Ok(())
+}
+
+fn check_new_level(column: &ColumnData, level: &str, part: Part) -> Result<()> {
+    let fault = match column.role {
+        Role::Target => Fault::of("data.class_not_in_train").with("class", level),
+        Role::Input if column.policy.handle_unknown == HandleUnknown::Error => {
+            Fault::of("data.level_not_in_train").with("level", level)
+        }
+        _ => return Ok(()),
+    };
+    Err(fault.with("column", &column.name).with("part", word(part)))
+}
+
+fn check_logarithm(column: &ColumnData) -> Result<()> {
+    let Values::Number(values) = &column.values else { return Ok(()) };
+    let used = column.role != Role::Ignored && column.policy.transform == Transform::Log;
+    match values.iter().find(|value| used && **value <= 0.0) {
+        Some(value) => Err(not_positive(&column.name, *value)),
+        None => Ok(()),
+    }
+}
+
+/// A logarithm of a number that has none.
+pub(crate) fn not_positive(column: &str, value: f64) -> Fault {
+    Fault::of("data.logarithm")
+        .with("column", column)
+        .with("expected", "positive numbers")
+        .with("found", value)
+}
+
+/// The levels that rows of a category column really have.
+fn levels_in(column: &ColumnData) -> Vec<&str> {
+    let Values::Category { levels, indices } = &column.values else { return Vec::new() };
+    let mut present = vec![false; levels.len()];
+    for index in indices.iter().flatten() {
+        if let Some(level) = present.get_mut(*index as usize) {
+            *level = true;
+        }
+    }
+    levels
+        .iter()
+        .zip(present)
+        .filter(|(_, present)| *present)
+        .map(|(level, _)| level.as_str())
+        .collect()
+}

@@ -1,0 +1,117 @@
+use super::parts::{Draw, assemble};
+use super::{Parts, SplitMethod};
+use crate::{ContentHash, Dataset, Part};
+use ikhim_text::{Fault, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What is kept of a split: enough to draw exactly the same one again, and to
+/// see that the data is still the same. Of the sealed rows it holds the ids
+/// only; their hash stands in the ledger alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SplitRecord {
+    /// Version of this form.
+    pub format: u32,
+    /// How the rows were assigned.
+    pub method: SplitMethod,
+    /// The seed of the draw.
+    pub seed: u64,
+    /// The column that said the part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The train rows: all that are in neither of the lists below.
+    pub train: PartRecord,
+    /// The validation rows.
+    pub validation: PartRecord,
+    /// The ids of the validation rows.
+    pub validation_ids: Vec<u64>,
+    /// The ids of the sealed rows.
+    pub sealed_ids: Vec<u64>,
+}
+
+/// Size and hash of a part that may be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartRecord {
+    /// Number of rows.
+    pub rows: usize,
+    /// SHA-256 of id and hash of every row, in the order of the part.
+    pub sha256: ContentHash,
+}
+
+impl PartRecord {
+    pub(super) fn of(part: &Dataset) -> PartRecord {
+        let rows = part.row_ids().iter().zip(part.row_hashes());
+        let bytes: Vec<u8> =
+            rows.flat_map(|(id, hash)| id.to_le_bytes().into_iter().chain(hash.0)).collect();
+        PartRecord { rows: part.len(), sha256: ContentHash::of(&bytes) }
+    }
+}
+
+impl SplitRecord {
+    pub(super) fn of(draw: Draw, [train, validation, test]: [&Dataset; 3]) -> SplitRecord {
+        SplitRecord {
+            format: 1,
+            method: draw.method,
+            seed: draw.seed,
+            column: draw.column,
+            train: PartRecord::of(train),
+            validation: PartRecord::of(validation),
+            validation_ids: validation.row_ids().to_vec(),
+            sealed_ids: test.row_ids().to_vec(),
+        }
+    }
+
+    /// The hash of the record, which names the split. It says nothing of what
+    /// stands in the sealed rows.
+    pub fn hash(&self) -> ContentHash {
+        let rows = [self.train.sha256, self.validation.sha256].map(|hash| hash.0).concat();
+        let ids = self.sealed_ids.iter().flat_map(|id| id.to_le_bytes());
+        ContentHash::of(&rows.into_iter().chain(ids).collect::<Vec<u8>>())
+    }
+
+    /// Whether a split drawn now is the recorded one.
+    pub(super) fn compare(&self, now: &SplitRecord) -> Result<()> {
+        for (name, now, then) in
+            [("train", &now.train, &self.train), ("validation", &now.validation, &self.validation)]
+        {
+            if now.rows != then.rows {
+                let what = format!("{} {name} rows where there were {}", now.rows, then.rows);
+                return Err(changed(&what));
+            }
+            if now.sha256 != then.sha256 {
+                return Err(changed(&format!("its {name} rows differ")));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Dataset {
+    /// Draws the split of a record again, row for row.
+    ///
+    /// # Errors
+    /// `seal.split_changed` when a recorded row is missing, or when train or
+    /// validation rows are not what they were. What stands in the sealed rows
+    /// is not looked at: the ledger knows them, and opening them tells.
+    pub fn split_by_record(&self, record: &SplitRecord) -> Result<Parts> {
+        let positions: HashMap<u64, usize> =
+            self.row_ids().iter().enumerate().map(|(row, &id)| (id, row)).collect();
+        let mut parts = vec![Part::Train; self.len()];
+        for (ids, part) in
+            [(&record.validation_ids, Part::Validation), (&record.sealed_ids, Part::Test)]
+        {
+            for id in ids {
+                let row = positions.get(id);
+                let row = row.ok_or_else(|| changed(&format!("row {} is missing", id + 1)))?;
+                parts[*row] = part;
+            }
+        }
+        let draw = Draw { method: record.method, seed: record.seed, column: record.column.clone() };
+        assemble(self, draw, &parts, Vec::new(), Some(record))
+    }
+}
+
+fn changed(what: &str) -> Fault {
+    Fault::of("seal.split_changed").with("what", what)
+}

@@ -1,0 +1,136 @@
+use super::SplitMethod;
+use super::parts::Draw;
+use crate::{Dataset, Notice, RowHash, Task, Values};
+use ikhim_text::sentence;
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// Below this many rows a test part is called small: an accuracy measured on
+/// 100 rows is uncertain by ten percentage points.
+const SMALL_TEST: usize = 100;
+
+/// What is said about a split. It is all that anybody but an examinee learns of
+/// the sealed part.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SplitReport {
+    /// How the rows were assigned.
+    pub method: SplitMethod,
+    /// The seed of the draw.
+    pub seed: u64,
+    /// The train part.
+    pub train: PartReport,
+    /// The validation part.
+    pub validation: PartReport,
+    /// The sealed part.
+    pub test: PartReport,
+    /// Rows whose inputs also stand in another part.
+    pub shared: SharedRows,
+    /// What a person must hear of.
+    pub notices: Vec<Notice>,
+}
+
+/// Sizes of a part and of its classes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PartReport {
+    /// Number of rows.
+    pub rows: usize,
+    /// Rows of each class; empty when the task is not classification.
+    pub classes: Vec<ClassCount>,
+    /// Smallest and largest value of each numeric target.
+    pub ranges: Vec<[f64; 2]>,
+}
+
+/// How many rows a class has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClassCount {
+    /// The class.
+    pub class: String,
+    /// Its rows.
+    pub rows: usize,
+}
+
+/// Rows whose inputs stand in two parts. A drawn split has none; files and
+/// columns may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct SharedRows {
+    /// Validation rows whose inputs are those of a train row.
+    pub train_validation: usize,
+    /// Test rows whose inputs are those of a train row.
+    pub train_test: usize,
+    /// Test rows whose inputs are those of a validation row.
+    pub validation_test: usize,
+}
+
+impl SplitReport {
+    pub(super) fn of(
+        draw: &Draw,
+        [train, validation, test]: [&Dataset; 3],
+        mut notices: Vec<Notice>,
+    ) -> SplitReport {
+        let [in_train, in_validation] = [train, validation]
+            .map(|part| part.input_hashes().iter().collect::<HashSet<&RowHash>>());
+        let count = |part: &Dataset, known: &HashSet<&RowHash>| {
+            part.input_hashes().iter().filter(|hash| known.contains(hash)).count()
+        };
+        let shared = SharedRows {
+            train_validation: count(validation, &in_train),
+            train_test: count(test, &in_train),
+            validation_test: count(test, &in_validation),
+        };
+        if test.is_empty() {
+            notices.push(Notice::new("split.nothing_sealed", sentence::SPLIT_NOTHING_SEALED));
+        } else if test.len() < SMALL_TEST {
+            // Half a 95 % interval of a share of one half, the widest.
+            let points = (98.0 / (test.len() as f64).sqrt()).round();
+            let notice = Notice::new("split.small_test", sentence::SPLIT_SMALL_TEST);
+            notices.push(notice.with("rows", test.len()).with("points", points));
+        }
+        for (part, rows) in [("validation", shared.train_validation), ("test", shared.train_test)] {
+            if rows > 0 {
+                let notice = Notice::new("split.shared_rows", sentence::SPLIT_SHARED_ROWS);
+                notices.push(notice.with("rows", rows).with("part", part));
+            }
+        }
+        SplitReport {
+            method: draw.method,
+            seed: draw.seed,
+            train: PartReport::of(train),
+            validation: PartReport::of(validation),
+            test: PartReport::of(test),
+            shared,
+            notices,
+        }
+    }
+}
+
+impl PartReport {
+    fn of(part: &Dataset) -> PartReport {
+        let mut classes: Vec<ClassCount> = part
+            .classes()
+            .iter()
+            .map(|class| ClassCount { class: class.clone(), rows: 0 })
+            .collect();
+        let mut ranges = Vec::new();
+        for target in part.targets() {
+            match &target.values {
+                Values::Category { indices, .. } if part.task() == Task::Classification => {
+                    for index in indices.iter().flatten() {
+                        if let Some(class) = classes.get_mut(*index as usize) {
+                            class.rows += 1;
+                        }
+                    }
+                }
+                Values::Number(values) if !values.is_empty() => {
+                    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+                    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    ranges.push([low, high]);
+                }
+                _ => {}
+            }
+        }
+        PartReport { rows: part.len(), classes, ranges }
+    }
+}
