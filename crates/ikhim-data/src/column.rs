@@ -166,7 +166,7 @@ impl Missing {
 /// ```
 /// use ikhim_data::{Column, Missing};
 /// let rooms = Column::number().missing(Missing::Median).missing_indicator();
-/// assert_eq!(rooms.missing_policy(), Some(&Missing::Median));
+/// assert_eq!(rooms.given_missing(), Some(&Missing::Median));
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -270,13 +270,38 @@ impl Column {
     }
 
     /// The type, where one was given.
-    pub fn column_type(&self) -> Option<ColumnType> {
+    pub fn given_type(&self) -> Option<ColumnType> {
         self.kind
     }
 
     /// The policy for missing values, where one was given.
-    pub fn missing_policy(&self) -> Option<&Missing> {
+    pub fn given_missing(&self) -> Option<&Missing> {
         self.missing.as_ref()
+    }
+
+    /// The scaling, where one was given.
+    pub fn given_scaling(&self) -> Option<Scaling> {
+        self.scaling
+    }
+
+    /// The encoding, where one was given.
+    pub fn given_encoding(&self) -> Option<Encoding> {
+        self.encoding
+    }
+
+    /// What happens to unknown levels, where it was given.
+    pub fn given_handle_unknown(&self) -> Option<HandleUnknown> {
+        self.handle_unknown
+    }
+
+    /// The transform, where one was given.
+    pub fn given_transform(&self) -> Option<Transform> {
+        self.transform
+    }
+
+    /// Only what is said about scaling.
+    pub(crate) fn only_scaling(&self) -> Column {
+        Column { scaling: self.scaling, ..Column::default() }
     }
 
     /// What is said here, and where nothing is said what `defaults` says.

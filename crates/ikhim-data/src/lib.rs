@@ -1,5 +1,6 @@
 //! Sources, schema, preprocessing, splits, and the sealed test part with its ledger.
 
+mod builder;
 mod column;
 mod credit;
 mod dataset;
@@ -9,11 +10,14 @@ mod moment;
 mod notice;
 #[cfg(test)]
 mod sample;
+mod schema;
 mod seal;
 mod source;
 mod split;
+pub mod statistics;
 mod values;
 
+pub use builder::DatasetBuilder;
 pub use column::{
     Column, ColumnType, Encoding, HandleUnknown, Missing, Policy, Scaling, Transform,
 };
@@ -25,7 +29,9 @@ pub use ledger::{
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
+pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
+pub use source::{Cell, Features, Labels};
 pub use split::{
     ClassCount, PartRecord, PartReport, Parts, SharedRows, Size, Split, SplitMethod, SplitRecord,
     SplitReport, Train, Validation,

@@ -38,6 +38,9 @@ macro_rules! sentences {
 sentences! {
     /// Title of the table of results of a run.
     EPOCH: "epoch {epoch}/{epochs}", "에포크 {epoch}/{epochs}";
+    /// A section of the experiment that `train` does not use.
+    TUNE_IGNORED: "`train` ignores `[tune]`; `ikhim tune {file}` uses it",
+        "`train`은 `[tune]`을 쓰지 않습니다. `ikhim tune {file}` 명령이 씁니다";
     /// A class with one row.
     SPLIT_SINGLE_MEMBER: "class `{class}` has one row: it stays in train, and nothing measures it",
         "클래스 `{class}`는 행이 하나뿐입니다. train에 남으며 측정되지 않습니다";
@@ -53,6 +56,253 @@ sentences! {
     /// Rows that stand in two parts.
     SPLIT_SHARED_ROWS: "{rows} {part} rows have the inputs of a train row",
         "{part} 행 {rows}개가 train 행과 같은 입력을 가집니다";
+
+    /// The train part.
+    ROLE_TRAIN: "train", "훈련";
+    /// The validation part.
+    ROLE_VALIDATION: "validation", "검증";
+    /// The test part.
+    ROLE_TEST: "test", "테스트";
+    /// All epochs were trained.
+    STATUS_COMPLETED: "completed", "완료";
+    /// Early stopping ended the run.
+    STATUS_EARLY_STOPPED: "stopped early: validation no longer improved", "조기 종료: 검증 성능이 더 나아지지 않음";
+    /// A person or the system ended the run.
+    STATUS_INTERRUPTED: "interrupted", "중단됨";
+    /// A finding ended the run.
+    STATUS_STOPPED_BY_FINDING: "stopped by a finding", "문제가 발견되어 멈춤";
+    /// A finding worth knowing.
+    SEVERITY_NOTE: "Note", "참고";
+    /// A finding that makes the result worse or less certain.
+    SEVERITY_WARNING: "Warning", "주의";
+    /// A finding that makes the result useless.
+    SEVERITY_ERROR: "Error", "오류";
+
+    /// Title of the figure of losses, and heading of their columns.
+    FIGURE_LOSS: "loss", "손실";
+    /// In place of curves.
+    FIGURE_NO_EPOCHS: "No epoch was trained.", "학습한 에포크가 없습니다.";
+    /// The mark in a curve.
+    FIGURE_BEST: "best epoch {epoch}", "가장 좋은 에포크 {epoch}";
+    /// A line of a curve in words.
+    FIGURE_LINE: "{part}: {first} at epoch {from}, {last} at epoch {to}, lowest {low}, highest {high}.", "{part}: 에포크 {from}에서 {first}, 에포크 {to}에서 {last}, 최솟값 {low}, 최댓값 {high}.";
+    /// A value that is left out of a figure.
+    FIGURE_ONE_NOT_FINITE: "1 value is not finite and left out.", "값 1개는 유한한 수가 아니어서 그리지 않았습니다.";
+    /// Values that are left out of a figure.
+    FIGURE_NOT_FINITE: "{n} values are not finite and left out.", "값 {n}개는 유한한 수가 아니어서 그리지 않았습니다.";
+    /// Values that a logarithmic axis cannot show.
+    FIGURE_NOT_POSITIVE: "Not on the logarithmic axis, because not positive: {n}.", "0 이하여서 로그 축에 그리지 못한 값: {n}개.";
+    /// Title of a confusion matrix.
+    FIGURE_CONFUSION: "confusion matrix · {part}", "혼동 행렬 · {part}";
+    /// In place of a figure of rows.
+    FIGURE_NO_ROWS: "There is nothing to show.", "보여 줄 내용이 없습니다.";
+    /// A confusion matrix in words.
+    FIGURE_RIGHT: "Of {rows} rows in {classes} classes, {right} are right.", "클래스 {classes}개, 전체 {rows}행 가운데 {right}행을 맞혔습니다.";
+    /// A cell of a confusion matrix in words.
+    FIGURE_MISTAKE: "{truth} taken for {predicted}: {n}.", "실제 {truth}, 예측 {predicted}: {n}행.";
+    /// Heading of true classes or values.
+    FIGURE_TRUE: "true", "실제";
+    /// Heading of predicted classes or values.
+    FIGURE_PREDICTED: "predicted", "예측";
+    /// The bar of the network.
+    FIGURE_NETWORK: "this network", "이 신경망";
+    /// Direction of a metric.
+    FIGURE_HIGHER_IS_BETTER: "Higher is better.", "높을수록 좋습니다.";
+    /// Direction of a metric.
+    FIGURE_LOWER_IS_BETTER: "Lower is better.", "낮을수록 좋습니다.";
+    /// A histogram in words.
+    FIGURE_HISTOGRAM: "{n} values from {low} to {high}.", "값 {n}개, 범위 {low} ~ {high}.";
+    /// Title of the residuals of a regression.
+    FIGURE_RESIDUALS: "predicted minus true · {part}", "예측값 − 실젯값 · {part}";
+    /// Title of the images that were predicted wrongly.
+    FIGURE_WRONG: "wrong examples", "틀린 예";
+    /// What stands under each wrong example.
+    FIGURE_WRONG_LEGEND: "true → predicted, below its probability", "실제 → 예측, 그 아래는 예측한 확률";
+    /// A wrong example in words.
+    FIGURE_WRONG_ROW: "Row {row}: {truth}, predicted {predicted}.", "{row}행: 실제 {truth}, 예측 {predicted}.";
+    /// A wrong example in words, with the probability of the predicted class.
+    FIGURE_WRONG_ROW_PROBABLE: "Row {row}: {truth}, predicted {predicted} with probability {probability}.", "{row}행: 실제 {truth}, 예측 {predicted}, 확률 {probability}.";
+
+    /// Link for the keyboard.
+    REPORT_SKIP: "Skip to the result", "결과로 바로 가기";
+    /// Name of the list of links.
+    REPORT_CONTENTS: "Contents", "차례";
+    /// The seed of the run.
+    REPORT_SEED: "seed {seed}", "시드 {seed}";
+    /// Steps of the run.
+    REPORT_STEPS: "{n} steps", "{n}스텝";
+    /// Time of the run.
+    REPORT_SECONDS: "{seconds} s", "{seconds}초";
+    /// Heading of the numbers.
+    REPORT_RESULT: "Result", "결과";
+    /// Heading of the curves.
+    REPORT_CURVES: "Training", "학습 과정";
+    /// Heading of the validation part.
+    REPORT_VALIDATION: "Validation, row by row", "검증 데이터에서 틀린 것";
+    /// Heading of the test part.
+    REPORT_TEST: "Test", "테스트";
+    /// Heading of the layers.
+    REPORT_NETWORK: "Network", "신경망";
+    /// Heading of the data.
+    REPORT_DATA: "Data", "데이터";
+    /// Heading of the experiment file.
+    REPORT_EXPERIMENT: "Experiment", "실험 파일";
+    /// Heading of the findings.
+    REPORT_FINDINGS: "Findings", "발견된 문제";
+    /// Heading of the baselines.
+    REPORT_BASELINES: "Is it any good?", "정말 잘 배웠을까?";
+    /// What the bars of the baselines are.
+    REPORT_BASELINES_WHAT: "The network beside simple rules: {metric} on {n} rows of {part}.", "신경망과 단순한 방법을 같은 데이터({part} {n}행)에서 {metric}(으)로 견주었습니다.";
+    /// The epoch that was kept.
+    REPORT_BEST_EPOCH: "weights of epoch {epoch}, the best on validation", "검증에서 가장 좋았던 에포크 {epoch}의 가중치";
+    /// In place of the numbers.
+    REPORT_NO_SCORES: "The run ended before anything was measured.", "아무것도 재기 전에 실행이 끝났습니다.";
+    /// Caption of the numbers.
+    REPORT_ALL_SCORES: "All numbers, each with its part and rows", "모든 수치와 그 수치를 잰 데이터";
+    /// The test part was not opened.
+    REPORT_SEALED: "sealed", "봉인됨";
+    /// A number of rows.
+    REPORT_ROWS: "{n} rows", "{n}행";
+    /// How the train loss of each epoch came about.
+    REPORT_LOSS_RUNNING: "Train loss is the mean over the epoch while the weights move and dropout is on; validation loss is measured after the epoch. So the two do not compare exactly.", "훈련 손실은 가중치가 바뀌고 드롭아웃이 켜진 상태에서 한 에포크 동안 평균한 값이고, 검증 손실은 에포크가 끝난 뒤에 잰 값입니다. 그래서 두 값을 곧바로 비교할 수는 없습니다.";
+    /// How the train loss of each epoch came about.
+    REPORT_LOSS_EVAL: "Train and validation loss are both measured after the epoch, with dropout off.", "훈련 손실과 검증 손실 모두 에포크가 끝난 뒤 드롭아웃을 끄고 잰 값입니다.";
+    /// Unfolds the numbers of the curves.
+    REPORT_AS_TABLE: "The curves as numbers", "곡선을 표로 보기";
+    /// Caption of a selection of epochs.
+    REPORT_EVERY_NTH: "Every epoch whose number is {n} apart, the best (★) and the last; metrics.csv has all", "{n}에포크 간격으로 고른 에포크와 가장 좋은 에포크(★), 마지막 에포크. 전체는 metrics.csv에 있습니다";
+    /// Caption of all epochs.
+    REPORT_ALL_EPOCHS: "All epochs, the best with ★", "모든 에포크 (★: 가장 좋은 에포크)";
+    /// In place of the predictions of a part.
+    REPORT_NOT_EXAMINED: "No prediction was kept for this part.", "이 데이터에 대한 예측이 남아 있지 않습니다.";
+    /// How many rows are wrong.
+    REPORT_WRONG_ROWS: "Wrong rows of {part}: {wrong} of {n}.", "{part} 데이터 {n}행 가운데 {wrong}행을 틀렸습니다.";
+    /// Caption of wrong rows of a table.
+    REPORT_WRONG_TABLE: "The rows that are most wrong", "가장 크게 틀린 행";
+    /// The data have no test part.
+    REPORT_NO_TEST: "These data have no test part, so no number here says how the network does on new data.", "이 데이터에는 테스트 부분이 없습니다. 따라서 여기 있는 어떤 수치도 새로운 데이터에서의 성능을 말해 주지 않습니다.";
+    /// The box around the sealed part.
+    REPORT_SEALED_BOX: "The test part ({n} rows) is sealed. Looks so far: {looks}.", "테스트 데이터 {n}행은 봉인되어 있습니다. 지금까지 열어 본 횟수: {looks}번.";
+    /// Before the command that opens the seal.
+    REPORT_OPEN_HOW: "No number on this page comes from it. When all choices are made, open it with", "이 페이지의 어떤 수치도 테스트 데이터에서 나오지 않았습니다. 모든 선택을 마친 뒤에 여는 명령:";
+    /// The count of a look.
+    REPORT_LOOK: "Look {look} at these {n} rows. Models that have looked: {models}.", "이 {n}행을 {look}번째로 열어 본 결과입니다. 지금까지 열어 본 모델: {models}개.";
+    /// Caption of the layers.
+    REPORT_PARAMETERS: "{n} parameters", "매개변수 {n}개";
+    /// Mark of the target column.
+    REPORT_TARGET: "target", "타깃";
+    /// Caption of the columns.
+    REPORT_COLUMNS: "{n} columns", "열 {n}개";
+    /// What the experiment file is.
+    REPORT_EXPERIMENT_WHAT: "The resolved experiment: every choice with its value. It reproduces this run bit for bit.", "모든 선택과 그 값을 적은 실험 파일입니다. 이 파일로 같은 실행을 비트까지 똑같이 되풀이할 수 있습니다.";
+    /// Foot of the page.
+    REPORT_FOOTER: "Made by ikhim {version}. This page is one file and needs no network.", "ikhim {version}에서 만들었습니다. 이 페이지는 파일 하나이며 네트워크 없이 열립니다.";
+    /// Heading of metrics.
+    COLUMN_METRIC: "metric", "지표";
+    /// Heading of parts of the data.
+    COLUMN_PART: "part", "데이터";
+    /// Heading of values.
+    COLUMN_VALUE: "value", "값";
+    /// Heading of epochs.
+    COLUMN_EPOCH: "epoch", "에포크";
+    /// Heading of ids of rows.
+    COLUMN_ROW: "row", "행 번호";
+    /// Heading of numbers of rows.
+    COLUMN_ROWS: "rows", "행 수";
+    /// Heading of shares.
+    COLUMN_SHARE: "share", "비율";
+    /// Heading of probabilities.
+    COLUMN_PROBABILITY: "probability", "확률";
+    /// Heading of layers.
+    COLUMN_LAYER: "layer", "층";
+    /// Heading of types.
+    COLUMN_TYPE: "type", "종류";
+    /// Heading of output shapes.
+    COLUMN_OUTPUT: "output shape", "출력 모양";
+    /// Heading of numbers of parameters.
+    COLUMN_PARAMETERS: "parameters", "매개변수";
+    /// Heading of columns of the data.
+    COLUMN_COLUMN: "column", "열";
+    /// Heading of missing values.
+    COLUMN_MISSING: "missing", "결측값";
+    /// Heading of encodings.
+    COLUMN_ENCODING: "enters the network as", "입력 방식";
+
+    /// A header was recognized.
+    DATA_HEADER: "the first line names the columns: {columns}",
+        "첫 줄을 열 이름으로 읽었습니다: {columns}";
+    /// No header was recognized.
+    DATA_NO_HEADER: "the first line is data, not names; the columns are called {columns}",
+        "첫 줄은 이름이 아니라 데이터입니다. 열을 {columns}(으)로 부릅니다";
+    /// Names stood in a comment.
+    DATA_COMMENT_HEADER: "the columns are named by the comment above the data: {columns}",
+        "데이터 위의 주석에서 열 이름을 가져왔습니다: {columns}";
+    /// A first line in scikit-learn's form.
+    DATA_COUNTS_HEADER: "the first line counts {rows} rows and {inputs} inputs and names the classes {classes}",
+        "첫 줄에는 행 {rows}개, 입력 {inputs}개, 클래스 이름 {classes}이(가) 적혀 있습니다";
+    /// Comment lines were passed over.
+    DATA_COMMENTS: "comment lines passed over: {count}",
+        "건너뛴 주석 줄: {count}";
+    /// The separator is no comma.
+    DATA_SEPARATOR: "values are separated by {separator}",
+        "값의 구분자는 {separator}입니다";
+    /// No target was named.
+    DATA_LAST_IS_TARGET: "no target is named: the last column, `{column}`, is taken",
+        "목표를 적지 않아 마지막 열 `{column}`을(를) 목표로 삼습니다";
+    /// Whole numbers were taken for classes.
+    DATA_NUMBERS_ARE_CLASSES: "the {count} whole numbers of `{column}` are read as classes; task = \"regression\" reads them as numbers",
+        "`{column}`의 정수 {count}가지를 클래스로 읽었습니다. 숫자로 읽으려면 task = \"regression\"으로 두세요";
+    /// Columns without any value.
+    DATA_EMPTY_COLUMNS: "left out, no value at all: {columns}",
+        "값이 하나도 없어 뺀 열: {columns}";
+    /// Columns with one value.
+    DATA_CONSTANT_COLUMNS: "left out, one value in all rows: {columns}",
+        "모든 행의 값이 같아 뺀 열: {columns}";
+    /// Columns that name rows.
+    DATA_ID_COLUMNS: "left out, names rows and says nothing about them: {columns}",
+        "행을 가리키는 이름일 뿐이어서 뺀 열: {columns}";
+    /// Columns of free text.
+    DATA_TEXT_COLUMNS: "left out, free text: {columns}",
+        "자유로운 글이어서 뺀 열: {columns}";
+    /// Missing values and their policy.
+    DATA_MISSING_VALUES: "missing values and what is done: {columns}",
+        "빠진 값과 그 처리: {columns}";
+    /// Rows were dropped.
+    DATA_ROWS_DROPPED: "{count} of {rows} rows have no `{column}` and are left out",
+        "{rows}개 행 중 {count}개는 `{column}` 값이 없어 뺐습니다";
+    /// New rows have further columns.
+    DATA_EXTRA_COLUMNS: "not used, unknown to the model: {columns}",
+        "모델이 모르는 열이라 쓰지 않습니다: {columns}";
+    /// New rows have no names.
+    DATA_NAMED_BY_PLACE: "the file names no columns; by their place they are {columns}",
+        "파일에 열 이름이 없어 자리 순서대로 {columns}(으)로 읽었습니다";
+
+    /// Heading or word `column` of the table of columns.
+    SUMMARY_COLUMN: "column", "열";
+    /// Heading or word `type` of the table of columns.
+    SUMMARY_TYPE: "type", "형";
+    /// Heading or word `role` of the table of columns.
+    SUMMARY_ROLE: "role", "역할";
+    /// Heading or word `missing` of the table of columns.
+    SUMMARY_MISSING: "missing", "빠짐";
+    /// Heading or word `distinct` of the table of columns.
+    SUMMARY_DISTINCT: "distinct", "종류";
+    /// Heading or word `min` of the table of columns.
+    SUMMARY_MIN: "min", "최소";
+    /// Heading or word `mean` of the table of columns.
+    SUMMARY_MEAN: "mean", "평균";
+    /// Heading or word `max` of the table of columns.
+    SUMMARY_MAX: "max", "최대";
+    /// Heading or word `sd` of the table of columns.
+    SUMMARY_SD: "sd", "표준편차";
+    /// Heading or word `levels` of the table of columns.
+    SUMMARY_LEVELS: "levels", "범주";
+    /// Heading or word `input` of the table of columns.
+    SUMMARY_INPUT: "input", "입력";
+    /// Heading or word `target` of the table of columns.
+    SUMMARY_TARGET: "target", "목표";
+    /// Heading or word `ignored` of the table of columns.
+    SUMMARY_IGNORED: "ignored", "제외";
 
     /// The train part.
     ROLE_TRAIN: "train", "훈련";

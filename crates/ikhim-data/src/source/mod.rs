@@ -1,5 +1,17 @@
-//! Where data comes from.
+//! Where data comes from. Every source becomes a [`table::Table`] of cells;
+//! what the cells mean is the schema's business.
 
+pub(crate) mod arrays;
+pub(crate) mod bytes;
+pub(crate) mod csv;
+mod dialect;
+pub(crate) mod embedded;
+pub(crate) mod idx;
+pub(crate) mod inline;
 mod missing_word;
+pub(crate) mod place;
+pub(crate) mod table;
 
+pub use arrays::{Features, Labels};
+pub use inline::Cell;
 pub(crate) use missing_word::is_missing_word;

@@ -100,4 +100,28 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "끝날 때까지 기다리거나 `--out`으로 다른 폴더를 고르세요",
         page: "Two processes must not write one run: their logs and checkpoints would mix. The first holds a lock on the folder until it ends, also when it is killed.",
     },
+    Code {
+        code: "file.empty",
+        english: "{path} is empty",
+        korean: "{path}은(는) 빈 파일입니다",
+        help: "check whether the file was written or copied completely",
+        help_korean: "파일이 끝까지 저장되거나 복사되었는지 확인하세요",
+        page: "The file has no content: an export that failed, or a copy that was cut, often leaves such a file.",
+    },
+    Code {
+        code: "file.is_folder",
+        english: "{path} is a folder, expected a file",
+        korean: "{path}은(는) 폴더입니다. 파일이 필요합니다",
+        help: "name the file in it; a folder with the four idx files of MNIST is given as the data itself",
+        help_korean: "그 안의 파일을 적으세요. MNIST의 idx 파일 네 개가 든 폴더는 데이터 경로로 그대로 줄 수 있습니다",
+        page: "A file was expected and a folder found. A folder is data only when it holds the idx files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.",
+    },
+    Code {
+        code: "file.broken_gzip",
+        english: "{path} cannot be unpacked: {found}",
+        korean: "{path}의 압축을 풀 수 없습니다: {found}",
+        help: "the file was cut or is damaged; fetch or pack it again",
+        help_korean: "파일이 잘렸거나 손상되었습니다. 다시 받거나 다시 압축하세요",
+        page: "The file begins as gzip files do and does not end as they must. Nothing of it is used, since rows could be missing.",
+    },
 ];

@@ -1,0 +1,255 @@
+//! Says where data is and what is known of it, then loads it.
+
+use crate::schema::{Request, Schema, assemble};
+use crate::source::table::Table;
+use crate::source::{Cell, Features, Labels, arrays, bytes, csv, embedded, idx, inline};
+use crate::{Column, ColumnType, Dataset, Task};
+use ikhim_text::Result;
+use std::path::{Path, PathBuf};
+
+/// Where data is.
+#[derive(Debug, Clone)]
+enum Source {
+    Path(PathBuf),
+    Csv(PathBuf),
+    Idx(PathBuf),
+    IdxPair(PathBuf, PathBuf),
+    IdxImages(PathBuf),
+    Embedded(String),
+    Rows(Vec<String>, Vec<Vec<Cell>>),
+    Arrays(Vec<usize>, Features, Labels),
+}
+
+/// Data that is described and not yet read: [`load`](DatasetBuilder::load)
+/// reads it.
+///
+/// ```
+/// use ikhim_data::{Column, Dataset, Scaling};
+/// let data = Dataset::rows(["x1", "x2", "y"], [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]])
+///     .target("y")
+///     .column("x1", Column::number().scaling(Scaling::None))
+///     .load()?;
+/// assert_eq!(data.classes(), ["0", "1"]);
+/// # Ok::<(), ikhim_text::Fault>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is read before `load`"]
+pub struct DatasetBuilder {
+    source: Source,
+    csv: csv::Options,
+    request: Request,
+}
+
+impl Dataset {
+    /// A file or a folder, by what is in it: a folder and a file that starts
+    /// as idx are read as idx, anything else as separated values.
+    pub fn path(path: impl AsRef<Path>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Path(path.as_ref().to_path_buf()))
+    }
+
+    /// A file of separated values, plain or packed by gzip.
+    ///
+    /// # Errors
+    /// Loading fails on a missing, empty or unreadable file, text that is not
+    /// UTF-8, ragged rows, a quote that is never closed, names that repeat, and
+    /// what [`DatasetBuilder::load`] says.
+    pub fn csv(path: impl AsRef<Path>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Csv(path.as_ref().to_path_buf()))
+    }
+
+    /// A folder with the four idx files of MNIST, plain or packed by gzip. The
+    /// rows of `t10k-*` are the test part.
+    pub fn idx(folder: impl AsRef<Path>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Idx(folder.as_ref().to_path_buf()))
+    }
+
+    /// An idx file of images and the idx file of their labels.
+    pub fn idx_pair(images: impl AsRef<Path>, labels: impl AsRef<Path>) -> DatasetBuilder {
+        let (images, labels) = (images.as_ref().to_path_buf(), labels.as_ref().to_path_buf());
+        DatasetBuilder::of(Source::IdxPair(images, labels))
+    }
+
+    /// An idx file of images without labels: new rows for a model, whose
+    /// schema must be given.
+    pub fn idx_images(images: impl AsRef<Path>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::IdxImages(images.as_ref().to_path_buf()))
+    }
+
+    /// The 1,797 images of 8×8 handwritten digits that ikhim carries.
+    ///
+    /// ```
+    /// use ikhim_data::Dataset;
+    /// let digits = Dataset::digits().load()?;
+    /// assert_eq!((digits.len(), digits.classes().len()), (1797, 10));
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
+    pub fn digits() -> DatasetBuilder {
+        Dataset::named("digits")
+    }
+
+    /// A data set that ikhim carries, one of [`Dataset::NAMES`].
+    pub fn named(name: impl Into<String>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Embedded(name.into()))
+    }
+
+    /// Names of the data sets that ikhim carries.
+    pub const NAMES: [&str; 4] = embedded::NAMES;
+
+    /// Rows written by hand, each as long as the header.
+    pub fn rows<H, R, C>(
+        header: impl IntoIterator<Item = H>,
+        rows: impl IntoIterator<Item = R>,
+    ) -> DatasetBuilder
+    where
+        H: Into<String>,
+        R: IntoIterator<Item = C>,
+        C: Into<Cell>,
+    {
+        let header = header.into_iter().map(Into::into).collect();
+        let rows = rows.into_iter().map(|row| row.into_iter().map(Into::into).collect()).collect();
+        DatasetBuilder::of(Source::Rows(header, rows))
+    }
+
+    /// Arrays of a program: `features` holds one row of `shape` after the
+    /// other, `labels` one entry per row. Rows of one axis become the columns
+    /// `x1`, `x2`, …; rows of more axes one column `image`. The target is `y`:
+    /// floating-point labels are numbers, all others classes.
+    ///
+    /// ```
+    /// use ikhim_data::{Dataset, Task};
+    /// let data = Dataset::from_arrays(&[2], vec![0.0, 1.0, 2.0, 3.0], vec![0.5, 1.5]).load()?;
+    /// assert_eq!((data.len(), data.task()), (2, Task::Regression));
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
+    pub fn from_arrays(
+        shape: &[usize],
+        features: impl Into<Features>,
+        labels: impl Into<Labels>,
+    ) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Arrays(shape.to_vec(), features.into(), labels.into()))
+    }
+}
+
+impl DatasetBuilder {
+    fn of(source: Source) -> DatasetBuilder {
+        DatasetBuilder { source, csv: csv::Options::default(), request: Request::default() }
+    }
+
+    /// A name for the data.
+    pub fn name(mut self, name: impl Into<String>) -> DatasetBuilder {
+        self.request.name = Some(name.into());
+        self
+    }
+
+    /// The column to be learned, by name or by its number from 1. Without one
+    /// the last column is taken, and a notice says so.
+    pub fn target(self, target: impl Into<String>) -> DatasetBuilder {
+        self.targets([target])
+    }
+
+    /// Several columns to be learned: all numbers, or all yes/no.
+    pub fn targets<T: Into<String>>(
+        mut self,
+        targets: impl IntoIterator<Item = T>,
+    ) -> DatasetBuilder {
+        self.request.targets = targets.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What is to be learned, when the target alone does not say it.
+    pub fn task(mut self, task: Task) -> DatasetBuilder {
+        self.request.task = Some(task);
+        self
+    }
+
+    /// What is known of a column.
+    pub fn column(mut self, name: impl Into<String>, column: Column) -> DatasetBuilder {
+        self.request.columns.push((name.into(), column));
+        self
+    }
+
+    /// What holds for all columns of a type, unless they say otherwise. Of it
+    /// only the scaling holds for a target.
+    pub fn defaults(mut self, kind: ColumnType, column: Column) -> DatasetBuilder {
+        self.request.defaults.push((kind, column));
+        self
+    }
+
+    /// Further words that stand for a missing value.
+    pub fn missing_values<T: Into<String>>(
+        mut self,
+        words: impl IntoIterator<Item = T>,
+    ) -> DatasetBuilder {
+        self.request.missing_values.extend(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// Whether the first record of a file names the columns.
+    pub fn header(mut self, header: bool) -> DatasetBuilder {
+        self.csv.header = Some(header);
+        self
+    }
+
+    /// The byte between the values of a file, e.g. `b';'`.
+    pub fn separator(mut self, separator: u8) -> DatasetBuilder {
+        self.csv.separator = Some(separator);
+        self
+    }
+
+    /// Reads new rows as the data was read that made a model: types are those
+    /// of the schema, the target may be absent, no row is dropped, unknown
+    /// columns are kept and not used.
+    pub fn schema(mut self, schema: &Schema) -> DatasetBuilder {
+        self.request.schema = Some(schema.clone());
+        self
+    }
+
+    /// Reads the data.
+    ///
+    /// # Errors
+    /// Of the source: see the function that named it. Of every source: a
+    /// target or column that does not exist, no input or no row left, text or
+    /// infinite values in a column of numbers, values that are missing where
+    /// the policy forbids it, one class only, a constant target, words that do
+    /// not fit the type of their column. A fault names file, line and column
+    /// where there is a file; all faults of one kind are told together.
+    pub fn load(self) -> Result<Dataset> {
+        let DatasetBuilder { source, mut csv, request } = self;
+        csv.known = known_names(&request);
+        assemble(read(source, &csv)?, &request)
+    }
+}
+
+fn read(source: Source, options: &csv::Options) -> Result<Table> {
+    match source {
+        Source::Path(path) if path.is_dir() => idx::folder(&path),
+        Source::Path(path) => {
+            let content = bytes::read(&path)?;
+            if idx::is_idx(&content) {
+                idx::images(&path)
+            } else {
+                csv::parse_file(content, &path, options)
+            }
+        }
+        Source::Csv(path) => csv::parse_file(bytes::read(&path)?, &path, options),
+        Source::Idx(folder) => idx::folder(&folder),
+        Source::IdxPair(images, labels) => idx::pair(&images, &labels),
+        Source::IdxImages(images) => idx::images(&images),
+        Source::Embedded(name) => embedded::table(&name),
+        Source::Rows(header, rows) => inline::table(&header, &rows),
+        Source::Arrays(shape, features, labels) => arrays::table(&shape, &features, &labels),
+    }
+}
+
+/// Names that the columns are known to have.
+fn known_names(request: &Request) -> Vec<String> {
+    let schema = request.schema.iter().flat_map(|schema| &schema.columns);
+    request
+        .targets
+        .iter()
+        .chain(request.columns.iter().map(|(name, _)| name))
+        .chain(schema.map(|column| &column.name))
+        .filter(|name| name.parse::<f64>().is_err())
+        .cloned()
+        .collect()
+}

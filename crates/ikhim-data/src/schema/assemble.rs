@@ -1,0 +1,156 @@
+//! From the cells of a source to a [`Dataset`].
+
+use super::levels::Levels;
+use super::plan::{Plan, plan};
+use super::request::Request;
+use super::scan::MissingWords;
+use super::{check, known};
+use crate::source::table::{Raw, Table};
+use crate::{
+    ColumnData, ColumnType, Dataset, Missing, Notice, Role, RowHash, RowHasher, Task, Values,
+};
+use ikhim_text::{Fault, Result, sentence};
+
+/// Makes data of a table: by a known schema, or by finding one.
+pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
+    let mut notices = std::mem::take(&mut table.notices);
+    if let Some(schema) = &request.schema {
+        let (table, plans, counted) = known::plan(table, schema, request, &mut notices)?;
+        return finish(table, plans, counted, schema.task, request, notices);
+    }
+    let targets = request.targets(&table, &mut notices)?;
+    request.check_names(&table)?;
+    let (task, plans) = plan(&table, &targets, request, &mut notices)?;
+    check::left_out(&table, &plans, &mut notices)?;
+    let counted = plans.len();
+    let data = finish(table, plans, counted, task, request, notices)?;
+    check::targets(&data)?;
+    Ok(data)
+}
+
+/// Converts values, hashes rows and drops those that a policy drops. Row
+/// hashes count the first `counted` columns.
+fn finish(
+    table: Table,
+    plans: Vec<Plan>,
+    counted: usize,
+    task: Task,
+    request: &Request,
+    mut notices: Vec<Notice>,
+) -> Result<Dataset> {
+    let rows = table.len();
+    let row_hashes = hashes(&table, rows, |index| index < counted);
+    let input_hashes = hashes(&table, rows, |index| plans[index].role == Role::Input);
+    let missing = MissingWords(&request.missing_values);
+    let Table { names, columns, class_names, places, .. } = table;
+    let last = names.len().saturating_sub(1);
+    let mut data = Vec::new();
+    for (index, ((name, raw), plan)) in names.into_iter().zip(columns).zip(plans).enumerate() {
+        let mut values = convert(raw, &plan, missing);
+        let mut kind = plan.kind;
+        if let (Values::Category { levels, .. }, Role::Target) = (&mut values, plan.role) {
+            if index == last {
+                rename(levels, &class_names);
+            }
+            if request.schema.is_none() && levels.len() == 2 {
+                kind = ColumnType::Binary;
+            }
+        }
+        let column = ColumnData { name, kind, role: plan.role, policy: plan.policy, values };
+        check::column(&column, &places, index, request.schema.is_some())?;
+        data.push(column);
+    }
+    let whole = Dataset {
+        name: request.name.clone().unwrap_or(table.name),
+        origin: table.origin,
+        task,
+        columns: data,
+        row_ids: (0..rows as u64).collect(),
+        row_hashes,
+        input_hashes,
+        content_hash: table.content_hash,
+        parts: table.parts,
+        notices: Vec::new(),
+        credit: table.credit,
+    };
+    // New rows are all answered: dropping is for rows to learn from.
+    let drops = if request.schema.is_none() { drops(&whole, &mut notices) } else { Vec::new() };
+    let kept: Vec<usize> = (0..rows).filter(|row| drops.binary_search(row).is_err()).collect();
+    if kept.is_empty() {
+        return Err(places.whole(Fault::of("data.all_dropped").with("count", rows)));
+    }
+    let mut data = if drops.is_empty() { whole } else { whole.take(&kept) };
+    check::missing(&data, &mut notices);
+    data.notices = notices;
+    Ok(data)
+}
+
+fn hashes(table: &Table, rows: usize, counts: impl Fn(usize) -> bool) -> Vec<RowHash> {
+    let columns: Vec<&Raw> = table
+        .columns
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| counts(*index))
+        .map(|(_, raw)| raw)
+        .collect();
+    (0..rows)
+        .map(|row| {
+            let mut hasher = RowHasher::new();
+            columns.iter().for_each(|raw| raw.hash(row, &mut hasher));
+            hasher.finish()
+        })
+        .collect()
+}
+
+fn convert(raw: Raw, plan: &Plan, missing: MissingWords<'_>) -> Values {
+    use ColumnType::{Binary, Category, Number};
+    match (raw, plan.kind, &plan.scan) {
+        (Raw::Arrays { shape, data, full_scale }, ..) => Values::Array { shape, data, full_scale },
+        (Raw::Numbers(values), Category | Binary, _) => Levels::of_numbers(&values).into_values(),
+        (Raw::Numbers(values), ..) => Values::Number(values),
+        (Raw::Text(_), Number, Some(scan)) => Values::Number(scan.numbers.clone()),
+        (Raw::Text(cells), Category | Binary, Some(scan)) => {
+            Levels::of_cells(&cells, scan, missing).into_values()
+        }
+        (Raw::Text(cells), ..) => Values::Text(
+            cells
+                .iter()
+                .map(|cell| missing.present(cell).is_some().then(|| cell.to_string()))
+                .collect(),
+        ),
+    }
+}
+
+/// Gives the levels `0`, `1`, … the names that the source has for them.
+fn rename(levels: &mut [String], names: &[String]) {
+    let index = |level: &String| level.parse::<usize>().ok().filter(|&index| index < names.len());
+    if levels.iter().all(|level| index(level).is_some()) {
+        for level in levels {
+            if let Some(name) = index(level).and_then(|index| names.get(index)) {
+                *level = name.clone();
+            }
+        }
+    }
+}
+
+/// Rows, in order, that a policy drops.
+fn drops(data: &Dataset, notices: &mut Vec<Notice>) -> Vec<usize> {
+    let mut dropped = std::collections::BTreeSet::new();
+    for column in data.columns.iter().filter(|column| column.role != Role::Ignored) {
+        if column.policy.missing != Missing::Drop {
+            continue;
+        }
+        let rows: Vec<usize> =
+            (0..data.len()).filter(|&row| column.values.is_missing(row)).collect();
+        if !rows.is_empty() {
+            notices.push(
+                Notice::new("data.rows_dropped", sentence::DATA_ROWS_DROPPED)
+                    .with("column", &column.name)
+                    .with("count", rows.len())
+                    .with("rows", data.len()),
+            );
+        }
+        dropped.extend(rows);
+    }
+    dropped.into_iter().collect()
+}

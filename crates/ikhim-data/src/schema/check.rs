@@ -1,0 +1,118 @@
+//! What must hold for data to be learned from, and what must be said of it.
+
+use super::infer::Leaving;
+use super::plan::Plan;
+use crate::source::csv::list;
+use crate::source::place::Places;
+use crate::source::table::Table;
+use crate::{ColumnData, ColumnType, Dataset, Missing, Notice, Role, Task, Values};
+use ikhim_text::sentence::{self, Sentence};
+use ikhim_text::{Fault, Result};
+
+/// From this number of rows on, classes of mostly one row each are no classes.
+const ROWS_TO_CALL_NAMES: usize = 10;
+
+/// Says which columns are left out and why; at least one input must stay.
+pub(crate) fn left_out(table: &Table, plans: &[Plan], notices: &mut Vec<Notice>) -> Result<()> {
+    let reasons: [(Leaving, &'static str, Sentence); 4] = [
+        (Leaving::Empty, "data.empty_columns", sentence::DATA_EMPTY_COLUMNS),
+        (Leaving::Constant, "data.constant_columns", sentence::DATA_CONSTANT_COLUMNS),
+        (Leaving::Id, "data.id_columns", sentence::DATA_ID_COLUMNS),
+        (Leaving::Text, "data.text_columns", sentence::DATA_TEXT_COLUMNS),
+    ];
+    for (leaving, code, said) in reasons {
+        let names: Vec<&String> = table
+            .names
+            .iter()
+            .zip(plans)
+            .filter(|(_, plan)| plan.leaving == Some(leaving))
+            .map(|(name, _)| name)
+            .collect();
+        if !names.is_empty() {
+            notices.push(Notice::new(code, said).with("columns", list(&names)));
+        }
+    }
+    if plans.iter().all(|plan| plan.role != Role::Input) {
+        let fault = Fault::of("data.no_inputs").with("columns", list(&table.names));
+        return Err(table.places.whole(fault));
+    }
+    Ok(())
+}
+
+/// Checks one column after its values are known.
+pub(crate) fn column(
+    column: &ColumnData,
+    places: &Places,
+    index: usize,
+    new_rows: bool,
+) -> Result<()> {
+    let fault = |code| Fault::of(code).with("column", &column.name);
+    if column.policy.missing == Missing::Error
+        && column.role != Role::Ignored
+        && !(new_rows && column.role == Role::Target)
+    {
+        let mut rows = (0..column.values.len()).filter(|&row| column.values.is_missing(row));
+        if let Some(row) = rows.next() {
+            let fault =
+                fault("data.missing_value").with("row", row + 1).with("count", rows.count() + 1);
+            return Err(places.cell(fault, row, index));
+        }
+    }
+    match (&column.values, column.kind) {
+        (Values::Category { levels, .. }, ColumnType::Binary) if !new_rows && levels.len() != 2 => {
+            let fault = fault("data.not_binary").with("count", levels.len());
+            Err(places.whole(fault.with("found", list(levels))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that there is something to learn.
+pub(crate) fn targets(data: &Dataset) -> Result<()> {
+    for target in data.targets() {
+        let fault = |code| Fault::of(code).with("column", &target.name).with("rows", data.len());
+        match &target.values {
+            Values::Category { levels, indices } if data.task == Task::Classification => {
+                let used = |level: usize| indices.contains(&Some(level as u32));
+                if (0..levels.len()).filter(|&level| used(level)).take(2).count() < 2 {
+                    let class = levels.first().map_or("", String::as_str);
+                    return Err(fault("data.one_class").with("class", class));
+                }
+                if data.len() >= ROWS_TO_CALL_NAMES && levels.len() * 2 > data.len() {
+                    return Err(fault("data.labels_almost_unique").with("count", levels.len()));
+                }
+            }
+            Values::Number(values) => {
+                let first = values.first().copied();
+                if data.len() > 1 && values.iter().all(|&value| Some(value) == first) {
+                    return Err(
+                        fault("data.constant_target").with("found", first.unwrap_or(f64::NAN))
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Says where values are missing and what takes their place.
+pub(crate) fn missing(data: &Dataset, notices: &mut Vec<Notice>) {
+    let told: Vec<String> = data
+        .inputs()
+        .map(|column| (column, column.values.missing()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(column, count)| {
+            format!("`{}` {count} ({})", column.name, column.policy.missing.word())
+        })
+        .collect();
+    if !told.is_empty() {
+        let shown = told.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+        let more =
+            if told.len() > 5 { format!(", … (+{})", told.len() - 5) } else { String::new() };
+        notices.push(
+            Notice::new("data.missing_values", sentence::DATA_MISSING_VALUES)
+                .with("columns", shown + &more),
+        );
+    }
+}

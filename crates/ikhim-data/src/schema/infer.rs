@@ -1,0 +1,184 @@
+//! The type of a column, found from its cells.
+//!
+//! Rules, first match wins; "every" counts the cells that hold something:
+//!
+//! 1. no cell holds anything: left out (empty);
+//! 2. at least four of five are numbers: a column of numbers. Then every cell
+//!    must be a finite number, else it is a fault. It is left out when one
+//!    number fills the whole column (constant), binary when every cell is 0 or
+//!    1 and none is missing, an id when it holds whole numbers of which no two
+//!    are equal and its name says so (`id`, `…_id`, `index`, `번호`);
+//! 3. else text. Left out when one text fills the whole column (constant);
+//!    binary for two texts and nothing missing; from ten rows on, left out when
+//!    no two cells are equal, as an id when they are single words and as text
+//!    when they are sentences; a category when there are at most 50 levels, or
+//!    at most 1,000 with two rows each on average; else left out as text.
+//!
+//! Rules look at inputs of all parts of the data: they use no target.
+
+use super::scan::{MissingWords, Scan};
+use crate::ColumnType;
+use crate::source::table::Cells;
+use std::collections::HashSet;
+
+/// Categories with at most this number of levels are always taken.
+const FEW_LEVELS: usize = 50;
+/// Categories with more levels than this are never taken.
+const MANY_LEVELS: usize = 1000;
+/// From this number of rows on, cells that all differ are names or sentences.
+const ROWS_TO_CALL_NAMES: usize = 10;
+
+/// Why a column that was given no type is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    Empty,
+    Constant,
+    Id,
+    Text,
+}
+
+/// What a column is found to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Finding {
+    Kind(ColumnType),
+    Left(Leaving),
+    /// Rows whose cells are no finite number in a column of numbers.
+    Wrong,
+    /// All cells are numbers with a comma, as `1,5` or `1,000`.
+    Commas,
+}
+
+/// Finds what an input column is.
+pub(crate) fn infer(name: &str, cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+    if scan.present() == 0 {
+        return Finding::Left(Leaving::Empty);
+    }
+    if scan.is_numeric() {
+        return if scan.words.is_empty() && scan.infinite.is_empty() {
+            numbers(name, scan)
+        } else {
+            Finding::Wrong
+        };
+    }
+    // Only thousands or decimals written with a comma are in the way.
+    let mut present = cells.iter().filter_map(|cell| missing.present(cell));
+    if present.all(|cell| has_comma(cell) || cell.parse::<f64>().is_ok()) {
+        return Finding::Commas;
+    }
+    texts(cells, scan, missing)
+}
+
+fn numbers(name: &str, scan: &Scan) -> Finding {
+    let mut values = scan.finite();
+    let first = values.next();
+    if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.numbers.len() > 1 {
+        return Finding::Left(Leaving::Constant);
+    }
+    if scan.missing == 0 && scan.finite().all(|value| value == 0.0 || value == 1.0) {
+        return Finding::Kind(ColumnType::Binary);
+    }
+    if names_rows(name) && scan.finite().all(|value| value.fract() == 0.0) {
+        let mut seen = HashSet::new();
+        if scan.finite().all(|value| seen.insert(value.to_bits())) {
+            return Finding::Left(Leaving::Id);
+        }
+    }
+    Finding::Kind(ColumnType::Number)
+}
+
+fn texts(cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+    let mut levels = HashSet::new();
+    let (mut words, mut present) = (0, 0);
+    for cell in cells.iter().filter_map(|cell| missing.present(cell)) {
+        levels.insert(cell);
+        words += cell.split_whitespace().count();
+        present += 1;
+    }
+    match levels.len() {
+        1 if scan.missing == 0 && present > 1 => Finding::Left(Leaving::Constant),
+        2 if scan.missing == 0 => Finding::Kind(ColumnType::Binary),
+        count if count == present && present >= ROWS_TO_CALL_NAMES => {
+            let sentences = words >= present * 3;
+            Finding::Left(if sentences { Leaving::Text } else { Leaving::Id })
+        }
+        count if count <= FEW_LEVELS => Finding::Kind(ColumnType::Category),
+        count if count <= MANY_LEVELS && count * 2 <= present => {
+            Finding::Kind(ColumnType::Category)
+        }
+        _ => Finding::Left(Leaving::Text),
+    }
+}
+
+/// Whether a name says that the column numbers rows.
+fn names_rows(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let whole = ["id", "index", "idx", "row", "no", "no.", "번호", "순번", "unnamed: 0"];
+    let camel = name.ends_with("Id") || name.ends_with("ID");
+    whole.contains(&lower.as_str())
+        || camel
+        || ["_id", " id", "-id", "번호"].iter().any(|end| lower.ends_with(end))
+}
+
+/// Whether a cell would be a number if its commas were points or nothing.
+fn has_comma(cell: &str) -> bool {
+    cell.contains(',')
+        && cell.replace(',', "").parse::<f64>().is_ok_and(f64::is_finite)
+        && !cell.starts_with(',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, cells: &[&str]) -> Finding {
+        let mut column = Cells::default();
+        cells.iter().for_each(|cell| column.push(cell));
+        let missing = MissingWords(&[]);
+        infer(name, &column, &Scan::of(&column, missing), missing)
+    }
+
+    fn numbered(rows: usize, cell: impl Fn(usize) -> String) -> Vec<String> {
+        (0..rows).map(cell).collect()
+    }
+
+    fn found_in(name: &str, cells: &[String]) -> Finding {
+        found(name, &cells.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn numbers() {
+        use ColumnType::{Binary, Number};
+        assert_eq!(found("x", &["1", "2", "3"]), Finding::Kind(Number));
+        assert_eq!(found("x", &["0", "1", "1"]), Finding::Kind(Binary));
+        assert_eq!(found("x", &["0", "1", ""]), Finding::Kind(Number));
+        assert_eq!(found("x", &["3", "3", "3.0"]), Finding::Left(Leaving::Constant));
+        assert_eq!(found("x", &["3"]), Finding::Kind(Number), "one row tells nothing");
+        assert_eq!(found("x", &["3", "NA"]), Finding::Kind(Number));
+        assert_eq!(found("x", &["", "?"]), Finding::Left(Leaving::Empty));
+        assert_eq!(found("PassengerId", &["7", "8", "9"]), Finding::Left(Leaving::Id));
+        assert_eq!(found("학생번호", &["7", "8", "9"]), Finding::Left(Leaving::Id));
+        assert_eq!(found("user_id", &["7", "8", "7"]), Finding::Kind(Number));
+        assert_eq!(found("x", &["1", "2", "3", "4", "x"]), Finding::Wrong);
+        assert_eq!(found("x", &["1", "inf"]), Finding::Wrong);
+        assert_eq!(found("x", &["1,5", "2,25"]), Finding::Commas);
+        assert_eq!(found("x", &["1,000", "2,000,000", "500"]), Finding::Commas);
+    }
+
+    #[test]
+    fn texts() {
+        use ColumnType::{Binary, Category};
+        assert_eq!(found("x", &["a", "b", "a"]), Finding::Kind(Binary));
+        assert_eq!(found("x", &["a", "b", ""]), Finding::Kind(Category));
+        assert_eq!(found("x", &["a", "b", "c"]), Finding::Kind(Category));
+        assert_eq!(found("x", &["a", "a"]), Finding::Left(Leaving::Constant));
+        assert_eq!(found("x", &["1", "2", "b"]), Finding::Kind(Category));
+        let names = numbered(10, |i| format!("name{i}"));
+        assert_eq!(found_in("x", &names), Finding::Left(Leaving::Id));
+        let sentences = numbered(10, |i| format!("this is sentence {i}"));
+        assert_eq!(found_in("x", &sentences), Finding::Left(Leaving::Text));
+        let cities = numbered(200, |i| format!("city {}", i % 60));
+        assert_eq!(found_in("x", &cities), Finding::Kind(Category));
+        let varied = numbered(100, |i| format!("value {}", i % 99));
+        assert_eq!(found_in("x", &varied), Finding::Left(Leaving::Text));
+    }
+}

@@ -1,0 +1,135 @@
+//! New rows read by the schema of a model.
+
+use super::Schema;
+use super::plan::{Plan, check_values};
+use super::request::Request;
+use super::scan::{MissingWords, Scan};
+use crate::source::csv::list;
+use crate::source::table::{Raw, Table};
+use crate::{Column, ColumnType, Notice, Role};
+use ikhim_text::nearest::nearest;
+use ikhim_text::{Fault, Result, sentence};
+
+/// Puts the columns in the order of the schema, those that it does not know
+/// behind them. A missing input is a fault, a missing target or unused column
+/// is not. Returns how many columns the schema knows.
+pub(crate) fn plan(
+    mut table: Table,
+    schema: &Schema,
+    request: &Request,
+    notices: &mut Vec<Notice>,
+) -> Result<(Table, Vec<Plan>, usize)> {
+    name_by_place(&mut table, schema, notices);
+    let missing = MissingWords(&request.missing_values);
+    let mut order = Vec::new();
+    let mut plans = Vec::new();
+    let mut faults = Vec::new();
+    for column in &schema.columns {
+        let Some(index) = table.names.iter().position(|name| *name == column.name) else {
+            if column.role == Role::Input {
+                faults.push(absent(&table, &column.name));
+            }
+            continue;
+        };
+        let scan = scan(&table.columns[index], missing);
+        if let Err(fault) = fits(&table, index, column.kind, &column.shape)
+            .and_then(|()| check_values(&table, index, column.kind, scan.as_ref()))
+        {
+            faults.push(fault);
+        }
+        order.push(index);
+        plans.push(Plan {
+            kind: column.kind,
+            role: column.role,
+            policy: column.policy.clone(),
+            leaving: None,
+            scan,
+        });
+    }
+    let mut faults = faults.into_iter();
+    if let Some(fault) = faults.next() {
+        return Err(fault.also(faults));
+    }
+    let known = order.len();
+    let extra: Vec<usize> = (0..table.names.len()).filter(|i| !order.contains(i)).collect();
+    if !extra.is_empty() {
+        let names: Vec<&String> = extra.iter().map(|&index| &table.names[index]).collect();
+        notices.push(
+            Notice::new("data.extra_columns", sentence::DATA_EXTRA_COLUMNS)
+                .with("columns", list(&names)),
+        );
+    }
+    for index in extra {
+        order.push(index);
+        plans.push(Plan {
+            kind: ColumnType::Ignore,
+            role: Role::Ignored,
+            policy: Column::ignore().decide(ColumnType::Ignore, false),
+            leaving: None,
+            scan: None,
+        });
+    }
+    Ok((reorder(table, &order), plans, known))
+}
+
+/// Columns that are only counted take the names of the schema by their place,
+/// when there are as many as inputs or as all columns.
+fn name_by_place(table: &mut Table, schema: &Schema, notices: &mut Vec<Notice>) {
+    if table.named {
+        return;
+    }
+    let all: Vec<String> = schema.columns.iter().map(|column| column.name.clone()).collect();
+    let without_target = schema.columns.iter().filter(|column| column.role != Role::Target);
+    let without_target: Vec<String> = without_target.map(|column| column.name.clone()).collect();
+    let width = table.names.len();
+    let Some(names) = [all, without_target].into_iter().find(|names| names.len() == width) else {
+        return;
+    };
+    if names != table.names {
+        notices.push(
+            Notice::new("data.named_by_place", sentence::DATA_NAMED_BY_PLACE)
+                .with("columns", list(&names)),
+        );
+    }
+    table.names = names;
+}
+
+fn scan(raw: &Raw, missing: MissingWords<'_>) -> Option<Scan> {
+    match raw {
+        Raw::Text(cells) => Some(Scan::of(cells, missing)),
+        _ => None,
+    }
+}
+
+fn absent(table: &Table, name: &str) -> Fault {
+    let fault =
+        Fault::of("data.missing_column").with("column", name).with("found", list(&table.names));
+    let fault = table.places.header(fault, 0);
+    match nearest(name, table.names.iter().map(String::as_str)) {
+        Some(near) => fault.help(format!("is `{near}` meant? Rename it to `{name}`")),
+        None => fault,
+    }
+}
+
+/// Arrays must be arrays of the same shape.
+fn fits(table: &Table, index: usize, kind: ColumnType, expected: &[usize]) -> Result<()> {
+    let found = match &table.columns[index] {
+        Raw::Arrays { shape, .. } => shape.clone(),
+        _ => Vec::new(),
+    };
+    if (kind == ColumnType::Image || !found.is_empty()) && found != expected {
+        return Err(Fault::of("data.image_shape")
+            .with("column", &table.names[index])
+            .with("expected", format!("{expected:?}"))
+            .with("found", format!("{found:?}")));
+    }
+    Ok(())
+}
+
+fn reorder(table: Table, order: &[usize]) -> Table {
+    let Table { names, columns, kinds, .. } = &table;
+    let picked_names = order.iter().map(|&index| names[index].clone()).collect();
+    let picked_kinds = order.iter().map(|&index| kinds[index]).collect();
+    let picked = order.iter().map(|&index| columns[index].clone()).collect();
+    Table { names: picked_names, columns: picked, kinds: picked_kinds, ..table }
+}

@@ -1,0 +1,103 @@
+//! The levels of a category: names and order.
+
+use super::scan::{MissingWords, Scan};
+use crate::Values;
+use crate::source::table::Cells;
+use std::collections::HashMap;
+
+/// Level names with the index of each row's level.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Levels {
+    pub(crate) names: Vec<String>,
+    pub(crate) indices: Vec<Option<u32>>,
+}
+
+impl Levels {
+    /// The levels of text cells. Where every cell is a number, a level is
+    /// named by the number's shortest form, so that `1` and `1.0` are one
+    /// level, and levels are ordered by value.
+    pub(crate) fn of_cells(cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Levels {
+        if scan.finite > 0 && scan.words.is_empty() && scan.infinite.is_empty() {
+            return Levels::of_numbers(&scan.numbers);
+        }
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut names = Vec::new();
+        let mut indices = Vec::with_capacity(cells.len());
+        for cell in cells.iter() {
+            indices.push(missing.present(cell).map(|cell| {
+                *known.entry(cell).or_insert_with(|| {
+                    names.push(cell.to_string());
+                    names.len() as u32 - 1
+                })
+            }));
+        }
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by(|&a, &b| names[a].cmp(&names[b]));
+        Levels { names, indices }.reordered(&order)
+    }
+
+    /// The levels of numbers, ordered by value; NaN has none.
+    pub(crate) fn of_numbers(numbers: &[f64]) -> Levels {
+        let mut known: HashMap<u64, u32> = HashMap::new();
+        let mut values = Vec::new();
+        let mut indices = Vec::with_capacity(numbers.len());
+        for &number in numbers {
+            let number = number + 0.0;
+            indices.push((!number.is_nan()).then(|| {
+                *known.entry(number.to_bits()).or_insert_with(|| {
+                    values.push(number);
+                    values.len() as u32 - 1
+                })
+            }));
+        }
+        let mut order: Vec<usize> = (0..values.len()).collect();
+        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+        let names = values.iter().map(f64::to_string).collect();
+        Levels { names, indices }.reordered(&order)
+    }
+
+    fn reordered(self, order: &[usize]) -> Levels {
+        let mut place = vec![0; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            place[old] = new as u32;
+        }
+        let mut names = self.names;
+        let taken: Vec<String> = order.iter().map(|&old| std::mem::take(&mut names[old])).collect();
+        let indices = self
+            .indices
+            .into_iter()
+            .map(|index| index.map(|index| place[index as usize]))
+            .collect();
+        Levels { names: taken, indices }
+    }
+
+    pub(crate) fn into_values(self) -> Values {
+        Values::Category { levels: self.names, indices: self.indices }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(cells: &[&str]) -> Levels {
+        let mut column = Cells::default();
+        cells.iter().for_each(|cell| column.push(cell));
+        let missing = MissingWords(&[]);
+        Levels::of_cells(&column, &Scan::of(&column, missing), missing)
+    }
+
+    #[test]
+    fn are_sorted_and_named_once() {
+        let found = levels(&["b", "a", " b", "NA"]);
+        assert_eq!(found.names, ["a", "b"]);
+        assert_eq!(found.indices, [Some(1), Some(0), Some(1), None]);
+    }
+
+    #[test]
+    fn of_numbers_are_sorted_by_value() {
+        let found = levels(&["10", "9", "9.0", "-0"]);
+        assert_eq!(found.names, ["0", "9", "10"]);
+        assert_eq!(found.indices, [Some(2), Some(1), Some(1), Some(0)]);
+    }
+}

@@ -1,0 +1,250 @@
+//! What becomes of each column: type, role, policy, decided before any value
+//! is converted.
+
+use super::infer::{Finding, Leaving, infer};
+use super::levels::Levels;
+use super::request::Request;
+use super::scan::{MissingWords, Scan};
+use super::target::{self, TargetCells};
+use crate::source::table::{Raw, Table};
+use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task};
+use ikhim_text::{Fault, Result, sentence};
+
+/// Cells told in one go.
+const TOLD: usize = 10;
+
+/// What becomes of a column.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) kind: ColumnType,
+    pub(crate) role: Role,
+    pub(crate) policy: Policy,
+    /// Why it is left out, when the person did not say so.
+    pub(crate) leaving: Option<Leaving>,
+    /// Its cells, when they are text.
+    pub(crate) scan: Option<Scan>,
+}
+
+/// Decides for all columns. All columns at fault are told in one go.
+pub(crate) fn plan(
+    table: &Table,
+    targets: &[usize],
+    request: &Request,
+    notices: &mut Vec<Notice>,
+) -> Result<(Task, Vec<Plan>)> {
+    let missing = MissingWords(&request.missing_values);
+    let scans: Vec<Option<Scan>> = table
+        .columns
+        .iter()
+        .map(|raw| match raw {
+            Raw::Text(cells) => Some(Scan::of(cells, missing)),
+            _ => None,
+        })
+        .collect();
+    let task = task(table, targets, request, &scans, notices)?;
+    let mut plans = Vec::new();
+    let mut faults = Vec::new();
+    for (index, scan) in scans.into_iter().enumerate() {
+        let is_target = targets.contains(&index);
+        let name = &table.names[index];
+        let given = given_type(table, request, index);
+        let decided = if is_target {
+            Ok((target_type(task), None))
+        } else {
+            input_type(table, index, given, scan.as_ref(), missing)
+        };
+        let decided = decided.and_then(|(kind, leaving)| {
+            check_values(table, index, kind, scan.as_ref())?;
+            Ok((kind, leaving, request.policy(name, kind, is_target)?))
+        });
+        match decided {
+            Ok((kind, leaving, policy)) => {
+                let role = if is_target { Role::Target } else { role_of(kind) };
+                plans.push(Plan { kind, role, policy, leaving, scan });
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+    let mut faults = faults.into_iter();
+    match faults.next() {
+        Some(fault) => Err(fault.also(faults)),
+        None => Ok((task, plans)),
+    }
+}
+
+fn given_type(table: &Table, request: &Request, index: usize) -> Option<ColumnType> {
+    request.column(&table.names[index]).given_type().or(table.kinds[index])
+}
+
+fn role_of(kind: ColumnType) -> Role {
+    use ColumnType::{Binary, Category, Image, Number};
+    if matches!(kind, Number | Category | Binary | Image) { Role::Input } else { Role::Ignored }
+}
+
+/// The task, given or found.
+fn task(
+    table: &Table,
+    targets: &[usize],
+    request: &Request,
+    scans: &[Option<Scan>],
+    notices: &mut Vec<Notice>,
+) -> Result<Task> {
+    let missing = MissingWords(&request.missing_values);
+    let mut found = Vec::new();
+    for &index in targets {
+        let given = given_type(table, request, index);
+        let usable = matches!(
+            given,
+            None | Some(ColumnType::Number | ColumnType::Category | ColumnType::Binary)
+        );
+        if !usable || matches!(table.columns[index], Raw::Arrays { .. }) {
+            return Err(Fault::of("data.word_does_not_fit")
+                .with("column", &table.names[index])
+                .with("key", "type")
+                .with("found", given.map_or("image", ColumnType::word))
+                .with("expected", "target"));
+        }
+        let cells = match (&table.columns[index], &scans[index]) {
+            (Raw::Text(cells), Some(scan)) => {
+                TargetCells::of(scan, &Levels::of_cells(cells, scan, missing))
+            }
+            _ => TargetCells { numeric: true, few_whole_numbers: false, levels: 3 },
+        };
+        found.push((given, cells));
+    }
+    if let Some(task) = request.task {
+        if task == Task::Classification && targets.len() > 1 {
+            return Err(Fault::of("data.one_target").with("found", targets.len()));
+        }
+        return Ok(task);
+    }
+    let task = target::infer(&found).ok_or_else(|| Fault::of("data.mixed_targets"))?;
+    if let ([index], [(None, cells)], Task::Classification) = (targets, found.as_slice(), task)
+        && cells.few_whole_numbers
+        && cells.levels > 2
+    {
+        notices.push(
+            Notice::new("data.numbers_are_classes", sentence::DATA_NUMBERS_ARE_CLASSES)
+                .with("column", &table.names[*index])
+                .with("count", cells.levels),
+        );
+    }
+    Ok(task)
+}
+
+/// The type that the task asks of a target.
+fn target_type(task: Task) -> ColumnType {
+    match task {
+        Task::Regression => ColumnType::Number,
+        Task::MultiLabel => ColumnType::Binary,
+        Task::Classification => ColumnType::Category,
+    }
+}
+
+/// The type of an input, given or found.
+fn input_type(
+    table: &Table,
+    index: usize,
+    given: Option<ColumnType>,
+    scan: Option<&Scan>,
+    missing: MissingWords<'_>,
+) -> Result<(ColumnType, Option<Leaving>)> {
+    let name = &table.names[index];
+    if let Some(kind) = given {
+        let arrays = matches!(table.columns[index], Raw::Arrays { .. });
+        let fits = match kind {
+            ColumnType::Image => arrays,
+            ColumnType::Ignore => true,
+            _ => !arrays,
+        };
+        if !fits {
+            return Err(Fault::of("data.word_does_not_fit")
+                .with("column", name)
+                .with("key", "type")
+                .with("found", kind)
+                .with("expected", if arrays { "image" } else { "text" }));
+        }
+        return Ok((kind, None));
+    }
+    let (Raw::Text(cells), Some(scan)) = (&table.columns[index], scan) else {
+        return Ok((ColumnType::Number, None));
+    };
+    match infer(name, cells, scan, missing) {
+        Finding::Kind(kind) => Ok((kind, None)),
+        Finding::Left(leaving) => Ok((leaving.kind(), Some(leaving))),
+        // The check of the values says which cells are wrong.
+        Finding::Wrong => Ok((ColumnType::Number, None)),
+        Finding::Commas => {
+            let row = (0..cells.len()).find(|&row| cells.get(row).contains(',')).unwrap_or(0);
+            let fault = Fault::of("data.comma_in_number")
+                .with("column", name)
+                .with("row", row + 1)
+                .with("found", cells.get(row).trim());
+            Err(table.at(fault, row, index))
+        }
+    }
+}
+
+/// Every value of a column of numbers must be a finite number, every element
+/// of an array too.
+pub(super) fn check_values(
+    table: &Table,
+    index: usize,
+    kind: ColumnType,
+    scan: Option<&Scan>,
+) -> Result<()> {
+    let name = &table.names[index];
+    match (&table.columns[index], scan) {
+        (Raw::Text(cells), Some(scan)) if kind == ColumnType::Number => {
+            let cell = |code, row: usize, count: usize| {
+                let fault = Fault::of(code)
+                    .with("column", name)
+                    .with("row", row + 1)
+                    .with("found", cells.get(row).trim())
+                    .with("count", count)
+                    .with("numbers", scan.finite)
+                    .with("present", scan.present());
+                table.at(fault, row, index)
+            };
+            let words = scan.words.iter().map(|&row| (row, "data.not_a_number", scan.words.len()));
+            let infinite =
+                scan.infinite.iter().map(|&row| (row, "data.infinite", scan.infinite.len()));
+            let mut faults =
+                words.chain(infinite).take(TOLD).map(|(row, code, count)| cell(code, row, count));
+            match faults.next() {
+                Some(fault) => Err(fault.also(faults)),
+                None => Ok(()),
+            }
+        }
+        (Raw::Numbers(values), _) => {
+            element(name, values.iter().position(|value| value.is_infinite()), 1, "inf")
+        }
+        (Raw::Arrays { shape, data: ArrayData::F32(data), .. }, _) => {
+            let width = shape.iter().product::<usize>();
+            element(name, data.iter().position(|value| !value.is_finite()), width, "inf or nan")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn element(name: &str, position: Option<usize>, width: usize, found: &str) -> Result<()> {
+    match position {
+        Some(position) => Err(Fault::of("data.infinite")
+            .with("column", name)
+            .with("row", position / width.max(1) + 1)
+            .with("found", found)
+            .with("count", 1)),
+        None => Ok(()),
+    }
+}
+
+impl Leaving {
+    /// The type of a column that is left out.
+    fn kind(self) -> ColumnType {
+        match self {
+            Leaving::Empty | Leaving::Constant => ColumnType::Ignore,
+            Leaving::Id => ColumnType::Id,
+            Leaving::Text => ColumnType::Text,
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Files of separated values.
+//!
+//! RFC 4180 with the freedoms found in the wild: lines that start with `#` are
+//! comments, the separator may be a comma, a semicolon or a tab, a byte order
+//! mark is passed over, gzip is unpacked, the last line may lack its end, and
+//! a header may be missing. What was decided is told by a notice.
+
+use super::dialect::{self, Header};
+use super::place::{Places, fields, line_of, mark, skip_comments};
+use super::table::{Cells, Raw, Table, stem};
+use crate::{ContentHash, Notice, Origin};
+use csv::StringRecord;
+use ikhim_text::{Fault, Result, sentence};
+use std::path::{Path, PathBuf};
+
+/// Ragged rows told in one go.
+const TOLD: usize = 10;
+
+/// What a person says about a file of separated values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) separator: Option<u8>,
+    pub(crate) header: Option<bool>,
+    /// Names that columns are known to have: a first record that holds one of
+    /// them is a header.
+    pub(crate) known: Vec<String>,
+}
+
+/// Cuts the content of a file that was read from a path into cells.
+pub(crate) fn parse_file(content: Vec<u8>, path: &Path, options: &Options) -> Result<Table> {
+    parse(content, Origin::File(path.to_path_buf()), path, options)
+}
+
+/// Cuts content into cells; `path` is what faults call it.
+pub(crate) fn parse(
+    content: Vec<u8>,
+    origin: Origin,
+    path: &Path,
+    options: &Options,
+) -> Result<Table> {
+    let content_hash = ContentHash::of(&content);
+    let text = decode(content, path)?;
+    let top = Top::of(&text);
+    let dialect = dialect::detect(&text[top.end..], options);
+    let records = Records::read(text, top.end, dialect.separator, dialect.header, path)?;
+
+    let mut notices = Vec::new();
+    let comments = top.comments + records.comments;
+    if comments > 0 {
+        notices.push(Notice::new("data.comments", sentence::DATA_COMMENTS).with("count", comments));
+    }
+    if options.separator.is_none() && dialect.separator != b',' {
+        let name = if dialect.separator == b'\t' { "tab" } else { "`;`" };
+        notices
+            .push(Notice::new("data.separator", sentence::DATA_SEPARATOR).with("separator", name));
+    }
+    let (names, class_names) = records.names(dialect.header, &top, options, &mut notices)?;
+    if records.starts.is_empty() {
+        return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
+    }
+    Ok(Table {
+        name: stem(path),
+        origin,
+        content_hash,
+        named: dialect.header == Header::Names || !names_are_counted(&names),
+        kinds: vec![None; names.len()],
+        names,
+        columns: records.columns.into_iter().map(Raw::Text).collect(),
+        class_names,
+        notices,
+        places: Places::File {
+            path: path.to_path_buf(),
+            text: records.text,
+            separator: dialect.separator,
+            starts: records.starts,
+            header: (dialect.header == Header::Names).then_some(records.first_start),
+        },
+        default_target: None,
+        parts: None,
+        credit: None,
+    })
+}
+
+/// The text without its byte order mark.
+fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
+    let mut text = String::from_utf8(content).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let (line, start) = line_of(error.as_bytes(), valid);
+        let column = String::from_utf8_lossy(&error.as_bytes()[start..valid]).chars().count() + 1;
+        Fault::of("data.not_utf8")
+            .with("path", path.display())
+            .with("byte", valid)
+            .file(path)
+            .line(line, column)
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
+
+/// The comment lines at the top of a file. There, and only there, a comment
+/// may stand in quotes: below, a quoted `#` is a value.
+struct Top {
+    end: usize,
+    comments: usize,
+    last: String,
+}
+
+impl Top {
+    fn of(text: &str) -> Top {
+        let mut top = Top { end: 0, comments: 0, last: String::new() };
+        for line in text.split_inclusive('\n') {
+            let content = line.trim();
+            if content.starts_with('#') || content.starts_with("\"#") {
+                top.comments += 1;
+                top.last = content.trim_matches('"').trim_start_matches('#').to_string();
+            } else if !content.is_empty() {
+                break;
+            }
+            top.end += line.len();
+        }
+        top
+    }
+
+    /// The last comment as names of columns: files without a header often
+    /// have it there.
+    fn names(&self, width: usize, separator: u8) -> Option<Vec<String>> {
+        let names: Vec<String> =
+            self.last.split(char::from(separator)).map(|name| name.trim().to_string()).collect();
+        let word = |name: &String| !name.is_empty() && name.parse::<f64>().is_err();
+        let fits = width > 1 && names.len() == width && names.iter().all(word);
+        (fits && first_repeated(&names).is_none()).then_some(names)
+    }
+}
+
+/// All records of a file.
+struct Records {
+    text: String,
+    path: PathBuf,
+    separator: u8,
+    first: StringRecord,
+    first_start: usize,
+    columns: Vec<Cells>,
+    starts: Vec<usize>,
+    comments: usize,
+}
+
+impl Records {
+    fn read(
+        text: String,
+        top: usize,
+        separator: u8,
+        header: Header,
+        path: &Path,
+    ) -> Result<Records> {
+        let mut first = None;
+        let mut columns = Vec::new();
+        let mut starts = Vec::new();
+        let mut comments = 0;
+        let mut ragged = Vec::new();
+        let mut last = top;
+        let mut reader = dialect::reader(&text[top..], separator);
+        let mut record = StringRecord::new();
+        loop {
+            let position = top + reader.position().byte() as usize;
+            let more = reader.read_record(&mut record).map_err(|error| {
+                Fault::of("file.failed")
+                    .with("path", path.display())
+                    .with("found", error)
+                    .file(path)
+            })?;
+            // The reader passes comments and blank lines without a word.
+            let (start, passed) = skip_comments(text.as_bytes(), position);
+            comments += passed;
+            if !more {
+                break;
+            }
+            last = start;
+            if first.is_none() {
+                let width = match header {
+                    Header::Counts { inputs, .. } => inputs + 1,
+                    _ => record.len(),
+                };
+                columns.resize_with(width, Cells::default);
+                first = Some((record.clone(), start));
+                if header != Header::Absent {
+                    continue;
+                }
+            }
+            if record.len() != columns.len() {
+                ragged.push((start, record.len(), starts.len() + ragged.len() + 1));
+                continue;
+            }
+            starts.push(start);
+            for (column, cell) in columns.iter_mut().zip(&record) {
+                column.push(cell);
+            }
+        }
+        let (first, first_start) = first.unwrap_or_default();
+        let path = path.to_path_buf();
+        let records =
+            Records { text, path, separator, first, first_start, columns, starts, comments };
+        // A quote that is never closed swallows the rest of the file, and what
+        // it leaves looks ragged: it is told first.
+        records.check_quotes(last)?;
+        records.check_widths(&ragged)?;
+        Ok(records)
+    }
+
+    fn check_quotes(&self, last: usize) -> Result<()> {
+        let fields = fields(self.text.as_bytes(), last, self.separator);
+        match fields.iter().find(|field| field.unclosed) {
+            Some(field) => {
+                let fault = Fault::of("data.unclosed_quote").file(&self.path);
+                Err(mark(fault, &self.text, field.start, field.start + 1))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn check_widths(&self, ragged: &[(usize, usize, usize)]) -> Result<()> {
+        let mut faults = ragged.iter().take(TOLD).map(|&(start, found, row)| {
+            let fields = fields(self.text.as_bytes(), start, self.separator);
+            let fault = Fault::of("data.ragged_row")
+                .with("expected", self.columns.len())
+                .with("found", found)
+                .with("row", row)
+                .file(&self.path);
+            match fields.get(self.columns.len()).or(fields.last()) {
+                Some(field) => mark(fault, &self.text, field.start, field.end),
+                None => fault,
+            }
+        });
+        match faults.next() {
+            Some(fault) => Err(fault.also(faults)),
+            None => Ok(()),
+        }
+    }
+
+    /// Names of the columns, and of the classes where the file has them.
+    fn names(
+        &self,
+        header: Header,
+        top: &Top,
+        options: &Options,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(Vec<String>, Vec<String>)> {
+        let width = self.columns.len();
+        match header {
+            Header::Names => {
+                let names = self.header_names()?;
+                if options.header.is_none() {
+                    notices.push(
+                        Notice::new("data.header", sentence::DATA_HEADER)
+                            .with("columns", list(&names)),
+                    );
+                }
+                Ok((names, Vec::new()))
+            }
+            Header::Absent => {
+                let names = top.names(width, self.separator);
+                let notice = match names {
+                    Some(_) => Notice::new("data.comment_header", sentence::DATA_COMMENT_HEADER),
+                    None => Notice::new("data.no_header", sentence::DATA_NO_HEADER),
+                };
+                let names = names.unwrap_or_else(|| (1..=width).map(numbered).collect());
+                notices.push(notice.with("columns", list(&names)));
+                Ok((names, Vec::new()))
+            }
+            Header::Counts { rows, inputs } => {
+                if rows != self.starts.len() {
+                    let fault = Fault::of("data.row_count")
+                        .with("expected", rows)
+                        .with("found", self.starts.len())
+                        .file(&self.path);
+                    let end = self.first_start + 1;
+                    return Err(mark(fault, &self.text, self.first_start, end));
+                }
+                let classes: Vec<String> =
+                    self.first.iter().skip(2).map(|name| name.trim().to_string()).collect();
+                notices.push(
+                    Notice::new("data.counts_header", sentence::DATA_COUNTS_HEADER)
+                        .with("rows", rows)
+                        .with("inputs", inputs)
+                        .with("classes", list(&classes)),
+                );
+                Ok(((1..=width).map(numbered).collect(), classes))
+            }
+        }
+    }
+
+    fn header_names(&self) -> Result<Vec<String>> {
+        let names: Vec<String> = self
+            .first
+            .iter()
+            .enumerate()
+            .map(|(index, name)| match name.trim() {
+                "" => numbered(index + 1),
+                name => name.to_string(),
+            })
+            .collect();
+        let Some((earlier, later)) = first_repeated(&names) else { return Ok(names) };
+        let fault = Fault::of("data.duplicate_column")
+            .with("column", &names[later])
+            .with("first", earlier + 1)
+            .with("second", later + 1)
+            .file(&self.path);
+        let fields = fields(self.text.as_bytes(), self.first_start, self.separator);
+        Err(match fields.get(later) {
+            Some(field) => mark(fault, &self.text, field.start, field.end),
+            None => fault,
+        })
+    }
+}
+
+/// Whether columns are only counted.
+fn names_are_counted(names: &[String]) -> bool {
+    names.iter().enumerate().all(|(index, name)| *name == numbered(index + 1))
+}
+
+/// The name of a column that has none, counted from 1.
+fn numbered(number: usize) -> String {
+    format!("column_{number}")
+}
+
+/// Positions of the first name that stands twice.
+pub(crate) fn first_repeated(names: &[String]) -> Option<(usize, usize)> {
+    let mut seen = std::collections::HashMap::new();
+    for (index, name) in names.iter().enumerate() {
+        if let Some(earlier) = seen.insert(name, index) {
+            return Some((earlier, index));
+        }
+    }
+    None
+}
+
+/// Names for a sentence: the first five and how many follow.
+pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
+    let shown: Vec<String> =
+        names.iter().take(5).map(|name| format!("`{}`", name.as_ref())).collect();
+    match names.len().checked_sub(5) {
+        Some(more) if more > 0 => format!("{}, … (+{more})", shown.join(", ")),
+        _ => shown.join(", "),
+    }
+}

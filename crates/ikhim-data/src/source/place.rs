@@ -1,0 +1,182 @@
+//! Where a cell stands in its file: line and column, found only when a fault
+//! is told, so that reading keeps nothing but the start of each record.
+
+use ikhim_text::Fault;
+use std::path::PathBuf;
+
+/// Longest line that a fault shows.
+const SHOWN: usize = 200;
+
+/// What is needed to find the place of a cell.
+#[derive(Debug)]
+pub(crate) enum Places {
+    /// A text file of separated values.
+    File {
+        path: PathBuf,
+        /// The whole text.
+        text: String,
+        separator: u8,
+        /// Byte at which each row starts.
+        starts: Vec<usize>,
+        /// Byte at which the header starts.
+        header: Option<usize>,
+    },
+    /// Rows that were never in a file.
+    Inline,
+}
+
+/// One field of a record: the bytes that it takes in the file, quotes
+/// included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// Whether a quote was opened and never closed.
+    pub(crate) unclosed: bool,
+}
+
+impl Places {
+    /// Adds the place of a cell to a fault.
+    pub(crate) fn cell(&self, fault: Fault, row: usize, column: usize) -> Fault {
+        match self {
+            Places::File { starts, .. } => self.field(fault, starts.get(row).copied(), column),
+            Places::Inline => fault,
+        }
+    }
+
+    /// Adds the place of a column's name to a fault.
+    pub(crate) fn header(&self, fault: Fault, column: usize) -> Fault {
+        match self {
+            Places::File { header, .. } => self.field(fault, *header, column),
+            Places::Inline => fault,
+        }
+    }
+
+    /// Adds the file to a fault that is about all of it.
+    pub(crate) fn whole(&self, fault: Fault) -> Fault {
+        match self {
+            Places::File { path, .. } => fault.file(path),
+            Places::Inline => fault,
+        }
+    }
+
+    fn field(&self, fault: Fault, start: Option<usize>, column: usize) -> Fault {
+        let Places::File { path, text, separator, .. } = self else { return fault };
+        let fault = fault.file(path);
+        let Some(start) = start else { return fault };
+        let fields = fields(text.as_bytes(), start, *separator);
+        // A record that is too short is shown at its end.
+        match fields.get(column).or(fields.last()) {
+            Some(field) => mark(fault, text, field.start, field.end),
+            None => fault,
+        }
+    }
+}
+
+/// Adds line, column and source line of the bytes `start..end` to a fault.
+pub(crate) fn mark(fault: Fault, text: &str, start: usize, end: usize) -> Fault {
+    let (line, line_start) = line_of(text.as_bytes(), start);
+    let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |length| start + length);
+    let column = text[line_start..start].chars().count() + 1;
+    let fault = fault.line(line, column);
+    let shown = &text[line_start..line_end];
+    if shown.chars().count() > SHOWN {
+        return fault;
+    }
+    let width = text[start..end.clamp(start, line_end)].chars().count().max(1);
+    fault.source_line(shown, width)
+}
+
+/// The line, from 1, that holds a byte, and the byte at which that line starts.
+pub(crate) fn line_of(bytes: &[u8], position: usize) -> (usize, usize) {
+    let before = &bytes[..position.min(bytes.len())];
+    let lines = before.iter().filter(|&&byte| byte == b'\n').count();
+    let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
+    (lines + 1, start)
+}
+
+/// Passes blank lines and lines that start with `#`. Returns where the next
+/// record starts and how many comment lines were passed.
+pub(crate) fn skip_comments(bytes: &[u8], mut position: usize) -> (usize, usize) {
+    let mut comments = 0;
+    while let Some(byte) = bytes.get(position) {
+        match byte {
+            b'\n' | b'\r' => position += 1,
+            b'#' => {
+                comments += 1;
+                let rest = &bytes[position..];
+                position += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+            }
+            _ => break,
+        }
+    }
+    (position, comments)
+}
+
+/// The fields of the record that starts at a byte, cut as RFC 4180 says and as
+/// the csv reader does.
+pub(crate) fn fields(bytes: &[u8], start: usize, separator: u8) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let mut start = start;
+    loop {
+        let (end, unclosed) = end_of_field(bytes, start, separator);
+        fields.push(Field { start, end, unclosed });
+        if bytes.get(end) != Some(&separator) {
+            return fields;
+        }
+        start = end + 1;
+    }
+}
+
+/// Where a field ends, and whether its quote is never closed.
+fn end_of_field(bytes: &[u8], start: usize, separator: u8) -> (usize, bool) {
+    let mut position = start;
+    if bytes.get(start) == Some(&b'"') {
+        position += 1;
+        loop {
+            match (bytes.get(position), bytes.get(position + 1)) {
+                (None, _) => return (bytes.len(), true),
+                (Some(b'"'), Some(b'"')) => position += 2,
+                (Some(b'"'), _) => break,
+                _ => position += 1,
+            }
+        }
+    }
+    let ends = |byte: &u8| *byte == separator || *byte == b'\n' || *byte == b'\r';
+    let length = bytes[position..].iter().position(ends);
+    (length.map_or(bytes.len(), |length| position + length), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_a_record_as_rfc_4180_says() {
+        let text = "a,\"b,\"\"\nc\",,d\r\nnext";
+        let cut: Vec<&str> = fields(text.as_bytes(), 0, b',')
+            .iter()
+            .map(|field| &text[field.start..field.end])
+            .collect();
+        assert_eq!(cut, ["a", "\"b,\"\"\nc\"", "", "d"]);
+        let open = fields(b"1,\"never", 0, b',');
+        assert!(open[1].unclosed && !open[0].unclosed);
+    }
+
+    #[test]
+    fn passes_comments_and_blank_lines() {
+        let (start, comments) = skip_comments(b"\r\n# a\n\n#b\r\n1,2\n", 0);
+        assert_eq!((start, comments), (11, 2));
+        assert_eq!(skip_comments(b"# a", 0), (3, 1));
+    }
+
+    #[test]
+    fn marks_line_and_column_in_characters() {
+        let text = "이름,값\n가나,다라\n";
+        let start = text.find("다라").unwrap();
+        let fault = mark(Fault::of("file.empty"), text, start, start + "다라".len());
+        let location = fault.location();
+        assert_eq!((location.line, location.column, location.width), (Some(2), Some(4), Some(2)));
+        assert_eq!(location.source.as_deref(), Some("가나,다라"));
+    }
+}

@@ -1,0 +1,137 @@
+//! A table of text cells, as a source has it before any type is known.
+
+use super::place::Places;
+use crate::{ArrayData, ColumnType, ContentHash, Credit, Notice, Origin, Part, RowHasher};
+use ikhim_text::Fault;
+use std::path::Path;
+
+/// The cells of one column, one text behind the other.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cells {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    pub(crate) fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The cell of a row; empty when there is no such row.
+    pub(crate) fn get(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).and_then(|row| self.ends.get(row)).copied().unwrap_or(0);
+        let end = self.ends.get(row).copied().unwrap_or(start);
+        &self.text[start..end]
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+}
+
+/// A column as its source has it.
+#[derive(Debug, Clone)]
+pub(crate) enum Raw {
+    /// Text of which the type is still to be found.
+    Text(Cells),
+    /// Numbers; a missing one is NaN.
+    Numbers(Vec<f64>),
+    /// Arrays, row after row.
+    Arrays { shape: Vec<usize>, data: ArrayData, full_scale: f64 },
+}
+
+impl Raw {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Raw::Text(cells) => cells.len(),
+            Raw::Numbers(values) => values.len(),
+            Raw::Arrays { shape, data, .. } => data.len() / shape.iter().product::<usize>().max(1),
+        }
+    }
+
+    /// Adds the cell of a row to a hash.
+    pub(crate) fn hash(&self, row: usize, hasher: &mut RowHasher) {
+        match self {
+            Raw::Text(cells) => hasher.cell(cells.get(row)),
+            Raw::Numbers(values) => hasher.number(values.get(row).copied().unwrap_or(f64::NAN)),
+            Raw::Arrays { shape, data, .. } => {
+                let width = shape.iter().product::<usize>();
+                let cut = row * width..(row + 1) * width;
+                match data {
+                    ArrayData::U8(data) => hasher.bytes(data.get(cut).unwrap_or_default()),
+                    ArrayData::F32(data) => {
+                        let data = data.get(cut).unwrap_or_default();
+                        let bytes: Vec<u8> =
+                            data.iter().flat_map(|x| (x + 0.0).to_le_bytes()).collect();
+                        hasher.bytes(&bytes);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A table before its types are known, with what is needed to say where a
+/// cell stands.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) origin: Origin,
+    pub(crate) content_hash: ContentHash,
+    /// Column names, unique.
+    pub(crate) names: Vec<String>,
+    /// Whether the source names its columns, or they are only counted.
+    pub(crate) named: bool,
+    pub(crate) columns: Vec<Raw>,
+    /// Types that the source itself knows, for each column.
+    pub(crate) kinds: Vec<Option<ColumnType>>,
+    /// Names for the values 0, 1, … of the last column, where the source gives
+    /// them.
+    pub(crate) class_names: Vec<String>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) places: Places,
+    /// The target where none is named, when the source knows it.
+    pub(crate) default_target: Option<&'static str>,
+    pub(crate) parts: Option<Vec<Part>>,
+    pub(crate) credit: Option<Credit>,
+}
+
+impl Table {
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.columns.first().map_or(0, Raw::len)
+    }
+
+    /// Adds the place of a cell to a fault.
+    pub(crate) fn at(&self, fault: Fault, row: usize, column: usize) -> Fault {
+        self.places.cell(fault, row, column)
+    }
+}
+
+/// The name of a file without folder and extensions.
+pub(crate) fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem.to_string(),
+        _ => name.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_kept_apart() {
+        let mut cells = Cells::default();
+        ["a", "", "가나"].into_iter().for_each(|cell| cells.push(cell));
+        assert_eq!(cells.iter().collect::<Vec<_>>(), ["a", "", "가나"]);
+        assert_eq!(cells.get(7), "");
+    }
+}
