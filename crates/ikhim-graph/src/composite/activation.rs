@@ -30,7 +30,7 @@ impl<'g> Tensor<'g> {
         })
     }
 
-    /// x where x > 0 and `slope`·x elsewhere, element by element.
+    /// x where x > 0 and `negative`·x elsewhere, element by element.
     #[track_caller]
     pub fn leaky_relu(self, negative: f64) -> Tensor<'g> {
         let rule = slope(move |d| {

@@ -4,9 +4,14 @@
 
 mod activation;
 mod clip;
+mod cross_entropy;
+mod dropout;
 mod like;
 mod logistic;
+mod maxout;
+mod one_hot;
 mod power;
+mod softmax;
 
 use crate::autodiff::{Derivative, Rule};
 use crate::Tensor;
