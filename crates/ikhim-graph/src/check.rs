@@ -187,7 +187,8 @@ pub(crate) fn assert_close(found: &[f64], expected: &[f64], relative: f64) {
 
 #[test]
 fn agrees_for_right_gradients() {
-    let inputs = [batch(&[2, 3], &[0.3, -1.2, 2.0, 0.7, -0.4, 1.1]), fixed(&[3], &[1.5, -0.6, 0.9])];
+    let inputs =
+        [batch(&[2, 3], &[0.3, -1.2, 2.0, 0.7, -0.4, 1.1]), fixed(&[3], &[1.5, -0.6, 0.9])];
     check_gradient(&inputs, |x| x[0] * x[1] / (x[1] * x[1] + 1.0));
 }
 

@@ -1,4 +1,5 @@
 use crate::{DType, Initial, Op, Role, Shape};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The place of a node in its graph. A node stands after all of its inputs.
@@ -76,7 +77,7 @@ impl std::fmt::Debug for Variable {
 #[derive(Debug, Clone)]
 pub struct CompositeSpan {
     /// The composite's name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The values it takes.
     pub inputs: Vec<NodeId>,
     /// The values it gives.

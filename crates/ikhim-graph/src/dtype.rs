@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The type of the elements of a tensor. Real numbers are [`DType::F32`]
 /// everywhere; under [`Precision::F64`] the evaluator holds them as f64.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DType {
     /// Real numbers.
     F32,

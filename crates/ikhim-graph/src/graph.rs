@@ -3,6 +3,8 @@ use crate::definition::{CompositeSpan, Definition, InputSpec, Node, NodeId, Vari
 use crate::op::{self, Op};
 use crate::{Array, DType, Dim, Result, Shape, Tensor};
 use ikhim_text::Fault;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
@@ -23,7 +25,8 @@ pub enum Mode {
 }
 
 /// What a variable is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Role {
     /// Learned by the optimizer: kernels, biases.
@@ -278,7 +281,8 @@ impl Graph {
         result
     }
 
-    fn within<R>(&self, path: String, shared: bool, body: impl FnOnce() -> R) -> R {
+    /// Builds under a full path, whatever the current layer.
+    pub(crate) fn within<R>(&self, path: String, shared: bool, body: impl FnOnce() -> R) -> R {
         let (outer_shared, trainable) = match self.building.borrow().scopes.last() {
             Some(scope) => (scope.shared, scope.trainable),
             None => (false, true),
@@ -322,7 +326,7 @@ impl Graph {
             // The span is entered before its inner ones, so that an outer
             // composite stands before those that it holds.
             building.composites.push(CompositeSpan {
-                name,
+                name: Cow::Borrowed(name),
                 inputs: inputs.iter().filter_map(|tensor| tensor.node()).collect(),
                 outputs: Vec::new(),
                 start,

@@ -33,6 +33,7 @@ mod graph;
 pub mod op;
 mod shape;
 mod state;
+mod stored;
 mod tensor;
 mod value;
 

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
 
@@ -6,7 +7,8 @@ pub const N: Dim = Dim::Batch(1);
 
 /// The size of one axis: fixed, or a fixed multiple of the number of rows `N`,
 /// which is known only when a program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Dim {
     /// The same for every run.
     Fixed(usize),
@@ -46,7 +48,7 @@ impl fmt::Display for Dim {
 }
 
 /// The sizes of all axes, the slowest first. At most one axis carries `N`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Shape(Vec<Dim>);
 
 impl Shape {

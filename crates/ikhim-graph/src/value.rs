@@ -1,7 +1,7 @@
 //! What the reference evaluator computes with.
 
 use crate::{Array, Data};
-use ikhim_numeric::Real;
+use ikhim_numeric::{Real, fused};
 use std::ops::Range;
 
 /// An evaluated tensor: sizes and elements in row-major order, real numbers in
@@ -125,17 +125,38 @@ impl<T: Precise> Value<T> {
 pub trait Precise: Real {
     /// The elements as the data of an [`Array`].
     fn into_data(values: Vec<Self>) -> Data;
+
+    /// Products of rows with a row-major matrix of a width: given a row and the
+    /// matrix row that it starts at, for each column the chain of fused
+    /// multiply-adds over ascending `k`, from 0.
+    fn products(matrix: &[Self], width: usize) -> impl FnMut(&[Self], usize, &mut [Self]);
 }
 
 impl Precise for f32 {
     fn into_data(values: Vec<f32>) -> Data {
         Data::F32(values)
     }
+
+    fn products(matrix: &[f32], width: usize) -> impl FnMut(&[f32], usize, &mut [f32]) {
+        let mut matrix = fused::RightFactor::new(matrix, width);
+        move |row, from, sums| matrix.multiply(row, from, sums)
+    }
 }
 
 impl Precise for f64 {
     fn into_data(values: Vec<f64>) -> Data {
         Data::F64(values)
+    }
+
+    fn products(matrix: &[f64], width: usize) -> impl FnMut(&[f64], usize, &mut [f64]) {
+        move |row, from, sums| {
+            sums.fill(0.0);
+            for (factor, values) in row.iter().zip(matrix[from * width..].chunks(width.max(1))) {
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum = factor.mul_add(*value, *sum);
+                }
+            }
+        }
     }
 }
 
@@ -166,7 +187,8 @@ fn strided<E: Copy>(values: &[E], shape: &[usize], strides: &[usize]) -> Vec<E> 
     let mut axes: Vec<(usize, usize)> =
         shape.iter().copied().zip(strides.iter().copied()).filter(|(size, _)| *size != 1).collect();
     let (mut run, mut step) = axes.pop().unwrap_or((1, 1));
-    while let Some((size, stride)) = axes.last().copied().filter(|(_, stride)| *stride == run * step)
+    while let Some((size, stride)) =
+        axes.last().copied().filter(|(_, stride)| *stride == run * step)
     {
         run *= size;
         step = if step == 0 { 0 } else { stride / (run / size) };

@@ -135,3 +135,152 @@ fn smoothed<'g>(targets: Tensor<'g>, classes: usize, smoothing: f64) -> Tensor<'
     }
     probabilities * (1.0 - smoothing) + smoothing / classes as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{
+        Given, array, assert_close, batch, batch_array, check_gradient, evaluate, fault, fixed,
+        slopes,
+    };
+    use crate::{Array, DType, Evaluator, Feed, Graph, N, State};
+
+    const INF: f64 = f64::INFINITY;
+
+    fn classes(values: &[i32]) -> Given {
+        batch_array(Array::i32(&[values.len()], values.to_vec()))
+    }
+
+    fn logits() -> Given {
+        // Exponentials 1, 2, 5 and 4, 3, 1, both of the sum 8.
+        let row = [1.0, 2.0, 5.0, 4.0, 3.0, 1.0].map(f64::ln);
+        batch(&[2, 3], &row)
+    }
+
+    #[test]
+    fn values_of_closed_form() {
+        let inputs = [logits(), classes(&[2, 1])];
+        let expected = [(8.0 / 5.0f64).ln(), (8.0 / 3.0f64).ln()];
+        let found = evaluate::<f64>(&inputs, |x| x[0].cross_entropy(x[1]));
+        assert_eq!(found.shape(), [2]);
+        assert_close(&found.to_f64(), &expected, 1e-15);
+        let found = evaluate::<f32>(&inputs, |x| x[0].cross_entropy(x[1])).to_f64();
+        assert_close(&found, &expected, 3e-7);
+        // Smoothing by 0.3 keeps 0.7 and gives 0.1 to each of three classes.
+        let mean = |a: f64, b: f64, c: f64| (8f64.powi(3) / (a * b * c)).ln() * 0.1;
+        let smooth =
+            [0.7 * expected[0] + mean(1.0, 2.0, 5.0), 0.7 * expected[1] + mean(4.0, 3.0, 1.0)];
+        let found = evaluate::<f64>(&inputs, |x| x[0].cross_entropy_smoothed(x[1], 0.3)).to_f64();
+        assert_close(&found, &smooth, 1e-15);
+    }
+
+    #[test]
+    fn class_numbers_and_their_rows_agree() {
+        let rows = batch(&[2, 3], &[0.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
+        let inputs = [logits(), classes(&[2, 1]), rows];
+        for smoothing in [0.0, 0.3] {
+            let losses = |target: usize| {
+                let loss = evaluate::<f32>(&inputs, |x| {
+                    x[0].cross_entropy_smoothed(x[target], smoothing)
+                });
+                let slope = slopes::<f32>(&inputs, |x| {
+                    x[0].cross_entropy_smoothed(x[target], smoothing)
+                });
+                (loss.to_f64(), slope[0].clone())
+            };
+            assert_eq!(losses(1), losses(2));
+        }
+    }
+
+    #[test]
+    fn loss_and_slope_far_out() {
+        let inputs = [batch(&[2, 2], &[1000.0, -1000.0, -INF, 0.0]), classes(&[1, 1])];
+        let found = evaluate::<f32>(&inputs, |x| x[0].cross_entropy(x[1])).to_f64();
+        assert_eq!(found, [2000.0, 0.0]);
+        let found = slopes::<f32>(&inputs, |x| x[0].cross_entropy(x[1]));
+        assert_eq!(found[0], [1.0, -1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn slope_is_softmax_minus_target() {
+        let inputs = [logits(), classes(&[2, 1])];
+        let found = slopes::<f64>(&inputs, |x| x[0].cross_entropy(x[1]));
+        let expected = [0.125, 0.25, -0.375, 0.5, -0.625, 0.125];
+        assert_close(&found[0], &expected, 1e-14);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let logits = batch(&[2, 3], &[0.3, -1.0, 2.5, 1.4, 0.2, -0.7]);
+        let ids = [logits.clone(), classes(&[2, 0])];
+        // Probabilities of any sum: the rule holds for each t.
+        let rows = [logits, batch(&[2, 3], &[0.2, 0.5, 0.3, 0.9, 0.4, 0.1])];
+        for smoothing in [0.0, 0.2] {
+            for inputs in [&ids, &rows] {
+                check_gradient(inputs, |x| x[0].cross_entropy_smoothed(x[1], smoothing));
+                check_gradient(inputs, |x| {
+                    let loss = x[0].cross_entropy_smoothed(x[1], smoothing);
+                    crate::gradients(loss.square().sum_all(), &x[..1])[0]
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn gives_a_loss_to_each_position() {
+        let logits = batch(&[1, 2, 2], &[0.0, 0.0, 3f64.ln(), 0.0]);
+        let inputs = [logits, batch_array(Array::i32(&[1, 2], vec![0, 0]))];
+        let found = evaluate::<f64>(&inputs, |x| x[0].cross_entropy(x[1]));
+        assert_eq!(found.shape(), [1, 2]);
+        assert_close(&found.to_f64(), &[2f64.ln(), (4.0 / 3.0f64).ln()], 1e-15);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let column = batch_array(Array::i32(&[2, 1], vec![2, 1]));
+        let inputs = [logits(), column, batch(&[2, 1], &[0.0, 1.0]), fixed(&[], &[1.0])];
+        assert_eq!(fault(&inputs, |x| x[0].cross_entropy(x[1])), "shape.loss");
+        assert_eq!(fault(&inputs, |x| x[0].cross_entropy(x[2])), "shape.loss");
+        assert_eq!(fault(&inputs, |x| x[3].cross_entropy(x[3])), "shape.loss");
+        assert_eq!(fault(&inputs, |x| x[0].sigmoid_cross_entropy(x[2])), "shape.loss");
+        assert_eq!(fault(&inputs, |x| x[0].cross_entropy_smoothed(x[0], 1.5)), "shape.setting");
+        let truth = [logits(), array(Array::bool(&[2, 3], vec![true; 6]))];
+        assert_eq!(fault(&truth, |x| x[0].cross_entropy(x[1])), "shape.dtype");
+    }
+
+    #[test]
+    fn refuses_a_class_that_is_not_there() {
+        for class in [3, -1] {
+            let graph = Graph::new();
+            let logits = graph.input("logits", DType::F32, &[N, 3.into()]);
+            let targets = graph.input("targets", DType::I32, &[N]);
+            graph.output("loss", logits.cross_entropy(targets));
+            let definition = graph.finish().unwrap();
+            let evaluator = Evaluator::<f32>::new(definition.into(), &["loss"]).unwrap();
+            let (x, t) = (Array::f32(&[1, 3], vec![0.0; 3]), Array::i32(&[1], vec![class]));
+            let feed = Feed::rows(1).input("logits", &x).input("targets", &t);
+            assert!(evaluator.run(&mut State::new(), &feed).is_err(), "class {class}");
+        }
+    }
+
+    #[test]
+    fn of_truth_values() {
+        let ln3 = 3f64.ln();
+        let x = batch(&[6], &[0.0, ln3, -ln3, ln3, 1000.0, -1000.0]);
+        let inputs = [x, batch(&[6], &[1.0, 1.0, 1.0, 0.0, 1.0, 1.0])];
+        let found = evaluate::<f64>(&inputs, |x| x[0].sigmoid_cross_entropy(x[1])).to_f64();
+        let (near, far) = ((4.0 / 3.0f64).ln(), 4f64.ln());
+        assert_close(&found, &[2f64.ln(), near, far, far, 0.0, 1000.0], 1e-14);
+        let found = slopes::<f64>(&inputs, |x| x[0].sigmoid_cross_entropy(x[1]));
+        assert_close(&found[0], &[-0.5, -0.25, -0.75, 0.75, 0.0, -1.0], 1e-14);
+    }
+
+    #[test]
+    fn gradients_of_truth_values_agree_with_differences() {
+        let inputs =
+            [batch(&[4], &[-3.0, -0.2, 0.4, 6.0]), batch(&[4], &[1.0, 0.0, 0.3, 1.0])];
+        check_gradient(&inputs, |x| x[0].sigmoid_cross_entropy(x[1]));
+        check_gradient(&inputs, |x| {
+            crate::gradients(x[0].sigmoid_cross_entropy(x[1]).sum_all(), x)[0]
+        });
+    }
+}

@@ -26,3 +26,26 @@ impl<'g> Tensor<'g> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Array;
+    use crate::check::{batch, check_gradient, evaluate, fault, slopes};
+
+    #[test]
+    fn takes_the_largest_of_each_group() {
+        let inputs = [batch(&[2, 4], &[1.0, 3.0, -2.0, -5.0, 0.5, 0.25, 7.0, 8.0])];
+        let found = evaluate::<f32>(&inputs, |x| x[0].maxout(2));
+        assert_eq!(found, Array::f32(&[2, 2], vec![3.0, -2.0, 0.5, 8.0]));
+        check_gradient(&inputs, |x| x[0].maxout(2));
+        let found = slopes::<f64>(&inputs, |x| x[0].maxout(2));
+        assert_eq!(found, [[0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0]]);
+    }
+
+    #[test]
+    fn refuses_pieces_that_do_not_divide() {
+        let inputs = [batch(&[1, 4], &[1.0, 3.0, -2.0, -5.0])];
+        assert_eq!(fault(&inputs, |x| x[0].maxout(3)), "shape.setting");
+        assert_eq!(fault(&inputs, |x| x[0].maxout(0)), "shape.setting");
+    }
+}

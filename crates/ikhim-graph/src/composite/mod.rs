@@ -13,8 +13,8 @@ mod one_hot;
 mod power;
 mod softmax;
 
-use crate::autodiff::{Derivative, Rule};
 use crate::Tensor;
+use crate::autodiff::{Derivative, Rule};
 use ikhim_text::Fault;
 use std::fmt::Display;
 use std::rc::Rc;
@@ -45,6 +45,8 @@ impl<'g> Tensor<'g> {
 }
 
 /// The gradient rule of a composite of one input: the derivative by it.
-fn slope(by_input: impl for<'a, 'g> Fn(&Derivative<'a, 'g>) -> Tensor<'g> + 'static) -> Option<Rule> {
+fn slope(
+    by_input: impl for<'a, 'g> Fn(&Derivative<'a, 'g>) -> Tensor<'g> + 'static,
+) -> Option<Rule> {
     Some(Rc::new(move |derivative| vec![Some(by_input(derivative))]))
 }

@@ -10,8 +10,8 @@
 //! keeps every exponential at most 1. It counts as constant for derivatives.
 
 use super::slope;
-use crate::tensor::{axis_fault, resolve_axis};
 use crate::Tensor;
+use crate::tensor::{axis_fault, resolve_axis};
 
 impl<'g> Tensor<'g> {
     /// eˣ/Σeˣ along an axis, counted from the end when negative: positive
@@ -79,5 +79,78 @@ impl<'g> Tensor<'g> {
     #[track_caller]
     fn sum_kept(self, axis: isize) -> Tensor<'g> {
         self.sum(&[axis]).expand_dims(axis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Tensor;
+    use crate::check::{assert_close, batch, check_gradient, evaluate, fault, fixed, slopes};
+
+    const INF: f64 = f64::INFINITY;
+
+    type Function = for<'g> fn(Tensor<'g>, isize) -> Tensor<'g>;
+
+    const FUNCTIONS: [Function; 3] =
+        [|x, axis| x.softmax(axis), |x, axis| x.log_softmax(axis), |x, axis| x.logsumexp(axis)];
+
+    #[test]
+    fn values_of_closed_form() {
+        // Exponentials 1, 2, 5 of the sum 8, shifted far up and down.
+        let logs = [0.0, 2f64.ln(), 5f64.ln()];
+        for shift in [0.0, 500.0, -2000.0] {
+            let x = [batch(&[1, 3], &logs.map(|x| x + shift))];
+            // The shift costs x as many of its last bits as it is larger.
+            let precision = 1e-15 * (1.0 + shift.abs());
+            let share = [0.125, 0.25, 0.625];
+            let found = evaluate::<f64>(&x, |x| x[0].softmax(-1)).to_f64();
+            assert_close(&found, &share, precision);
+            let found = evaluate::<f64>(&x, |x| x[0].log_softmax(1)).to_f64();
+            assert_close(&found, &share.map(f64::ln), precision);
+            let found = evaluate::<f64>(&x, |x| x[0].logsumexp(-1)).to_f64();
+            assert_close(&found, &[8f64.ln() + shift], precision);
+        }
+    }
+
+    #[test]
+    fn any_axis() {
+        let x = [fixed(&[2, 3], &[0.0, 1.0, 2.0, 0.0, 1.0, 2.0])];
+        let found = evaluate::<f32>(&x, |x| x[0].softmax(0)).to_f64();
+        assert_eq!(found, [0.5; 6]);
+        let found = evaluate::<f64>(&x, |x| x[0].logsumexp(0));
+        assert_eq!(found.shape(), [3]);
+        assert_close(&found.to_f64(), &[0.0, 1.0, 2.0].map(|x| x + 2f64.ln()), 1e-15);
+        assert_eq!(fault(&x, |x| x[0].softmax(2)), "shape.axis");
+    }
+
+    #[test]
+    fn infinite_logits() {
+        let x = [fixed(&[3, 2], &[-INF, 0.0, -INF, -INF, INF, 0.0])];
+        let found = evaluate::<f32>(&x, |x| x[0].softmax(-1)).to_f64();
+        assert_close(&found[..2], &[0.0, 1.0], 0.0);
+        let found = evaluate::<f32>(&x, |x| x[0].logsumexp(-1)).to_f64();
+        assert_close(&found, &[0.0, -INF, INF], 0.0);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let x = [batch(&[2, 3], &[0.3, -1.0, 2.5, 100.0, 101.9, 98.0])];
+        for function in FUNCTIONS {
+            check_gradient(&x, |x| function(x[0], -1));
+            check_gradient(&x, |x| {
+                crate::gradients(function(x[0], -1).square().sum_all(), x)[0]
+            });
+        }
+        let x = [fixed(&[3, 2], &[0.3, -1.0, 2.5, 1.0, 1.9, 0.5])];
+        for function in FUNCTIONS {
+            check_gradient(&x, |x| function(x[0], 0));
+        }
+    }
+
+    #[test]
+    fn slopes_where_the_largest_is_tied() {
+        let x = [fixed(&[2], &[1.0, 1.0])];
+        assert_close(&slopes::<f64>(&x, |x| x[0].logsumexp(0))[0], &[0.5, 0.5], 1e-15);
+        assert_eq!(slopes::<f64>(&x, |x| x[0].softmax(0)), [[0.0, 0.0]]);
     }
 }

@@ -11,14 +11,14 @@ use crate::{DType, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// The place of the largest element along an axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Argmax {
     /// The axis.
     pub axis: usize,
 }
 
 /// The place of the smallest element along an axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Argmin {
     /// The axis.
     pub axis: usize,

@@ -16,19 +16,19 @@ use crate::{DType, Op, Result, Shape, Tensor};
 use std::ops;
 
 /// `x + y`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Add;
 
 /// `x − y`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Subtract;
 
 /// `x · y`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Multiply;
 
 /// `x / y`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Divide;
 
 /// The rules of an op and the Rust operator that builds it.

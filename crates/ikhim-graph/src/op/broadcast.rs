@@ -10,7 +10,7 @@ use crate::{DType, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// Repetition along axes of size 1.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Broadcast {
     /// The sizes to reach.
     pub shape: Shape,

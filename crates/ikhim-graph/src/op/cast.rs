@@ -14,7 +14,7 @@ use crate::value::{Buffer, Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
 
 /// The same numbers in another type.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Cast {
     /// The new type.
     pub dtype: DType,
@@ -59,5 +59,50 @@ impl Primitive for Cast {
             DType::I32 => Value::i32(&sizes, numbers.map(|number| number as i32).collect()),
             DType::Bool => Value::bool(&sizes, numbers.map(|number| number != 0.0).collect()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, evaluate, fixed, slopes};
+    use crate::{Array, DType};
+
+    #[test]
+    fn cuts_and_holds_real_numbers() {
+        let values = [1.9, -1.9, 0.0, 3e9, -3e9, f64::INFINITY, f64::NAN];
+        let expected = vec![1, -1, 0, i32::MAX, i32::MIN, i32::MAX, 0];
+        let found = evaluate::<f32>(&[fixed(&[7], &values)], |x| x[0].cast(DType::I32));
+        assert_eq!(found, Array::i32(&[7], expected));
+    }
+
+    #[test]
+    fn rounds_integers_once() {
+        // 2²⁴ + 1 lies midway between two f32 and goes to the even one.
+        let inputs = [array(Array::i32(&[3], vec![-7, (1 << 24) + 1, i32::MAX]))];
+        let found = evaluate::<f32>(&inputs, |x| x[0].cast(DType::F32));
+        assert_eq!(found, Array::f32(&[3], vec![-7.0, 16_777_216.0, 2_147_483_648.0]));
+        let found = evaluate::<f64>(&inputs, |x| x[0].cast(DType::F32));
+        assert_eq!(found, Array::f64(&[3], vec![-7.0, 16_777_217.0, 2_147_483_647.0]));
+    }
+
+    #[test]
+    fn truths_are_zero_and_one() {
+        let truths = [array(Array::bool(&[2], vec![false, true]))];
+        let found = evaluate::<f32>(&truths, |x| x[0].cast(DType::F32));
+        assert_eq!(found, Array::f32(&[2], vec![0.0, 1.0]));
+        let found = evaluate::<f32>(&truths, |x| x[0].cast(DType::I32));
+        assert_eq!(found, Array::i32(&[2], vec![0, 1]));
+        let numbers = [fixed(&[4], &[0.0, -0.0, 0.25, f64::NAN])];
+        let found = evaluate::<f32>(&numbers, |x| x[0].cast(DType::Bool));
+        assert_eq!(found, Array::bool(&[4], vec![false, false, true, true]));
+    }
+
+    #[test]
+    fn has_no_slope_unless_it_changes_nothing() {
+        let inputs = [fixed(&[2], &[1.5, 2.5])];
+        let found = slopes::<f64>(&inputs, |x| x[0] * x[0].cast(DType::I32).cast(DType::F32));
+        assert_eq!(found, [[1.0, 2.0]]);
+        let found = slopes::<f64>(&inputs, |x| x[0].cast(DType::F32));
+        assert_eq!(found, [[1.0, 1.0]]);
     }
 }

@@ -10,7 +10,7 @@ use crate::{DType, Op, Result, Shape, Tensor};
 macro_rules! comparison {
     ($($op:ident, $name:ident, $sign:tt, $doc:literal;)+) => {$(
         #[doc = $doc]
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
         pub struct $op;
 
         impl<'g> Tensor<'g> {
@@ -64,4 +64,57 @@ comparison! {
     LessEqual, less_equal, <=, "Whether x ≤ y.";
     Greater, greater, >, "Whether x > y.";
     GreaterEqual, greater_equal, >=, "Whether x ≥ y.";
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, evaluate, fault, fixed, slopes};
+    use crate::{Array, Tensor};
+
+    type Comparison = for<'g> fn(Tensor<'g>, Tensor<'g>) -> Tensor<'g>;
+
+    /// Each with its answers for x < y, x = y, x > y and NaN.
+    const COMPARISONS: [(Comparison, [bool; 4]); 6] = [
+        (|x, y| x.equal(y), [false, true, false, false]),
+        (|x, y| x.not_equal(y), [true, false, true, true]),
+        (|x, y| x.less(y), [true, false, false, false]),
+        (|x, y| x.less_equal(y), [true, true, false, false]),
+        (|x, y| x.greater(y), [false, false, true, false]),
+        (|x, y| x.greater_equal(y), [false, true, true, false]),
+    ];
+
+    #[test]
+    fn compares_real_numbers() {
+        let x = [fixed(&[4], &[1.0, -0.0, 3.0, f64::NAN]), fixed(&[4], &[2.0, 0.0, 2.0, 1.0])];
+        for (comparison, expected) in COMPARISONS {
+            let found = evaluate::<f32>(&x, |x| comparison(x[0], x[1]));
+            assert_eq!(found, Array::bool(&[4], expected.to_vec()));
+        }
+    }
+
+    #[test]
+    fn compares_integers() {
+        let pair = [vec![1, 2, i32::MAX], vec![2, 2, i32::MIN]];
+        let inputs = pair.map(|values| array(Array::i32(&[3], values)));
+        for (comparison, expected) in COMPARISONS {
+            let found = evaluate::<f32>(&inputs, |x| comparison(x[0], x[1]));
+            assert_eq!(found, Array::bool(&[3], expected[..3].to_vec()));
+        }
+    }
+
+    #[test]
+    fn has_no_slope() {
+        let inputs = [fixed(&[2], &[1.0, 2.0])];
+        let found = slopes::<f64>(&inputs, |x| {
+            x[0] * x[0].less(x[0].number(1.5)).cast(crate::DType::F32)
+        });
+        assert_eq!(found, [[1.0, 0.0]]);
+    }
+
+    #[test]
+    fn types_do_not_mix() {
+        let inputs = [fixed(&[1], &[1.0]), array(Array::i32(&[1], vec![1]))];
+        assert_eq!(fault(&inputs, |x| x[0].less(x[1])), "shape.dtype");
+        assert_eq!(fault(&inputs, |x| x[1].less(x[0])), "shape.dtype");
+    }
 }

@@ -11,7 +11,7 @@ use crate::{DType, Dim, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// Tensors joined along an axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Concat {
     /// The axis.
     pub axis: usize,

@@ -11,14 +11,14 @@ use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
 
 /// The largest element over axes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Max {
     /// The axes, ascending.
     pub axes: Vec<usize>,
 }
 
 /// The smallest element over axes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Min {
     /// The axes, ascending.
     pub axes: Vec<usize>,

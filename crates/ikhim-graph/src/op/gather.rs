@@ -14,7 +14,7 @@ use crate::{DType, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// Entries of one axis by their indices.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Gather {
     /// The axis of the table that the indices count.
     pub axis: usize,

@@ -11,7 +11,7 @@
 use crate::tensor::{axis_fault, resolve_axis};
 use crate::value::{Precise, offsets, strides};
 use crate::{Dim, Result, Shape, Tensor};
-use ikhim_numeric::reduction::{LEAF_ROWS, join_leaves_with};
+use ikhim_numeric::reduction::{LEAF_ROWS, join_leaves};
 use ikhim_text::Fault;
 
 /// Number of lanes of a reduction.
@@ -153,7 +153,7 @@ impl Groups {
             let end = (first + batch.leaf).min(batch.entries);
             (first + 1..end).fold(entry(first), |sum, at| join(sum, entry(at)))
         });
-        join_leaves_with(leaves.collect(), join)
+        join_leaves(leaves.collect(), join).unwrap_or_default()
     }
 
     /// Combines the elements of one entry over the lanes, for one run of groups.

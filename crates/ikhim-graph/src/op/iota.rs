@@ -6,7 +6,7 @@ use crate::value::{Precise, Value};
 use crate::{DType, Graph, Op, Result, Shape, Tensor};
 
 /// The integers from 0 up to a length.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Iota {
     /// How many.
     pub length: usize,

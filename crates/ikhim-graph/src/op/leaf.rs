@@ -7,7 +7,7 @@ use crate::{Array, DType, Graph, Op, Result, Shape, Tensor};
 use std::sync::Arc;
 
 /// A value given at each run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Input {
     /// Its place among the inputs.
     pub index: usize,
@@ -18,7 +18,7 @@ pub struct Input {
 }
 
 /// A variable's value before the step.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Read {
     /// Its place among the variables.
     pub index: usize,
@@ -29,14 +29,14 @@ pub struct Read {
 }
 
 /// A value fixed while building.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Constant {
     /// The value.
     pub value: Arc<Array>,
 }
 
 /// The number of rows of the run, `N`, as a real number.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct RowCount;
 
 impl Graph {

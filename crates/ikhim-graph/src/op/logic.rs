@@ -7,15 +7,15 @@ use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
 
 /// Whether both are true.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct And;
 
 /// Whether one is true.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Or;
 
 /// Whether it is false.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Not;
 
 impl<'g> Tensor<'g> {
@@ -32,6 +32,7 @@ impl<'g> Tensor<'g> {
     }
 }
 
+/// `!x` is the negation of truth values, element by element.
 impl<'g> std::ops::Not for Tensor<'g> {
     type Output = Tensor<'g>;
 
@@ -75,4 +76,29 @@ logic!(Not, "not", |inputs| inputs[0].value.truths().iter().map(|x| !x).collect(
 
 fn pairs<T: Precise>(inputs: &[Argument<'_, T>]) -> impl Iterator<Item = (bool, bool)> {
     inputs[0].value.truths().iter().copied().zip(inputs[1].value.truths().iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Array;
+    use crate::check::{array, evaluate, fault, fixed};
+
+    #[test]
+    fn truth_tables() {
+        let x = array(Array::bool(&[2, 2], vec![false, false, true, true]));
+        let y = array(Array::bool(&[2], vec![false, true]));
+        let table = |values: [bool; 4]| Array::bool(&[2, 2], values.to_vec());
+        let inputs = [x, y];
+        let found = evaluate::<f32>(&inputs, |x| x[0].and(x[1]));
+        assert_eq!(found, table([false, false, false, true]));
+        let found = evaluate::<f32>(&inputs, |x| x[0].or(x[1]));
+        assert_eq!(found, table([false, true, true, true]));
+        assert_eq!(evaluate::<f32>(&inputs, |x| !x[0]), table([true, true, false, false]));
+    }
+
+    #[test]
+    fn numbers_do_not_fit() {
+        assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| !x[0]), "shape.dtype");
+        assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| x[0].and(x[0])), "shape.dtype");
+    }
 }

@@ -10,11 +10,11 @@ use super::{Argument, Operand, Primitive, Run, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
-use ikhim_numeric::reduction::{LEAF_ROWS, join_leaves_with};
+use ikhim_numeric::reduction::{LEAF_ROWS, join_leaves};
 use ikhim_text::Fault;
 
 /// Product of matrices over the last two axes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Matmul;
 
 impl<'g> Tensor<'g> {
@@ -111,42 +111,35 @@ impl Primitive for Matmul {
         let inner = inputs[0].shape[rank - 1];
         let k = inner.size(run.rows);
         let leaf = match inner {
-            Dim::Fixed(_) => k.max(1),
+            Dim::Fixed(_) => k,
             Dim::Batch(per_row) => LEAF_ROWS * per_row,
         };
         let (left, right) = (inputs[0].value.reals(), inputs[1].value.reals());
         let count: usize = sizes[..rank - 2].iter().product();
-        let mut product = Vec::with_capacity(count * m * n);
-        for matrix in 0..count {
-            let a = &left[matrix * m * k..(matrix + 1) * m * k];
-            let b = &right[matrix * k * n..(matrix + 1) * k * n];
-            for i in 0..m {
-                let row = &a[i * k..(i + 1) * k];
-                let leaves = (0..k.max(1)).step_by(leaf).map(|start| {
-                    chain(row, b, n, start..(start + leaf).min(k))
+        let mut product = vec![T::ZERO; count * m * n];
+        if product.is_empty() || k == 0 {
+            return Ok(Value::real(&sizes, product));
+        }
+        let matrices = left.chunks(m * k).zip(right.chunks(k * n)).zip(product.chunks_mut(m * n));
+        for ((a, b), product) in matrices {
+            let mut multiply = T::products(b, n);
+            for (row, sums) in a.chunks(k).zip(product.chunks_mut(n)) {
+                let leaves = row.chunks(leaf).enumerate().map(|(at, part)| {
+                    let mut sums = vec![T::ZERO; n];
+                    multiply(part, at * leaf, &mut sums);
+                    sums
                 });
-                product.extend(join_leaves_with(leaves.collect(), add_rows));
+                let joined = join_leaves(leaves.collect(), add_rows);
+                joined.into_iter().for_each(|joined| sums.copy_from_slice(&joined));
             }
         }
         Ok(Value::real(&sizes, product))
     }
 }
 
-/// One row of the product over part of k: a chain of fused multiply-adds.
-fn chain<T: Precise>(row: &[T], matrix: &[T], n: usize, part: std::ops::Range<usize>) -> Vec<T> {
-    let mut sums = vec![T::from_f64(0.0); n];
-    for k in part {
-        let factor = row[k];
-        for (sum, value) in sums.iter_mut().zip(&matrix[k * n..(k + 1) * n]) {
-            *sum = factor.mul_add(*value, *sum);
-        }
-    }
-    sums
-}
-
 fn add_rows<T: Precise>(mut left: Vec<T>, right: Vec<T>) -> Vec<T> {
     for (sum, value) in left.iter_mut().zip(right) {
-        *sum = *sum + value;
+        *sum += value;
     }
     left
 }

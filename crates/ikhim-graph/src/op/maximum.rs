@@ -1,5 +1,6 @@
 //! The larger and the smaller of two numbers, element by element. Shapes: equal;
-//! broadcasting is a node before the op. NaN on either side gives NaN.
+//! broadcasting is a node before the op. NaN on either side gives NaN; of two
+//! equal ones the right one is taken, which shows for 0 and −0 only.
 //!
 //! Slopes: 1 for the side that is taken and 0 for the other; of two equal ones
 //! each gets half, as in PyTorch.
@@ -10,15 +11,15 @@ use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
 
 /// The larger of two numbers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Maximum;
 
 /// The smaller of two numbers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Minimum;
 
 macro_rules! extreme {
-    ($op:ident, $name:ident, $doc:literal, $wins:tt, $loses:ident, $gains:ident) => {
+    ($op:ident, $name:ident, $doc:literal, $evaluate:ident, $loses:ident, $gains:ident) => {
         impl<'g> Tensor<'g> {
             #[doc = $doc]
             #[track_caller]
@@ -53,10 +54,7 @@ macro_rules! extreme {
                 run: &Run<'_>,
             ) -> Result<Value<T>> {
                 let pairs = inputs[0].value.reals().iter().zip(inputs[1].value.reals());
-                // x differs from itself only when it is NaN; a NaN y is taken below.
-                #[allow(clippy::eq_op)]
-                let taken = pairs.map(|(&x, &y)| if x $wins y || x != x { x } else { y });
-                Ok(Value::real(&run.sizes(), taken.collect()))
+                Ok(Value::real(&run.sizes(), pairs.map(|(&x, &y)| x.$evaluate(y)).collect()))
             }
         }
     };
@@ -65,10 +63,42 @@ macro_rules! extreme {
 extreme!(
     Maximum, maximum,
     "The larger of two numbers, element by element; both sides are broadcast.",
-    >, less, greater
+    max, less, greater
 );
 extreme!(
     Minimum, minimum,
     "The smaller of two numbers, element by element; both sides are broadcast.",
-    <, greater, less
+    min, greater, less
 );
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{assert_close, batch, check_gradient, evaluate, fixed, slopes};
+
+    const NAN: f64 = f64::NAN;
+
+    #[test]
+    fn values() {
+        let inputs = [fixed(&[5], &[1.0, -3.0, 2.0, NAN, 0.5]), fixed(&[5], &[2.0, -4.0, 2.0, 1.0, NAN])];
+        let found = evaluate::<f32>(&inputs, |x| x[0].maximum(x[1])).to_f64();
+        assert_close(&found, &[2.0, -3.0, 2.0, NAN, NAN], 0.0);
+        let found = evaluate::<f32>(&inputs, |x| x[0].minimum(x[1])).to_f64();
+        assert_close(&found, &[1.0, -4.0, 2.0, NAN, NAN], 0.0);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [batch(&[2, 2], &[1.0, -3.0, 0.5, 2.5]), fixed(&[2], &[0.7, 2.0])];
+        check_gradient(&inputs, |x| x[0].maximum(x[1]));
+        check_gradient(&inputs, |x| x[0].minimum(x[1]));
+    }
+
+    #[test]
+    fn ties_share_the_slope() {
+        let inputs = [fixed(&[3], &[1.0, 2.0, 3.0]), fixed(&[3], &[2.0, 2.0, 2.0])];
+        let found = slopes::<f64>(&inputs, |x| x[0].maximum(x[1]));
+        assert_eq!(found, [[0.0, 0.5, 1.0], [1.0, 0.5, 0.0]]);
+        let found = slopes::<f64>(&inputs, |x| x[0].minimum(x[1]));
+        assert_eq!(found, [[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]);
+    }
+}

@@ -65,7 +65,7 @@ macro_rules! primitives {
         $(pub use $module::{$($name),+};)+
 
         /// A primitive operation.
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
         pub enum Op {
             $($(
                 $(#[$doc])*
@@ -235,6 +235,42 @@ primitives! {
     cumsum:
         /// Running sums along an axis.
         Cumsum;
+}
+
+impl Op {
+    /// How many inputs the op takes; `None` for one that takes any number.
+    pub(crate) fn arity(&self) -> Option<usize> {
+        match self {
+            Op::Concat(_) => None,
+            Op::Select(_) => Some(3),
+            Op::Input(_)
+            | Op::Read(_)
+            | Op::Constant(_)
+            | Op::RowCount(_)
+            | Op::RandomUniform(_)
+            | Op::RandomNormal(_)
+            | Op::Iota(_) => Some(0),
+            Op::Add(_)
+            | Op::Subtract(_)
+            | Op::Multiply(_)
+            | Op::Divide(_)
+            | Op::Power(_)
+            | Op::Maximum(_)
+            | Op::Minimum(_)
+            | Op::Equal(_)
+            | Op::NotEqual(_)
+            | Op::Less(_)
+            | Op::LessEqual(_)
+            | Op::Greater(_)
+            | Op::GreaterEqual(_)
+            | Op::And(_)
+            | Op::Or(_)
+            | Op::Matmul(_)
+            | Op::Gather(_)
+            | Op::ScatterAdd(_) => Some(2),
+            _ => Some(1),
+        }
+    }
 }
 
 /// Shape rules that several ops share.

@@ -7,7 +7,7 @@ use crate::{DType, Op, Result, Shape, Tensor};
 use std::ops::Neg;
 
 /// `−x`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Negate;
 
 impl<'g> Neg for Tensor<'g> {

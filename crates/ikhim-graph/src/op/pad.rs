@@ -12,7 +12,7 @@ use crate::value::{Buffer, Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
 
 /// Zeros along one axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Pad {
     /// The axis.
     pub axis: usize,

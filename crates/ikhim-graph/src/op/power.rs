@@ -15,7 +15,7 @@ use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
 
 /// `x^y`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Power;
 
 impl<'g> Tensor<'g> {
@@ -52,5 +52,54 @@ impl Primitive for Power {
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
         let pairs = inputs[0].value.reals().iter().zip(inputs[1].value.reals());
         Ok(Value::real(&run.sizes(), pairs.map(|(&x, &y)| x.pow(y)).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{assert_close, batch, check_gradient, evaluate, fixed, slopes};
+
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+
+    #[test]
+    fn values_of_closed_form() {
+        let x = [2.0, -2.0, -2.0, 4.0, 0.0, 0.0, 0.0, NAN, 1.0, -8.0];
+        let y = [10.0, 3.0, -1.0, 0.5, 2.0, 0.0, -1.0, 0.0, NAN, 0.5];
+        let expected = [1024.0, -8.0, -0.5, 2.0, 0.0, 1.0, INF, 1.0, 1.0, NAN];
+        let inputs = [fixed(&[10], &x), fixed(&[10], &y)];
+        let found = evaluate::<f64>(&inputs, |x| x[0].pow_tensor(x[1]));
+        assert_close(&found.to_f64(), &expected, 1e-15);
+        let found = evaluate::<f32>(&inputs, |x| x[0].pow_tensor(x[1]));
+        assert_close(&found.to_f64(), &expected, 2e-7);
+    }
+
+    #[test]
+    fn gradient_agrees_with_differences() {
+        let base = batch(&[2, 3], &[0.3, 1.0, 2.5, 0.7, 1.9, 4.0]);
+        check_gradient(&[base.clone(), fixed(&[3], &[-1.5, 0.5, 2.2])], |x| x[0].pow_tensor(x[1]));
+        // A negative base has powers of whole numbers only, so no slope by y.
+        let negative = [fixed(&[2], &[-1.5, -0.4])];
+        check_gradient(&negative, |x| x[0].pow_tensor(x[0].number(3.0)));
+        check_gradient(&[base], |x| {
+            crate::gradients(x[0].pow_tensor(x[0] + 0.5).sum_all(), x)[0]
+        });
+    }
+
+    #[test]
+    fn slopes_at_zero() {
+        let x = fixed(&[6], &[0.0, 0.0, 0.0, 0.0, 0.0, 3.0]);
+        let y = fixed(&[6], &[0.0, 0.5, 1.0, 2.0, -1.0, 0.0]);
+        let found = slopes::<f64>(&[x, y], |x| x[0].pow_tensor(x[1]));
+        assert_close(&found[0], &[0.0, INF, 1.0, 0.0, -INF, 0.0], 1e-15);
+        assert_close(&found[1], &[0.0, 0.0, 0.0, 0.0, -INF, 3f64.ln()], 1e-15);
+    }
+
+    #[test]
+    fn second_derivatives_at_zero_are_numbers() {
+        let found = slopes::<f64>(&[fixed(&[1], &[0.0])], |x| {
+            crate::gradients(x[0].pow_tensor(x[0].number(3.0)).sum_all(), x)[0]
+        });
+        assert_eq!(found[0], [0.0]);
     }
 }

@@ -12,7 +12,7 @@ use crate::{DType, Dim, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// Product over axes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Prod {
     /// The axes, ascending.
     pub axes: Vec<usize>,

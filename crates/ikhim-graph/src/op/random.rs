@@ -17,7 +17,7 @@ use crate::{DType, Dim, Graph, Op, Result, Shape, Tensor};
 use ikhim_numeric::random::{Stream, stream_id};
 
 /// Uniform numbers from 0 up to, not including, 1.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct RandomUniform {
     /// Hash of the layer's path and of the purpose.
     pub stream: u64,
@@ -26,7 +26,7 @@ pub struct RandomUniform {
 }
 
 /// Numbers of the normal distribution with mean 0 and deviation 1.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct RandomNormal {
     /// Hash of the layer's path and of the purpose.
     pub stream: u64,
@@ -95,8 +95,8 @@ macro_rules! random {
                 _: &[Argument<'_, T>],
                 run: &Run<'_>,
             ) -> Result<Value<T>> {
-                let stream = Stream::new(run.seed, self.stream, run.step);
-                let draws = indices(run).map(|index| T::from_f32(stream.$draw(index)));
+                let stream = Stream::new(run.seed, self.stream);
+                let draws = indices(run).map(|index| T::from_f32(stream.$draw(run.step, index)));
                 Ok(Value::real(&run.sizes(), draws.collect()))
             }
         }

@@ -10,7 +10,7 @@ use crate::{DType, Dim, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// The same elements under other sizes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Reshape {
     /// The new sizes.
     pub shape: Shape,

@@ -14,7 +14,7 @@ use crate::{DType, Dim, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// Values added into an axis at their indices.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct ScatterAdd {
     /// The axis of the result that the indices count.
     pub axis: usize,

@@ -12,7 +12,7 @@ use ikhim_text::Fault;
 use std::ops::Range;
 
 /// A part of one axis.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Slice {
     /// The axis.
     pub axis: usize,

@@ -7,7 +7,7 @@ use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
 
 /// The same value without a slope.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct StopGradient;
 
 impl<'g> Tensor<'g> {
@@ -33,5 +33,20 @@ impl Primitive for StopGradient {
 
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], _: &Run<'_>) -> Result<Value<T>> {
         Ok(inputs[0].value.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{evaluate, fixed, slopes};
+
+    #[test]
+    fn keeps_the_value_and_drops_the_slope() {
+        let inputs = [fixed(&[2], &[1.5, -2.0])];
+        let found = evaluate::<f64>(&inputs, |x| x[0].stop_gradient());
+        assert_eq!(found.to_f64(), [1.5, -2.0]);
+        // d(x·c)/dx = c, not 2x.
+        let found = slopes::<f64>(&inputs, |x| x[0] * x[0].stop_gradient());
+        assert_eq!(found, [[1.5, -2.0]]);
     }
 }

@@ -16,7 +16,7 @@ use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
 
 /// Sum over axes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Sum {
     /// The summed axes, ascending.
     pub axes: Vec<usize>,

@@ -10,7 +10,7 @@ use crate::{DType, Op, Result, Shape, Tensor};
 use ikhim_text::Fault;
 
 /// Axes in another order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Transpose {
     /// For each axis of the result the axis of the input.
     pub order: Vec<usize>,

@@ -127,4 +127,14 @@ pub(super) const CODES: &[Code] = &[
         page: "A tensor is a handle on a node of one graph. Values of two graphs cannot meet, \
                because each graph is run on its own.",
     },
+    Code {
+        code: "shape.stored_graph",
+        english: "the stored network is damaged or of a newer version: {found}",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "A model file carries the graph of its prediction. Every node of it is checked while \
+               reading; this one does not fit its inputs, or names an op that this version does \
+               not have.",
+    },
 ];
