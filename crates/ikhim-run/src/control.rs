@@ -1,3 +1,4 @@
+use ikhim_nn::Plateau;
 use serde::{Deserialize, Serialize};
 
 /// Everything of a run besides its [`State`](ikhim_graph::State) that the next
@@ -73,21 +74,6 @@ impl RunningMean {
     pub fn mean(&self) -> f64 {
         self.sum / self.rows as f64
     }
-}
-
-/// The state of `reduce_on_plateau`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Plateau {
-    /// What the rate is multiplied with.
-    #[serde(with = "bits")]
-    pub factor: f64,
-    /// The best value seen.
-    #[serde(with = "bits")]
-    pub best: f64,
-    /// Epochs without improvement.
-    pub epochs_without_improvement: u64,
-    /// Epochs of rest that are left after a reduction.
-    pub cooldown: u64,
 }
 
 /// Real numbers as the bits of f64: exact, and JSON has no word for infinity

@@ -4,12 +4,24 @@
 mod checkpoint;
 mod control;
 pub mod durable;
+pub mod experiment;
 mod finding;
 pub mod folder;
+mod judgement;
 mod log;
+pub mod metric;
+mod model;
+mod outcome;
+mod predictor;
+mod program;
 
 pub use checkpoint::Checkpoint;
-pub use control::{Best, Control, Finish, Plateau, RunningMean};
+pub use control::{Best, Control, Finish, RunningMean};
 pub use finding::{Finding, Severity, Treatment};
 pub use folder::{RunFolder, RunRecord};
+pub use judgement::{Judgement, WrongRow};
 pub use log::{EpochRecord, Log, epochs, insert_number, non_finite};
+pub use model::{About, Model};
+pub use outcome::Predictions;
+pub use predictor::{Prediction, Predictor};
+pub use program::{Program, Rows};

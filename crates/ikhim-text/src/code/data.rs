@@ -142,8 +142,8 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "data.ragged_row",
-        english: "row {row} has {found} cells, expected {expected}",
-        korean: "{row}번째 행의 칸이 {found}개입니다. {expected}개여야 합니다",
+        english: "row {row}: expected {expected} cells, found {found}",
+        korean: "{row}번째 행: 칸이 {expected}개여야 하는데 {found}개입니다",
         help: "correct the row; a cell that holds the separator needs quotes: \"a, b\"",
         help_korean: "행을 고치세요. 구분자가 들어 있는 칸은 따옴표로 감싸야 합니다: \"a, b\"",
         page: "All rows of a table have as many cells as its header, or as its first row when there is no header. Common causes: a comma inside a text without quotes, a decimal comma, a line that was cut, a second table below the first. Up to ten such rows are told in one go.",
@@ -222,8 +222,8 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "data.no_inputs",
-        english: "no column is left to learn from",
-        korean: "학습에 쓸 입력 열이 하나도 남지 않았습니다",
+        english: "no column is left to learn from: {found}",
+        korean: "학습에 쓸 입력 열이 하나도 남지 않았습니다: {found}",
         help: "give a column a type to keep it, e.g. data.columns.NAME.type = \"category\"; one wide column may mean another separator",
         help_korean: "열에 형을 적으면 남습니다. 예: data.columns.이름.type = \"category\". 열이 하나뿐이라면 구분자가 다를 수 있습니다",
         page: "Besides the target, every column was left out: ids, constants and free text say nothing that a network could generalize. The notices name each of them. A file with another separator, such as blanks, is seen as one column: give `separator`.",
@@ -355,5 +355,109 @@ pub(super) const CODES: &[Code] = &[
         help: "`features` holds one row of the shape after the other, one for each label",
         help_korean: "`features`에는 레이블마다 한 행씩 차례로 들어 있어야 합니다",
         page: "Arrays are handed over flat, in row-major order: as many elements as labels times the size of the shape, no axis of which may be 0.",
+    },
+    Code {
+        code: "data.no_values",
+        english: "column `{column}` has no value in any train row",
+        korean: "열 `{column}`은(는) train 행 어디에도 값이 없습니다",
+        help: "leave the column out with type = \"ignore\", or fill it with missing = { constant \
+               = … }",
+        help_korean: "type = \"ignore\"로 이 열을 빼거나 missing의 constant로 채우세요",
+        page: "What takes the place of missing values (a mean, a median, the most frequent value) \
+               is computed from train rows. Here they have none, so there is nothing to compute \
+               from and nothing to learn.",
+    },
+    Code {
+        code: "data.no_embedding",
+        english: "column `{column}`: encoding = \"embedding\" is not available for columns of a \
+                  table",
+        korean: "",
+        help: "use one_hot, ordinal or hash",
+        help_korean: "",
+        page: "A learned vector per level needs an input of its own. The encodings of a table's \
+               column are one_hot (one input per level), ordinal (one input, the index of the \
+               level) and hash (a fixed number of inputs).",
+    },
+    Code {
+        code: "data.no_target",
+        english: "there is no target to learn",
+        korean: "",
+        help: "name the column to be learned as target",
+        help_korean: "",
+        page: "Preprocessing for training needs a target: the column that the network learns to \
+               answer.",
+    },
+    Code {
+        code: "data.value_needed",
+        english: "column `{column}`, row {row}: the value is missing, and nothing may take its \
+                  place",
+        korean: "열 `{column}`의 {row}번째 행: 값이 없고, 대신할 값도 없습니다",
+        help: "give the value; a policy such as missing = \"median\" is chosen before training",
+        help_korean: "값을 주세요. missing = \"median\" 같은 방침은 학습 전에 정합니다",
+        page: "The policy of this column was `drop` or `error`, or no train row had it missing, \
+               so the model knows nothing to put in its place. New rows are all answered, none is \
+               dropped. A target that is missing cannot be compared with an answer.",
+    },
+    Code {
+        code: "data.unseen_level",
+        english: "column `{column}`, row {row}: unknown level `{found}`; known are {expected}",
+        korean: "열 `{column}`의 {row}번째 행: 모르는 값 `{found}`입니다. 아는 값은 {expected}입니다",
+        help: "correct the spelling, or train with handle_unknown = \"ignore\" for this column",
+        help_korean: "철자를 고치거나, 이 열에 handle_unknown = \"ignore\"를 주고 학습하세요",
+        page: "The levels of a category are those of the train rows. With `handle_unknown = \
+               \"error\"` any other level is a fault; with `ignore` it is encoded as none of the \
+               known ones, and a warning says so.",
+    },
+    Code {
+        code: "data.unseen_class",
+        english: "row {row}: class `{found}` of `{column}` is none that the model answers",
+        korean: "{row}번째 행: `{column}`의 클래스 `{found}`은(는) 모델이 답할 수 없는 클래스입니다",
+        help: "correct the spelling, or train with rows of that class",
+        help_korean: "철자를 고치거나 그 클래스의 행을 넣어 학습하세요",
+        page: "The classes of a model are those of its train rows. A row of another class cannot \
+               be answered rightly, so no metric over it would say anything about the model.",
+    },
+    Code {
+        code: "data.row_length",
+        english: "row {row}: expected {expected} values, found {found}",
+        korean: "{row}번째 행: 값이 {expected}개여야 하는데 {found}개입니다",
+        help: "give one value for every input, in the order of the columns, without the target",
+        help_korean: "목표 열을 빼고 열 순서대로 입력마다 값을 하나씩 주세요",
+        page: "A row without names is read by place: one value for each input column in the order \
+               of the training data, or one value for each pixel of an image.",
+    },
+    Code {
+        code: "data.pixel",
+        english: "row {row}: `{found}` is no finite number",
+        korean: "",
+        help: "an image by place is numbers only",
+        help_korean: "",
+        page: "A row of an image is given as one number for each pixel, row after row. Each of \
+               them has to be a finite number.",
+    },
+    Code {
+        code: "data.batch_size",
+        english: "a batch of 0 rows",
+        korean: "",
+        help: "batch_size is at least 1, or \"full\"",
+        help_korean: "",
+        page: "The number of rows that one step sees is at least 1; `full` takes all train rows \
+               in one batch.",
+    },
+    Code {
+        code: "data.row_of_fields",
+        english: "a row must be a struct or a map of named values, got {found}",
+        korean: "",
+        help: "each value is a number, a text, a truth value or nothing",
+        help_korean: "",
+        page: "A predictor takes a row as anything that serializes to named values: a struct with fields, or a map from column names to values.",
+    },
+    Code {
+        code: "data.no_target_values",
+        english: "the rows have no target values to compare with",
+        korean: "비교할 정답 열이 없는 데이터입니다",
+        help: "give a file that has the target column",
+        help_korean: "정답 열이 있는 파일을 주세요",
+        page: "A metric compares predictions with the truth, so the rows must have the target column. To predict rows without it, use `ikhim predict`.",
     },
 ];

@@ -124,4 +124,12 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "파일이 잘렸거나 손상되었습니다. 다시 받거나 다시 압축하세요",
         page: "The file begins as gzip files do and does not end as they must. Nothing of it is used, since rows could be missing.",
     },
+    Code {
+        code: "file.model_damaged",
+        english: "{path} is no whole model file: {found}",
+        korean: "{path}은(는) 온전한 모델 파일이 아닙니다: {found}",
+        help: "a run's model is `model.safetensors` in its folder",
+        help_korean: "실행 폴더의 `model.safetensors`가 그 실행의 모델입니다",
+        page: "A model file carries the network, the weights and the preprocessing, with a digest. This one was cut or altered, was written by something else, or by a newer version.",
+    },
 ];

@@ -137,4 +137,58 @@ pub(super) const CODES: &[Code] = &[
                reading; this one does not fit its inputs, or names an op that this version does \
                not have.",
     },
+    Code {
+        code: "shape.unknown_value",
+        english: "layer `{layer}`: no layer or input is named `{name}`",
+        korean: "층 `{layer}`: `{name}`이라는 층이나 입력이 없습니다",
+        help: "",
+        help_korean: "",
+        page: "A layer can read the inputs and the layers above it by their names. Check the spelling, \
+               or move the layer below the one that it reads.",
+    },
+    Code {
+        code: "shape.one_input",
+        english: "layer `{layer}`: {kind} takes one input, got {found}",
+        korean: "층 `{layer}`: {kind}은(는) 입력을 하나만 받는데 {found}개가 주어졌습니다",
+        help: "join several values with `add`, `multiply` or `concat` first",
+        help_korean: "먼저 `add`, `multiply`, `concat`으로 여러 값을 하나로 만드세요",
+        page: "Only `add`, `multiply` and `concat` read several values. Put one of them before the layer.",
+    },
+    Code {
+        code: "shape.units_auto",
+        english: "layer `{layer}`: the number of units is left to the target, which is not known here",
+        korean: "층 `{layer}`: units가 정답에 맡겨져 있지만 여기서는 정답을 알 수 없습니다",
+        help: "give `units` a number",
+        help_korean: "`units`에 수를 주세요",
+        page: "`units = \"auto\"` takes the width that the target needs. It works in a model that is \
+               given as a value (a list of layers, `Mlp`, `Linear`); inside a function of one's own, \
+               the width is a number.",
+    },
+    Code {
+        code: "shape.input_dim_auto",
+        english: "layer `{layer}`: the number of integers is left to the data, which is not known here",
+        korean: "",
+        help: "give `input_dim` a number",
+        help_korean: "",
+        page: "An embedding without `input_dim` takes the number of integers from the input that it \
+               reads. It must then read an input of the data directly.",
+    },
+    Code {
+        code: "shape.given_values",
+        english: "layer `{layer}`: the given `{name}` has shape {found}, but the layer needs {expected}",
+        korean: "층 `{layer}`: 주어진 `{name}`의 모양은 {found}인데 {expected}이어야 합니다",
+        help: "a kernel is [inputs, units], as in H(X) = X W + b; a bias is [units]",
+        help_korean: "kernel은 H(X) = X W + b에서처럼 [입력, units]이고 bias는 [units]입니다",
+        page: "A layer was given the numbers of its kernel or bias, and they do not have the shape \
+               that its inputs and units ask for. PyTorch stores the transposed kernel.",
+    },
+    Code {
+        code: "shape.class_weight",
+        english: "class_weight holds {found} weights, but the target has {expected} classes",
+        korean: "class_weight에 가중치가 {found}개 있지만 정답의 클래스는 {expected}개입니다",
+        help: "give one weight for each class, in the order of the classes",
+        help_korean: "클래스 순서대로 가중치를 하나씩 주세요",
+        page: "Class weights make the rows of some classes count more. They need a target of classes \
+               and one number for each class.",
+    },
 ];

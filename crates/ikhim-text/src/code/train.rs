@@ -66,4 +66,12 @@ pub(super) const CODES: &[Code] = &[
         page: "The place of the largest of no elements does not exist. An axis of size 0, or a run \
                over no rows, has none.",
     },
+    Code {
+        code: "train.no_metric",
+        english: "no metric is known for this model",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "A model is judged by the metrics that it was trained with. Metrics that are functions of a program are not stored with the model: give them again.",
+    },
 ];

@@ -1,0 +1,287 @@
+//! A trained model: its network, its weights and its preprocessing in one file
+//! that needs nothing else.
+
+use crate::checkpoint::{state_from_bytes, state_to_bytes};
+use crate::metric::{Interval, Metric};
+use crate::{Judgement, Predictions, Program, Rows, durable, insert_number};
+use ikhim_data::{
+    Encoded, EncodedTarget, Examination, Examinee, NewRows, OpenedRows, Preprocessing,
+};
+use ikhim_graph::{Definition, Precision, Role, State};
+use ikhim_text::{Fault, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+const FORMAT: &str = "ikhim/model/1";
+const KEY: &str = "ikhim";
+
+/// Rows that are computed together: enough to spread the cost of a run, few
+/// enough to bound its memory. Results do not depend on it.
+const CHUNK: usize = 256;
+
+/// A trained model.
+#[derive(Debug, Clone)]
+pub struct Model {
+    about: About,
+    preprocessing: Preprocessing,
+    program: Program,
+    state: State,
+}
+
+/// What a model says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Name of the experiment.
+    pub name: String,
+    /// The run that it comes from; empty for one that has no folder.
+    pub run: String,
+    /// Names of the metrics, the selecting one first.
+    pub metrics: Vec<String>,
+    /// Whether it computes in double precision.
+    pub double: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    format: String,
+    about: About,
+    preprocessing: Preprocessing,
+    graph: String,
+    digest: String,
+}
+
+impl Model {
+    /// A model of a prediction graph, the parameters and statistics of a state,
+    /// and what was fitted to the train rows.
+    ///
+    /// # Errors
+    /// The graph has no outputs `prediction` and `probability`.
+    pub fn new(
+        about: About,
+        preprocessing: Preprocessing,
+        definition: Arc<Definition>,
+        state: &State,
+    ) -> Result<Model> {
+        let kept = definition
+            .variables()
+            .iter()
+            .filter(|variable| matches!(variable.role, Role::Parameter | Role::Statistic))
+            .filter_map(|variable| {
+                Some((variable.path.clone(), state.get(&variable.path)?.clone()))
+            })
+            .collect();
+        let precision = if about.double { Precision::F64 } else { Precision::F32 };
+        let program = Program::reading(definition, &["probability"], precision)?;
+        Ok(Model { about, preprocessing, program, state: kept })
+    }
+
+    /// What it says of itself.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// What was fitted to the train rows.
+    pub fn preprocessing(&self) -> &Preprocessing {
+        &self.preprocessing
+    }
+
+    /// Its parameters and statistics.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Its network.
+    pub fn definition(&self) -> &Arc<Definition> {
+        self.program.definition()
+    }
+
+    /// The metrics that it was trained with; one that was a function of the
+    /// program that trained it is not known any more.
+    pub fn metrics(&self) -> Vec<Metric> {
+        self.about.metrics.iter().filter_map(|name| Metric::named(name)).collect()
+    }
+
+    /// Predicts encoded rows.
+    ///
+    /// # Errors
+    /// Rows that were encoded for another network.
+    pub fn predict(&self, rows: &Encoded) -> Result<Predictions> {
+        let output = in_chunks(&self.program, &mut self.state.clone(), rows)?;
+        let values = output.into_iter().flatten().collect();
+        Ok(Predictions::read(&self.preprocessing, rows.rows, values))
+    }
+
+    /// Predicts new rows.
+    ///
+    /// # Errors
+    /// Rows that were encoded for another network.
+    pub fn predict_new(&self, rows: &NewRows) -> Result<Predictions> {
+        self.predict(&rows.encoded)
+    }
+
+    /// Judges the model on encoded rows with targets.
+    ///
+    /// # Errors
+    /// Rows without targets, or encoded for another network.
+    pub fn judge(&self, rows: &Encoded, metrics: &[Metric]) -> Result<Judgement> {
+        let outcome = self
+            .predict(rows)?
+            .beside(rows)
+            .ok_or_else(|| Fault::of("data.no_target_values"))?;
+        Ok(Judgement::of(outcome, f64::NAN, metrics))
+    }
+
+    /// The bytes of the model's file.
+    ///
+    /// # Errors
+    /// None that a trained model can cause.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let header = Header {
+            format: FORMAT.to_string(),
+            about: self.about.clone(),
+            preprocessing: self.preprocessing.clone(),
+            graph: self.program.definition().to_json()?,
+            digest: digest(&self.state)?,
+        };
+        let header = serde_json::to_string(&header).map_err(damaged)?;
+        state_to_bytes(&self.state, HashMap::from([(KEY.to_string(), header)]))
+    }
+
+    /// Reads the bytes of a model's file.
+    ///
+    /// # Errors
+    /// The bytes are cut, altered, no model, or of a newer version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Model> {
+        let (state, mut metadata) = state_from_bytes(bytes).map_err(|fault| {
+            damaged(fault.argument("found").unwrap_or_default().to_string())
+        })?;
+        let header = metadata.remove(KEY).ok_or_else(|| damaged("it has no header of ikhim"))?;
+        let header: Header = serde_json::from_str(&header).map_err(damaged)?;
+        if header.format != FORMAT {
+            return Err(damaged(format!("its format is `{}`, not `{FORMAT}`", header.format)));
+        }
+        if digest(&state)? != header.digest {
+            return Err(damaged("its weights are not those that its header was written for"));
+        }
+        let definition = Definition::from_json(&header.graph)?;
+        for variable in definition.variables() {
+            let found = state.get(&variable.path).map(|array| array.shape());
+            if found != Some(variable.shape.as_slice()) {
+                return Err(damaged(format!("`{}` is missing or misshapen", variable.path)));
+            }
+        }
+        Model::new(header.about, header.preprocessing, definition.into(), &state)
+    }
+
+    /// Writes the model's file.
+    ///
+    /// # Errors
+    /// The folder cannot be written or the disk is full.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        durable::replace(path.as_ref(), &self.to_bytes()?)
+    }
+
+    /// Reads a model's file.
+    ///
+    /// # Errors
+    /// The file is missing, cut or altered.
+    pub fn load(path: impl AsRef<Path>) -> Result<Model> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|error| durable::fault(path, &error))?;
+        Model::from_bytes(&bytes).map_err(|fault| fault.with("path", path.display()).file(path))
+    }
+
+    /// The SHA-256 over weights and network: the model's identity.
+    ///
+    /// # Errors
+    /// As [`Model::to_bytes`].
+    pub fn hash(&self) -> Result<String> {
+        let mut hasher = Sha256::new();
+        hasher.update(self.program.definition().to_json()?);
+        hasher.update(digest(&self.state)?);
+        Ok(hexadecimal(&hasher.finalize()))
+    }
+}
+
+/// Runs a program over all rows in chunks and gives the first fetched value of
+/// each.
+pub(crate) fn in_chunks(
+    program: &Program,
+    state: &mut State,
+    rows: &Encoded,
+) -> Result<Vec<Vec<f64>>> {
+    let indices: Vec<usize> = (0..rows.rows).collect();
+    let mut outputs = Vec::new();
+    for chunk in indices.chunks(CHUNK) {
+        let mut chunk = rows.gather(chunk);
+        // A prediction graph has no target input, and needs none.
+        chunk.target = EncodedTarget::None;
+        let arrays = program.run(state, &Rows::whole(chunk).feed())?;
+        outputs.extend(arrays.first().map(|array| array.to_f64()));
+    }
+    Ok(outputs)
+}
+
+impl Examinee for Model {
+    fn run(&self) -> &str {
+        &self.about.run
+    }
+
+    fn model(&self) -> String {
+        self.hash().unwrap_or_default()
+    }
+
+    fn metric(&self) -> String {
+        self.about.metrics.first().cloned().unwrap_or_default()
+    }
+
+    fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination> {
+        let encoded = self.preprocessing.encode_opened(rows)?;
+        let judgement = self.judge(&encoded, &self.metrics())?;
+        examination(&judgement, &encoded)
+    }
+}
+
+/// What is kept of an examination.
+fn examination(judgement: &Judgement, encoded: &Encoded) -> Result<Examination> {
+    let Some((metric, value)) = judgement.first() else {
+        return Err(Fault::of("train.no_metric"));
+    };
+    let Interval { low, high, level, method } = judgement.interval(metric);
+    let mut metrics = Map::new();
+    for (metric, value) in &judgement.metrics {
+        insert_number(&mut metrics, metric.name(), *value);
+    }
+    let mut extra = Map::new();
+    extra.insert("metrics".to_string(), Value::Object(metrics));
+    if let Some(confusion) = judgement.confusion() {
+        extra.insert("confusion".to_string(), json!(confusion.rows().collect::<Vec<_>>()));
+        extra.insert("wrong".to_string(), json!(judgement.wrong_rows(encoded, 24)));
+    }
+    Ok(Examination {
+        metric: metric.name().to_string(),
+        value,
+        interval: [low, high],
+        level,
+        method,
+        n: judgement.rows,
+        extra: Value::Object(extra),
+    })
+}
+
+fn digest(state: &State) -> Result<String> {
+    let bytes = state_to_bytes(state, HashMap::new())?;
+    Ok(hexadecimal(&Sha256::digest(bytes)))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn damaged(reason: impl ToString) -> Fault {
+    Fault::of("file.model_damaged").with("found", reason.to_string())
+}
