@@ -1,0 +1,56 @@
+use super::Layer;
+use crate::{Apply, Module, Sizes};
+use ikhim_graph::Tensor;
+use serde::{Deserialize, Serialize};
+
+/// Layers one after the other.
+///
+/// ```
+/// use ikhim_nn::{Activation, Dense, Sequential};
+/// let network = Sequential::new().then(Dense::new(10)).then(Activation::Tanh).then(Dense::auto());
+/// # let _ = network;
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Sequential {
+    layers: Vec<Layer>,
+}
+
+impl Sequential {
+    /// No layer yet: the value itself.
+    pub fn new() -> Sequential {
+        Sequential::default()
+    }
+
+    /// Adds a layer at the end.
+    pub fn then(mut self, layer: impl Into<Layer>) -> Sequential {
+        self.layers.push(layer.into());
+        self
+    }
+
+    pub(super) fn filled(&self, sizes: &Sizes) -> Sequential {
+        self.layers.iter().map(|layer| layer.filled(sizes)).collect()
+    }
+}
+
+impl<L: Into<Layer>> FromIterator<L> for Sequential {
+    fn from_iter<I: IntoIterator<Item = L>>(layers: I) -> Sequential {
+        Sequential { layers: layers.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl Module for Sequential {
+    #[track_caller]
+    fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+        self.layers.iter().fold(x, |x, layer| x.apply(layer))
+    }
+
+    fn kind(&self) -> Option<String> {
+        None
+    }
+
+    fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
+        Some(Box::new(self.filled(sizes)))
+    }
+}

@@ -1,0 +1,268 @@
+//! The three graphs of a model: one that takes a training step, one that
+//! measures, one that predicts. They declare the same parameters, so one state
+//! serves all three; the training graph adds the optimizer's slots.
+
+use crate::optimizer::{Descent, count_updates};
+use crate::penalty::marked;
+use crate::{Inputs, Loss, Model, Objective, Penalty, Result, Spec, Target};
+use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
+use ikhim_text::Fault;
+use ikhim_text::nearest::nearest;
+
+/// The graph of a training step.
+///
+/// Inputs: those of the spec, `target`, `learning_rate` (f32, a single number)
+/// and, where the spec says so, `weight` (f32 `[N]`). Outputs:
+///
+/// | name | value |
+/// |---|---|
+/// | `loss` | the loss of the rows, without penalties |
+/// | `objective` | the loss with penalties, which is differentiated |
+/// | `prediction` | logits or values |
+/// | `<path>.grad` | the gradient by each trained parameter, before hook and clipping |
+/// | `gradient_norm` | the Euclidean norm of all of them together |
+///
+/// Updates: parameters, slots, `optimizer.step`. All outputs are values before
+/// the update.
+///
+/// ```
+/// use ikhim_graph::{Array, Evaluator, Feed, State};
+/// use ikhim_nn::{Linear, Mse, Objective, Sgd, Spec, Target, training};
+///
+/// let spec = Spec::new([1], Target::number(1));
+/// let step = training(&Linear::new(), &spec, &Objective::new(Mse::new(), Sgd::new(0.1)))?;
+/// let mut state = State::initial(&step, 7);
+/// let step = Evaluator::<f32>::with_updates(step.into(), &["loss", "dense_1.kernel.grad"])?;
+/// let (x, rate) = (Array::f32(&[3, 1], vec![1.0, 2.0, 3.0]), Array::scalar(0.1));
+/// let feed = Feed::rows(3).input("features", &x).input("target", &x);
+/// for _ in 0..1000 {
+///     step.run(&mut state, &feed.clone().input("learning_rate", &rate))?;
+/// }
+/// let kernel = state.get("dense_1.kernel").unwrap().to_f64();
+/// assert!((kernel[0] - 1.0).abs() < 0.01);
+/// # Ok::<(), ikhim_text::Fault>(())
+/// ```
+///
+/// # Errors
+/// The first fault of construction: shapes that do not fit, names that are
+/// taken, a target that the loss or the model does not fit, a group or a class
+/// weight for what is not there.
+#[track_caller]
+pub fn training(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result<Definition> {
+    let graph = Graph::with_mode(Mode::Training);
+    let loss = &objective.loss;
+    let prediction = build(&graph, model, spec, loss);
+    let target = target(&graph, spec.target());
+    check(&graph, loss, prediction, spec.target());
+    let weights = weights(&graph, spec, objective, target);
+    let value = loss.reduce(loss.rows(prediction, target), weights).named("loss");
+
+    let parameters = graph.trainable();
+    check_groups(&graph, objective, &parameters);
+    let trained: Vec<(Variable, Tensor<'_>, f64)> = parameters
+        .into_iter()
+        .filter_map(|(variable, tensor)| {
+            let rate = rate_of(objective, &variable.path)?;
+            Some((variable, tensor, rate))
+        })
+        .collect();
+    let penalties = penalties(model, spec, objective, &trained)?;
+    let total = penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective");
+
+    let rate = graph.input("learning_rate", DType::F32, &[]);
+    let by: Vec<Tensor<'_>> = trained.iter().map(|(_, tensor, _)| *tensor).collect();
+    let slopes = gradients(total, &by);
+    for ((variable, ..), slope) in trained.iter().zip(&slopes) {
+        slope.named(&format!("{}.grad", variable.path));
+    }
+    norm(&graph, &slopes).named("gradient_norm");
+
+    let slopes = treated(&graph, objective, &trained, slopes);
+    let step = count_updates(&graph);
+    for ((variable, parameter, multiplier), gradient) in trained.iter().zip(slopes) {
+        let rate = if *multiplier == 1.0 { rate } else { *multiplier * rate };
+        let descent = objective.optimizer.descent(&Descent {
+            optimizer: objective.optimizer.name(),
+            path: &variable.path,
+            parameter: *parameter,
+            gradient,
+            rate,
+            step,
+        });
+        let kept = match objective.weight_decay {
+            decay if decay != 0.0 && is_kernel(&variable.path) => *parameter * (1.0 - decay * rate),
+            _ => *parameter,
+        };
+        graph.update(*parameter, kept - descent);
+    }
+    graph.finish()
+}
+
+/// The graph that measures a model on rows with targets; layers behave as in
+/// use. Inputs as [`training`] but for the rate. Outputs: `loss` (without class
+/// weights), `row_losses` `[N]`, `prediction`, `probability`.
+///
+/// # Errors
+/// As [`training`].
+#[track_caller]
+pub fn evaluation(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definition> {
+    let graph = Graph::new();
+    let prediction = build(&graph, model, spec, loss);
+    let target = target(&graph, spec.target());
+    check(&graph, loss, prediction, spec.target());
+    let weights = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
+    let rows = loss.rows(prediction, target).named("row_losses");
+    loss.reduce(rows, weights).named("loss");
+    loss.probability(prediction).named("probability");
+    graph.finish()
+}
+
+/// The graph that predicts; layers behave as in use. Inputs: those of the spec.
+/// Outputs: `prediction` and `probability`, which is the softmax or the sigmoid
+/// of the prediction where the loss holds it, else the prediction itself.
+///
+/// # Errors
+/// As [`training`].
+#[track_caller]
+pub fn prediction(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definition> {
+    let graph = Graph::new();
+    let prediction = build(&graph, model, spec, loss);
+    loss.probability(prediction).named("probability");
+    graph.finish()
+}
+
+/// Builds the model on the inputs of a spec.
+#[track_caller]
+pub(crate) fn build<'g>(
+    graph: &'g Graph,
+    model: &dyn Model,
+    spec: &Spec,
+    loss: &Loss,
+) -> Tensor<'g> {
+    let width = loss.width(spec.target());
+    let inputs = spec.inputs().iter().fold(Inputs::new(graph, Some(width)), |inputs, input| {
+        let sizes = input.shape().iter().copied().map(Dim::Fixed);
+        let shape: Vec<Dim> = [N].into_iter().chain(sizes).collect();
+        let value = graph.input(input.name(), input.dtype(), &shape);
+        inputs.with(input.name(), value, input.categories())
+    });
+    model.forward(&inputs).named("prediction")
+}
+
+fn target<'g>(graph: &'g Graph, target: &Target) -> Tensor<'g> {
+    match target {
+        Target::Class { .. } => graph.input("target", DType::I32, &[N]),
+        Target::Number { width } | Target::MultiLabel { width } => {
+            graph.input("target", DType::F32, &[N, Dim::Fixed(*width)])
+        }
+    }
+}
+
+#[track_caller]
+fn check(graph: &Graph, loss: &Loss, prediction: Tensor<'_>, target: &Target) {
+    if let Some(fault) = loss.check(prediction, target) {
+        graph.fail(fault);
+    }
+}
+
+/// The weight of each row: of its class, of itself, or both.
+#[track_caller]
+fn weights<'g>(
+    graph: &'g Graph,
+    spec: &Spec,
+    objective: &Objective,
+    target: Tensor<'g>,
+) -> Option<Tensor<'g>> {
+    let of_rows = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
+    let of_classes = objective.class_weight.as_ref().map(|weights| {
+        let classes = match spec.target() {
+            Target::Class { count } => *count,
+            _ => 0,
+        };
+        if weights.len() != classes {
+            let fault = Fault::of("shape.class_weight").with("expected", classes);
+            return graph.fail(fault.with("found", weights.len()));
+        }
+        let table = weights.iter().map(|weight| *weight as f32).collect();
+        graph.constant(Array::f32(&[classes], table)).gather(target, 0)
+    });
+    match (of_rows, of_classes) {
+        (Some(of_rows), Some(of_classes)) => Some(of_rows * of_classes),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The factor on the rate of a parameter; `None` when it is not trained.
+fn rate_of(objective: &Objective, path: &str) -> Option<f64> {
+    match objective.groups.iter().rev().find(|group| group.holds(path)) {
+        Some(group) => group.trainable.then_some(group.rate),
+        None => Some(1.0),
+    }
+}
+
+fn check_groups(graph: &Graph, objective: &Objective, parameters: &[(Variable, Tensor<'_>)]) {
+    let paths = || parameters.iter().map(|(variable, _)| variable.path.as_str());
+    for group in &objective.groups {
+        if paths().any(|path| group.holds(path)) {
+            continue;
+        }
+        let layers = paths().filter_map(|path| path.rsplit_once('.').map(|(layer, _)| layer));
+        let fault = Fault::of("shape.unknown_value").with("name", &group.layer);
+        graph.fail(match nearest(&group.layer, layers) {
+            Some(near) => fault.help(format!("the nearest layer is `{near}`")),
+            None => fault,
+        });
+    }
+}
+
+/// The penalties of the objective and of single layers on trained kernels.
+fn penalties<'g>(
+    model: &dyn Model,
+    spec: &Spec,
+    objective: &Objective,
+    trained: &[(Variable, Tensor<'g>, f64)],
+) -> Result<Vec<Tensor<'g>>> {
+    let alone = Graph::new();
+    build(&alone, model, spec, &objective.loss);
+    let of_layers = marked(&alone.finish()?);
+    let penalty = |(variable, tensor, _): &(Variable, Tensor<'g>, f64)| {
+        let of_all = if is_kernel(&variable.path) { objective.penalty } else { Penalty::default() };
+        let own = of_layers.get(&variable.path).copied().unwrap_or_default();
+        of_all.plus(own).value(*tensor)
+    };
+    Ok(trained.iter().filter_map(penalty).collect())
+}
+
+/// Whether decay and penalties touch the parameter: kernels, never biases,
+/// scales or embeddings.
+fn is_kernel(path: &str) -> bool {
+    path.rsplit('.').next().is_some_and(|name| name.ends_with("kernel"))
+}
+
+/// The Euclidean norm of several values together.
+fn norm<'g>(graph: &'g Graph, values: &[Tensor<'g>]) -> Tensor<'g> {
+    let squares = values.iter().map(|value| value.square().sum_all());
+    squares.reduce(|sum, square| sum + square).unwrap_or_else(|| graph.scalar(0.0)).sqrt()
+}
+
+/// The gradients after the hook, then `clip_value`, then `clip_norm`.
+fn treated<'g>(
+    graph: &'g Graph,
+    objective: &Objective,
+    trained: &[(Variable, Tensor<'g>, f64)],
+    mut slopes: Vec<Tensor<'g>>,
+) -> Vec<Tensor<'g>> {
+    if let Some(hook) = &objective.gradient_hook {
+        for ((variable, ..), slope) in trained.iter().zip(&mut slopes) {
+            *slope = (hook.0)(&variable.path, *slope);
+        }
+    }
+    if let Some(limit) = objective.clip_value {
+        slopes.iter_mut().for_each(|slope| *slope = slope.clip(-limit, limit));
+    }
+    if let Some(max_norm) = objective.clip_norm {
+        let scale = (max_norm / (norm(graph, &slopes) + 1e-6)).minimum(graph.scalar(1.0));
+        slopes.iter_mut().for_each(|slope| *slope = *slope * scale);
+    }
+    slopes
+}
