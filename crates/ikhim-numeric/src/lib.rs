@@ -8,6 +8,7 @@
 //! - [`exp()`], [`expm1()`], [`log()`], [`log1p()`], [`tanh()`], [`erf()`], [`pow()`].
 //! - [`Real`]: `f32` or `f64`, for evaluation in either precision.
 //! - [`reduction`]: the fixed order of every sum.
+//! - [`fused`]: fused multiply-adds without an instruction for them.
 //! - [`philox`] and [`random`]: random numbers as a function of seed, stream, step and index.
 //!
 //! The coefficients come from `fit/minimax.py`, beside this crate's sources.
@@ -15,6 +16,7 @@
 mod erf;
 mod exp;
 mod expm1;
+pub mod fused;
 mod lane;
 mod log;
 mod log1p;
