@@ -23,9 +23,7 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
     let (task, plans) = plan(&table, &targets, request, &mut notices)?;
     check::left_out(&table, &plans, &mut notices)?;
     let counted = plans.len();
-    let data = finish(table, plans, counted, task, request, notices)?;
-    check::targets(&data)?;
-    Ok(data)
+    finish(table, plans, counted, task, request, notices)
 }
 
 /// Converts values, hashes rows and drops those that a policy drops. Row
@@ -80,6 +78,9 @@ fn finish(
         return Err(places.whole(Fault::of("data.all_dropped").with("count", rows)));
     }
     let mut data = if drops.is_empty() { whole } else { whole.take(&kept) };
+    if request.schema.is_none() {
+        check::targets(&data, &places)?;
+    }
     check::missing(&data, &mut notices);
     data.notices = notices;
     Ok(data)

@@ -2,7 +2,7 @@
 
 use super::infer::Leaving;
 use super::plan::Plan;
-use crate::source::csv::list;
+use crate::source::csv::{list, shortened};
 use crate::source::place::Places;
 use crate::source::table::Table;
 use crate::{ColumnData, ColumnType, Dataset, Missing, Notice, Role, Task, Values};
@@ -33,7 +33,16 @@ pub(crate) fn left_out(table: &Table, plans: &[Plan], notices: &mut Vec<Notice>)
         }
     }
     if plans.iter().all(|plan| plan.role != Role::Input) {
-        let fault = Fault::of("data.no_inputs").with("columns", list(&table.names));
+        let told: Vec<String> = table
+            .names
+            .iter()
+            .zip(plans)
+            .map(|(name, plan)| match plan.role {
+                Role::Target => format!("`{name}` (target)"),
+                _ => format!("`{name}` ({})", plan.leaving.map_or(plan.kind.word(), Leaving::word)),
+            })
+            .collect();
+        let fault = Fault::of("data.no_inputs").with("found", shortened(&told));
         return Err(table.places.whole(fault));
     }
     Ok(())
@@ -61,33 +70,40 @@ pub(crate) fn column(
     match (&column.values, column.kind) {
         (Values::Category { levels, .. }, ColumnType::Binary) if !new_rows && levels.len() != 2 => {
             let fault = fault("data.not_binary").with("count", levels.len());
-            Err(places.whole(fault.with("found", list(levels))))
+            Err(places.header(fault.with("found", list(levels)), index))
         }
         _ => Ok(()),
     }
 }
 
 /// Checks that there is something to learn.
-pub(crate) fn targets(data: &Dataset) -> Result<()> {
-    for target in data.targets() {
-        let fault = |code| Fault::of(code).with("column", &target.name).with("rows", data.len());
+pub(crate) fn targets(data: &Dataset, places: &Places) -> Result<()> {
+    for (index, target) in data.columns().iter().enumerate() {
+        if target.role != Role::Target {
+            continue;
+        }
+        let fault = |code| {
+            let fault = Fault::of(code).with("column", &target.name).with("rows", data.len());
+            places.header(fault, index)
+        };
         match &target.values {
             Values::Category { levels, indices } if data.task == Task::Classification => {
-                let used = |level: usize| indices.contains(&Some(level as u32));
-                if (0..levels.len()).filter(|&level| used(level)).take(2).count() < 2 {
-                    let class = levels.first().map_or("", String::as_str);
+                let mut used: Vec<u32> = indices.iter().flatten().copied().collect();
+                used.sort_unstable();
+                used.dedup();
+                if used.len() < 2 {
+                    let class = used.first().and_then(|&class| levels.get(class as usize));
+                    let class = class.map_or("", String::as_str);
                     return Err(fault("data.one_class").with("class", class));
                 }
-                if data.len() >= ROWS_TO_CALL_NAMES && levels.len() * 2 > data.len() {
-                    return Err(fault("data.labels_almost_unique").with("count", levels.len()));
+                if data.len() >= ROWS_TO_CALL_NAMES && used.len() * 2 > data.len() {
+                    return Err(fault("data.labels_almost_unique").with("count", used.len()));
                 }
             }
-            Values::Number(values) => {
-                let first = values.first().copied();
-                if data.len() > 1 && values.iter().all(|&value| Some(value) == first) {
-                    return Err(
-                        fault("data.constant_target").with("found", first.unwrap_or(f64::NAN))
-                    );
+            Values::Number(values) if data.len() > 1 => {
+                let first = values.first().copied().unwrap_or(f64::NAN);
+                if values.iter().all(|&value| value == first) {
+                    return Err(fault("data.constant_target").with("found", first));
                 }
             }
             _ => {}
@@ -107,12 +123,9 @@ pub(crate) fn missing(data: &Dataset, notices: &mut Vec<Notice>) {
         })
         .collect();
     if !told.is_empty() {
-        let shown = told.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-        let more =
-            if told.len() > 5 { format!(", … (+{})", told.len() - 5) } else { String::new() };
         notices.push(
             Notice::new("data.missing_values", sentence::DATA_MISSING_VALUES)
-                .with("columns", shown + &more),
+                .with("columns", shortened(&told)),
         );
     }
 }

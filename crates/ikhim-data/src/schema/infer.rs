@@ -37,6 +37,18 @@ pub(crate) enum Leaving {
     Text,
 }
 
+impl Leaving {
+    /// The word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Leaving::Empty => "empty",
+            Leaving::Constant => "constant",
+            Leaving::Id => "id",
+            Leaving::Text => "text",
+        }
+    }
+}
+
 /// What a column is found to be.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Finding {

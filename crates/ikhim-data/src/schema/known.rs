@@ -104,9 +104,12 @@ fn scan(raw: &Raw, missing: MissingWords<'_>) -> Option<Scan> {
 fn absent(table: &Table, name: &str) -> Fault {
     let fault =
         Fault::of("data.missing_column").with("column", name).with("found", list(&table.names));
-    let fault = table.places.header(fault, 0);
+    let fault = table.places.whole(fault);
     match nearest(name, table.names.iter().map(String::as_str)) {
-        Some(near) => fault.help(format!("is `{near}` meant? Rename it to `{name}`")),
+        Some(near) => fault.help_words(
+            format!("did you mean `{near}`? Rename it to `{name}`"),
+            format!("혹시 `{near}`인가요? 이름을 `{name}`(으)로 바꾸세요"),
+        ),
         None => fault,
     }
 }
@@ -118,10 +121,11 @@ fn fits(table: &Table, index: usize, kind: ColumnType, expected: &[usize]) -> Re
         _ => Vec::new(),
     };
     if (kind == ColumnType::Image || !found.is_empty()) && found != expected {
-        return Err(Fault::of("data.image_shape")
+        let fault = Fault::of("data.image_shape")
             .with("column", &table.names[index])
             .with("expected", format!("{expected:?}"))
-            .with("found", format!("{found:?}")));
+            .with("found", format!("{found:?}"));
+        return Err(table.places.whole(fault));
     }
     Ok(())
 }

@@ -55,7 +55,8 @@ pub(crate) fn plan(
         };
         let decided = decided.and_then(|(kind, leaving)| {
             check_values(table, index, kind, scan.as_ref())?;
-            Ok((kind, leaving, request.policy(name, kind, is_target)?))
+            let policy = request.policy(name, kind, is_target);
+            Ok((kind, leaving, policy.map_err(|fault| table.places.header(fault, index))?))
         });
         match decided {
             Ok((kind, leaving, policy)) => {
@@ -98,11 +99,12 @@ fn task(
             None | Some(ColumnType::Number | ColumnType::Category | ColumnType::Binary)
         );
         if !usable || matches!(table.columns[index], Raw::Arrays { .. }) {
-            return Err(Fault::of("data.word_does_not_fit")
+            let fault = Fault::of("data.word_does_not_fit")
                 .with("column", &table.names[index])
                 .with("key", "type")
                 .with("found", given.map_or("image", ColumnType::word))
-                .with("expected", "target"));
+                .with("expected", "target");
+            return Err(table.places.header(fault, index));
         }
         let cells = match (&table.columns[index], &scans[index]) {
             (Raw::Text(cells), Some(scan)) => {
@@ -114,14 +116,17 @@ fn task(
     }
     if let Some(task) = request.task {
         if task == Task::Classification && targets.len() > 1 {
-            return Err(Fault::of("data.one_target").with("found", targets.len()));
+            let fault = Fault::of("data.one_target").with("found", targets.len());
+            return Err(table.places.whole(fault));
         }
         return Ok(task);
     }
-    let task = target::infer(&found).ok_or_else(|| Fault::of("data.mixed_targets"))?;
+    let task =
+        target::infer(&found).ok_or_else(|| table.places.whole(Fault::of("data.mixed_targets")))?;
     if let ([index], [(None, cells)], Task::Classification) = (targets, found.as_slice(), task)
         && cells.few_whole_numbers
         && cells.levels > 2
+        && table.class_names.is_empty()
     {
         notices.push(
             Notice::new("data.numbers_are_classes", sentence::DATA_NUMBERS_ARE_CLASSES)
@@ -158,11 +163,12 @@ fn input_type(
             _ => !arrays,
         };
         if !fits {
-            return Err(Fault::of("data.word_does_not_fit")
+            let fault = Fault::of("data.word_does_not_fit")
                 .with("column", name)
                 .with("key", "type")
                 .with("found", kind)
-                .with("expected", if arrays { "image" } else { "text" }));
+                .with("expected", if arrays { "image" } else { "text" });
+            return Err(table.places.header(fault, index));
         }
         return Ok((kind, None));
     }

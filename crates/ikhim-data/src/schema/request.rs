@@ -44,7 +44,9 @@ impl Request {
             let known = table.default_target;
             let named = known.and_then(|name| table.names.iter().position(|n| n == name));
             let Some(last) = named.or(table.names.len().checked_sub(1)) else {
-                return Err(table.places.whole(Fault::of("data.no_inputs")));
+                return Err(table
+                    .places
+                    .whole(Fault::of("data.no_inputs").with("found", "no column")));
             };
             if named.is_none() {
                 let notice = Notice::new("data.last_is_target", sentence::DATA_LAST_IS_TARGET);
@@ -88,9 +90,11 @@ fn position(table: &Table, name: &str) -> Option<usize> {
 
 fn unknown(code: &'static str, table: &Table, name: &str) -> Fault {
     let fault = Fault::of(code).with("found", name).with("expected", list(&table.names));
-    let fault = table.places.header(fault, 0);
+    let fault = table.places.whole(fault);
     match nearest(name, table.names.iter().map(String::as_str)) {
-        Some(near) => fault.with("near", near).help(format!("did you mean `{near}`?")),
+        Some(near) => {
+            fault.help_words(format!("did you mean `{near}`?"), format!("혹시 `{near}`인가요?"))
+        }
         None => fault,
     }
 }

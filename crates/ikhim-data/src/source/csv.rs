@@ -173,7 +173,8 @@ impl Records {
             // The reader passes comments and blank lines without a word.
             let (start, passed) = skip_comments(text.as_bytes(), position);
             comments += passed;
-            if !more {
+            // A comment in the last line, without an end, is an empty record.
+            if !more || start >= text.len() {
                 break;
             }
             last = start;
@@ -335,12 +336,18 @@ pub(crate) fn first_repeated(names: &[String]) -> Option<(usize, usize)> {
     None
 }
 
-/// Names for a sentence: the first five and how many follow.
+/// Names for a sentence.
 pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
-    let shown: Vec<String> =
-        names.iter().take(5).map(|name| format!("`{}`", name.as_ref())).collect();
-    match names.len().checked_sub(5) {
-        Some(more) if more > 0 => format!("{}, … (+{more})", shown.join(", ")),
-        _ => shown.join(", "),
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    shortened(&quoted)
+}
+
+/// The first ten of a list and how many follow.
+pub(crate) fn shortened(told: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let shown = told.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match told.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}, … (+{more})"),
     }
 }

@@ -42,7 +42,7 @@ const SETS: &[Embedded] = &[
         authors: "R. A. Fisher (1936)",
         source: "UCI Machine Learning Repository, https://doi.org/10.24432/C56C76",
         changes: "two rows as in Fisher's paper, which the repository's file has otherwise; \
-                  header added",
+                  header added, classes without the prefix Iris-",
     },
     Embedded {
         name: "wine",
@@ -74,7 +74,9 @@ pub(crate) fn table(name: &str) -> Result<Table> {
         let fault = Fault::of("data.unknown_set").with("found", name);
         let fault = fault.with("expected", NAMES.join(", "));
         return Err(match nearest(name, NAMES) {
-            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            Some(near) => {
+                fault.help_words(format!("did you mean `{near}`?"), format!("혹시 `{near}`인가요?"))
+            }
             None => fault,
         });
     };

@@ -128,6 +128,6 @@ mod tests {
         let header = ["a".to_string(), "b".to_string()];
         let fault = table(&header, &[vec![1.into(), 2.into()], vec![1.into()]]).unwrap_err();
         assert_eq!(fault.code(), "data.ragged_row");
-        assert_eq!(fault.to_string(), "row 2 has 1 cells, expected 2");
+        assert_eq!(fault.to_string(), "row 2: expected 2 cells, found 1");
     }
 }

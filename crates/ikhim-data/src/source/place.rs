@@ -5,7 +5,7 @@ use ikhim_text::Fault;
 use std::path::PathBuf;
 
 /// Longest line that a fault shows.
-const SHOWN: usize = 200;
+const SHOWN: usize = 4096;
 
 /// What is needed to find the place of a cell.
 #[derive(Debug)]
