@@ -1,5 +1,6 @@
 //! Sources, schema, preprocessing, splits, and the sealed test part with its ledger.
 
+mod batch;
 mod builder;
 mod column;
 mod credit;
@@ -8,6 +9,7 @@ mod hash;
 mod ledger;
 mod moment;
 mod notice;
+mod preprocessing;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -17,6 +19,7 @@ mod split;
 pub mod statistics;
 mod values;
 
+pub use batch::{Batch, BatchSize, Batches, Position, epoch_order};
 pub use builder::DatasetBuilder;
 pub use column::{
     Column, ColumnType, Encoding, HandleUnknown, Missing, Policy, Scaling, Transform,
@@ -29,6 +32,10 @@ pub use ledger::{
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
+pub use preprocessing::{
+    Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues, NewRows,
+    Preprocessing, RawRows, RowWarning, Scaler,
+};
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
 pub use source::{Cell, Features, Labels};

@@ -1,8 +1,8 @@
 //! Small data sets for the tests of this crate, without a source.
 
 use crate::{
-    ArrayData, Column, ColumnData, ColumnType, ContentHash, Dataset, Origin, Role, RowHash,
-    RowHasher, Task, Values,
+    Column, ColumnData, ColumnType, ContentHash, Dataset, Origin, Role, RowHash, RowHasher, Task,
+    Values,
 };
 
 /// An input column of numbers; NaN is missing.
@@ -19,12 +19,6 @@ pub(crate) fn category(name: &str, values: &[&str]) -> ColumnData {
     let index = |value: &&str| levels.iter().position(|level| level == value).map(|i| i as u32);
     let indices = values.iter().map(index).collect();
     column(name, ColumnType::Category, Values::Category { levels, indices })
-}
-
-/// An input column of images of bytes.
-pub(crate) fn image(name: &str, shape: &[usize], full_scale: f64, data: &[u8]) -> ColumnData {
-    let data = ArrayData::U8(data.to_vec());
-    column(name, ColumnType::Image, Values::Array { shape: shape.to_vec(), data, full_scale })
 }
 
 fn column(name: &str, kind: ColumnType, values: Values) -> ColumnData {

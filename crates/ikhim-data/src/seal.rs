@@ -56,7 +56,17 @@ use std::path::Path;
 /// # let mut parts = ikhim_data::Dataset::digits().load().unwrap().split(ikhim_data::Split::new()).unwrap();
 /// parts.test.clone();
 /// ```
-/// (The same lines with `parts.train` in the place of `parts.test` compile.)
+/// What the other parts are for does compile, so the lines above fail for no
+/// other reason:
+/// ```
+/// # let parts = ikhim_data::Dataset::digits().load().unwrap().split(ikhim_data::Split::new()).unwrap();
+/// let preprocessing = ikhim_data::Preprocessing::fit(&parts.train).unwrap();
+/// let train = preprocessing.encode_train(&parts.train).unwrap();
+/// let validation = preprocessing.encode_validation(&parts.validation).unwrap();
+/// assert_eq!((train.batches(100).count(), validation.len()), (13, 270));
+/// fn learn(rows: &ikhim_data::Train) {}
+/// learn(&parts.train.clone());
+/// ```
 pub struct SealedTest {
     data: Dataset,
     ledger: Option<Ledger>,

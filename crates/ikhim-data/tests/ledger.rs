@@ -149,6 +149,11 @@ fn a_remembered_head_tells_what_is_missing() {
     write(&ledger, &lines);
     let shorter = LedgerState::Shorter { lines: 3, remembered: 4 };
     assert_eq!(ledger.state(Some(&head)).unwrap(), shorter);
+    let notices = ledger.read().unwrap().notices(Some(&head));
+    assert_eq!(
+        notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["the ledger of looks has 3 lines where this run saw 4: looks are not counted"]
+    );
     assert_eq!(ledger.state(None).unwrap(), LedgerState::Whole, "it cannot know by itself");
 
     look(&ledger, "other", "other", &rows(0..5));
@@ -170,6 +175,7 @@ fn an_append_cut_at_any_byte_is_reported_and_ignored() {
         let chain = ledger.read().unwrap();
         assert_eq!((chain.torn(), chain.state(Some(&head))), (&[5][..], LedgerState::Whole));
         assert_eq!(chain.looks(&rows(0..5)).number(), 3);
+        assert_eq!(chain.notices(Some(&head))[0].code(), "seal.ledger_torn");
 
         assert_eq!(look(&ledger, "e", "e", &rows(0..5)).number, 4, "cut at {cut}");
         let chain = ledger.read().unwrap();
@@ -266,7 +272,8 @@ fn is_found_upwards_and_made_by_the_first_entry() {
     fs::create_dir_all(&inner).unwrap();
     let lonely = Ledger::find(&project);
     assert_eq!(lonely.looks(&rows(0..1)).unwrap().number(), 0);
-    assert!(!project.join(".ikhim").exists(), "reading makes nothing");
+    assert_eq!(lonely.seal(&rows(0..0)).unwrap().lines, 0);
+    assert!(!project.join(".ikhim").exists(), "neither reading nor nothing makes a ledger");
     look(&lonely, "실행-1", "m", &rows(0..1));
     assert_eq!(Ledger::find(&inner), lonely);
     assert_eq!(look(&Ledger::find(&inner), "실행-1", "m", &rows(0..1)).looks_of_this_run, 2);

@@ -53,6 +53,27 @@ sentences! {
     /// A test part on which little can be measured.
     SPLIT_SMALL_TEST: "the test part has {rows} rows: an accuracy measured on them is uncertain by up to {points} percentage points",
         "테스트 부분이 {rows}개 행입니다. 여기서 잰 정확도는 최대 {points} 퍼센트포인트까지 불확실합니다";
+    /// A piece of a line that an interrupted append left in the ledger.
+    LEDGER_TORN: "line {line} of the ledger of looks was never finished and counts for nothing",
+        "열람 기록(ledger)의 {line}번째 줄은 쓰다가 중단되어 세지 않습니다";
+    /// A run saw a ledger and there is none.
+    LEDGER_MISSING: "the ledger of looks is missing: this run saw one, and earlier looks are not counted",
+        "열람 기록(ledger)이 없습니다. 이 실행이 보았던 기록이며, 이전의 열람은 세지 않습니다";
+    /// The ledger ends before what a run saw.
+    LEDGER_SHORTER: "the ledger of looks has {lines} lines where this run saw {remembered}: looks are not counted",
+        "열람 기록(ledger)이 {lines}줄입니다. 이 실행은 {remembered}줄을 보았으므로 빠진 열람은 세지 않습니다";
+    /// A line of the ledger is not what it was.
+    LEDGER_EDITED: "the ledger of looks was changed at line {line}: the count is not to be trusted",
+        "열람 기록(ledger)의 {line}번째 줄이 바뀌었습니다. 횟수를 믿을 수 없습니다";
+    /// Lines of the ledger changed places.
+    LEDGER_REORDERED: "the lines of the ledger of looks changed places at line {line}: the count is not to be trusted",
+        "열람 기록(ledger)의 {line}번째 줄에서 순서가 바뀌었습니다. 횟수를 믿을 수 없습니다";
+    /// A number of a new row outside the train rows.
+    ROW_EXTRAPOLATION: "row {row}: `{column}` = {value} lies outside the train rows' {low} to {high}",
+        "{row}번째 행: `{column}` = {value}은(는) train 행의 범위 {low}~{high} 밖입니다";
+    /// A level of a new row that no train row has.
+    ROW_UNSEEN_LEVEL: "row {row}: no train row has the level `{level}` of `{column}`",
+        "{row}번째 행: `{column}`의 값 `{level}`은(는) train 행에 없습니다";
     /// Rows that stand in two parts.
     SPLIT_SHARED_ROWS: "{rows} {part} rows have the inputs of a train row",
         "{part} 행 {rows}개가 train 행과 같은 입력을 가집니다";

@@ -1,5 +1,7 @@
 use super::entry::Line;
 use super::{Entry, RowSet};
+use crate::Notice;
+use ikhim_text::sentence;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -45,6 +47,28 @@ pub enum LedgerState {
         /// The line whose place changed.
         line: usize,
     },
+}
+
+impl LedgerState {
+    /// What must be said of the ledger; nothing when it is whole.
+    pub fn notice(&self) -> Option<Notice> {
+        let notice = match self {
+            LedgerState::Whole => return None,
+            LedgerState::Missing => Notice::new("seal.ledger_missing", sentence::LEDGER_MISSING),
+            LedgerState::Shorter { lines, remembered } => {
+                Notice::new("seal.ledger_shorter", sentence::LEDGER_SHORTER)
+                    .with("lines", lines)
+                    .with("remembered", remembered)
+            }
+            LedgerState::Edited { line } => {
+                Notice::new("seal.ledger_edited", sentence::LEDGER_EDITED).with("line", line)
+            }
+            LedgerState::Reordered { line } => {
+                Notice::new("seal.ledger_reordered", sentence::LEDGER_REORDERED).with("line", line)
+            }
+        };
+        Some(notice)
+    }
 }
 
 /// The lines of a ledger as read, with their hashes.
@@ -138,6 +162,16 @@ impl Chain {
             self.links.get(head.lines.checked_sub(1)?).filter(|link| link.hash != head.hash)
         });
         seen.map_or(LedgerState::Whole, |link| LedgerState::Edited { line: link.number })
+    }
+
+    /// What must be said of the ledger, when a run remembers a head: nothing
+    /// when it is whole.
+    pub fn notices(&self, remembered: Option<&LedgerHead>) -> Vec<Notice> {
+        let torn = self
+            .torn
+            .iter()
+            .map(|line| Notice::new("seal.ledger_torn", sentence::LEDGER_TORN).with("line", line));
+        torn.chain(self.state(remembered).notice()).collect()
     }
 
     /// Every line under the name by which others refer to it: its own hash, or

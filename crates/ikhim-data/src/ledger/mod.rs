@@ -136,6 +136,9 @@ impl Ledger {
     /// Writes down that these rows are sealed, once, and returns the head after
     /// it. From then on [`overlap`](Ledger::overlap) knows the rows.
     pub fn seal(&self, rows: &RowSet) -> Result<LedgerHead> {
+        if rows.is_empty() {
+            return self.head();
+        }
         let chain = self.append(|chain| seal_entry(chain, rows).into_iter().collect())?;
         Ok(chain.head())
     }
@@ -195,6 +198,9 @@ impl Ledger {
     pub fn adopt(&self, copy: &Path) -> Result<usize> {
         let bytes = fs::read(copy).map_err(|error| unusable(copy, &error))?;
         let copy = Chain::parse(&bytes);
+        if copy.lines().next().is_none() {
+            return Ok(0);
+        }
         let mut looks = 0;
         self.append_lines(|chain| {
             let known: HashSet<&str> = chain.named().map(|(name, _)| name).collect();

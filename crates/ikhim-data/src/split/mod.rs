@@ -11,6 +11,8 @@ mod report;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use fault::not_positive;
+
 pub use config::{Size, Split, SplitMethod};
 pub use parts::{Parts, Train, Validation};
 pub use record::{PartRecord, SplitRecord};

@@ -1,0 +1,254 @@
+//! Train rows in batches, in an order that is a function of seed and epoch.
+
+use crate::Encoded;
+use ikhim_numeric::{Stream, stream_id};
+use ikhim_text::{Fault, Result};
+use serde::{Deserialize, Serialize};
+
+/// How many rows a batch has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchSize {
+    /// All rows.
+    Full,
+    /// So many, the last batch of an epoch fewer.
+    Rows(usize),
+}
+
+impl From<usize> for BatchSize {
+    fn from(rows: usize) -> BatchSize {
+        BatchSize::Rows(rows)
+    }
+}
+
+impl BatchSize {
+    /// Rows of a batch out of `rows`; at least 1.
+    pub fn of(self, rows: usize) -> usize {
+        match self {
+            BatchSize::Full => rows.max(1),
+            BatchSize::Rows(size) => size.clamp(1, rows.max(1)),
+        }
+    }
+}
+
+/// Where a training loop stands: after a save it goes on with exactly this
+/// batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Position {
+    /// The epoch, from 0.
+    pub epoch: u64,
+    /// The next batch of it, from 0.
+    pub batch: usize,
+}
+
+/// The batches of one epoch.
+///
+/// The order of the rows is a function of seed and epoch alone, so a loop that
+/// stops and goes on later sees the batches that it would have seen.
+///
+/// ```
+/// # fn main() -> ikhim_text::Result<()> {
+/// # use ikhim_data::{Dataset, Preprocessing, Split};
+/// # let parts = Dataset::digits().load()?.split(Split::new())?;
+/// # let train = Preprocessing::fit(&parts.train)?.encode_train(&parts.train)?;
+/// for epoch in 0..2 {
+///     let batches = train.batches(100).shuffled(7, epoch);
+///     assert_eq!(batches.count(), 13); // 1,257 rows: the last batch has 57
+///     for batch in train.batches(100).shuffled(7, epoch) {
+///         let batch = batch?;
+///         assert_eq!(batch.rows.inputs[0].shape, [8, 8, 1]);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Batches<'a> {
+    rows: &'a Encoded,
+    order: Vec<usize>,
+    size: BatchSize,
+    drop_last: bool,
+    position: Position,
+}
+
+/// Some train rows.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Batch {
+    /// The rows.
+    pub rows: Encoded,
+    /// Where this batch stands.
+    pub position: Position,
+}
+
+impl<'a> Batches<'a> {
+    pub(crate) fn new(rows: &'a Encoded, size: BatchSize) -> Batches<'a> {
+        let order = (0..rows.rows).collect();
+        Batches { rows, order, size, drop_last: false, position: Position::default() }
+    }
+
+    /// Draws the order of an epoch.
+    pub fn shuffled(mut self, seed: u64, epoch: u64) -> Batches<'a> {
+        self.order = epoch_order(seed, epoch, self.rows.rows);
+        self.position.epoch = epoch;
+        self
+    }
+
+    /// Leaves out the last batch when it has fewer rows than the others.
+    pub fn drop_last(mut self, drop_last: bool) -> Batches<'a> {
+        self.drop_last = drop_last;
+        self
+    }
+
+    /// Goes on with a batch, from 0.
+    pub fn starting_at(mut self, batch: usize) -> Batches<'a> {
+        self.position.batch = batch;
+        self
+    }
+
+    /// Number of batches of the whole epoch.
+    pub fn per_epoch(&self) -> usize {
+        let (rows, size) = (self.order.len(), self.size.of(self.order.len()));
+        if self.drop_last { rows / size } else { rows.div_ceil(size) }
+    }
+
+    /// The rows of a batch of the epoch, by their index in the encoded rows:
+    /// for an engine that holds the rows already. Empty behind the last batch.
+    pub fn indices(&self, batch: usize) -> &[usize] {
+        if batch >= self.per_epoch() {
+            return &[];
+        }
+        let size = self.size.of(self.order.len());
+        &self.order[batch * size..((batch + 1) * size).min(self.order.len())]
+    }
+
+    /// Where the loop stands: what the next batch is.
+    pub fn position(&self) -> Position {
+        self.position
+    }
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<Batch>;
+
+    fn next(&mut self) -> Option<Result<Batch>> {
+        if self.size == BatchSize::Rows(0) {
+            // One fault, then the end, as from any source that breaks off.
+            self.size = BatchSize::Full;
+            self.position.batch = usize::MAX;
+            return Some(Err(Fault::of("data.batch_size")));
+        }
+        let position = self.position;
+        let indices = self.indices(position.batch);
+        if indices.is_empty() {
+            return None;
+        }
+        let rows = self.rows.gather(indices);
+        self.position.batch += 1;
+        Some(Ok(Batch { rows, position }))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.per_epoch().saturating_sub(self.position.batch);
+        (left, Some(left.max(1)))
+    }
+}
+
+/// The order of the rows in an epoch.
+pub fn epoch_order(seed: u64, epoch: u64, rows: usize) -> Vec<usize> {
+    Stream::new(seed, stream_id("data", "order")).permutation(rows, epoch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EncodedInput, EncodedTarget, EncodedValues};
+    use proptest::prelude::*;
+
+    fn rows(count: usize) -> Encoded {
+        Encoded {
+            inputs: vec![EncodedInput {
+                name: "features".to_string(),
+                shape: vec![2],
+                values: EncodedValues::F32((0..2 * count).map(|value| value as f32).collect()),
+            }],
+            target: EncodedTarget::Class((0..count as i32).collect()),
+            row_ids: (0..count as u64).map(|row| 100 + row).collect(),
+            rows: count,
+        }
+    }
+
+    fn ids(batches: Batches<'_>) -> Vec<Vec<u64>> {
+        batches.map(|batch| batch.unwrap().rows.row_ids).collect()
+    }
+
+    #[test]
+    fn rows_come_in_order_until_they_are_shuffled() {
+        let rows = rows(5);
+        let batches = Batches::new(&rows, BatchSize::Rows(2));
+        assert_eq!(ids(batches.clone()), [vec![100, 101], vec![102, 103], vec![104]]);
+        assert_eq!(ids(batches.clone().drop_last(true)), [[100, 101], [102, 103]]);
+        assert_eq!(ids(Batches::new(&rows, BatchSize::Full).drop_last(true)).len(), 1);
+        assert_eq!(ids(Batches::new(&rows, BatchSize::Rows(9))).len(), 1);
+    }
+
+    #[test]
+    fn a_batch_keeps_inputs_targets_and_ids_together() {
+        let rows = rows(7);
+        for batch in Batches::new(&rows, BatchSize::Rows(3)).shuffled(1, 4) {
+            let batch = batch.unwrap().rows;
+            let EncodedTarget::Class(classes) = &batch.target else { panic!() };
+            let features = batch.inputs[0].values.as_f32().unwrap();
+            for (row, &class) in classes.iter().enumerate() {
+                assert_eq!(batch.row_ids[row], 100 + class as u64);
+                let expected = [2.0 * class as f32, 2.0 * class as f32 + 1.0];
+                assert_eq!(features[2 * row..2 * row + 2], expected);
+            }
+        }
+    }
+
+    #[test]
+    fn no_rows_are_no_batches_and_no_size_is_a_fault() {
+        let none = rows(0);
+        assert_eq!(Batches::new(&none, BatchSize::Full).count(), 0);
+        let some = rows(3);
+        let mut batches = Batches::new(&some, BatchSize::Rows(0));
+        assert_eq!(batches.next().unwrap().unwrap_err().code(), "data.batch_size");
+        assert!(batches.next().is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn every_epoch_is_another_order_of_all_rows(
+            count in 20_usize..200, size in 1_usize..50, seed: u64, epoch in 0_u64..1000,
+        ) {
+            let rows = rows(count);
+            let batches = Batches::new(&rows, BatchSize::Rows(size)).shuffled(seed, epoch);
+            let drawn = ids(batches).concat();
+            let mut sorted = drawn.clone();
+            sorted.sort_unstable();
+            prop_assert_eq!(&sorted, &rows.row_ids);
+            let next = ids(Batches::new(&rows, BatchSize::Rows(size)).shuffled(seed, epoch + 1));
+            prop_assert_ne!(next.concat(), drawn);
+        }
+
+        #[test]
+        fn a_loop_goes_on_where_it_stopped(
+            count in 1_usize..60, size in 1_usize..20, stop in any::<prop::sample::Index>(),
+            seed: u64, epoch: u64,
+        ) {
+            let rows = rows(count);
+            let all = || Batches::new(&rows, BatchSize::Rows(size)).shuffled(seed, epoch);
+            let mut first = all();
+            let stop = stop.index(all().per_epoch());
+            let seen: Vec<_> = first.by_ref().take(stop).collect();
+            let json = serde_json::to_string(&first.position()).unwrap();
+            let position: Position = serde_json::from_str(&json).unwrap();
+            let again = Batches::new(&rows, BatchSize::Rows(size))
+                .shuffled(seed, position.epoch)
+                .starting_at(position.batch);
+            let resumed: Vec<_> = seen.into_iter().chain(again).collect();
+            prop_assert_eq!(resumed, all().collect::<Vec<_>>());
+        }
+    }
+}

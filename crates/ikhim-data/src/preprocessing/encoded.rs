@@ -1,0 +1,169 @@
+use crate::batch::{BatchSize, Batches};
+
+/// Rows as a network takes them: arrays of numbers, row after row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Encoded {
+    /// The inputs; the main one is named `features`.
+    pub inputs: Vec<EncodedInput>,
+    /// What is to be learned.
+    pub target: EncodedTarget,
+    /// For each row its position in the source.
+    pub row_ids: Vec<u64>,
+    /// Number of rows.
+    pub rows: usize,
+}
+
+/// One input of a network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EncodedInput {
+    /// Its name.
+    pub name: String,
+    /// The shape of one row: `[13]` of a table with 13 features, `[8, 8, 1]`
+    /// (height, width, channels) of an image.
+    pub shape: Vec<usize>,
+    /// All rows, each in row-major order.
+    pub values: EncodedValues,
+}
+
+/// The numbers of an input.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum EncodedValues {
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Indices.
+    I32(Vec<i32>),
+}
+
+/// What is to be learned.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub enum EncodedTarget {
+    /// For each row the index of its class.
+    Class(Vec<i32>),
+    /// For each row `width` numbers.
+    Number {
+        /// Number of targets.
+        width: usize,
+        /// Transformed and scaled, for the loss.
+        values: Vec<f32>,
+        /// As they stand in the data, for the metrics.
+        original: Vec<f64>,
+    },
+    /// For each row `width` answers, 0 or 1.
+    MultiLabel {
+        /// Number of targets.
+        width: usize,
+        /// The answers.
+        values: Vec<f32>,
+    },
+    /// Nothing: new rows.
+    #[default]
+    None,
+}
+
+impl Encoded {
+    /// The given rows in the given order; an index out of range is left out.
+    pub fn gather(&self, rows: &[usize]) -> Encoded {
+        let known: Vec<usize> = rows.iter().copied().filter(|&row| row < self.rows).collect();
+        let input = |input: &EncodedInput| {
+            let width = input.shape.iter().product();
+            let values = match &input.values {
+                EncodedValues::F32(values) => EncodedValues::F32(gather(values, width, &known)),
+                EncodedValues::I32(values) => EncodedValues::I32(gather(values, width, &known)),
+            };
+            EncodedInput { name: input.name.clone(), shape: input.shape.clone(), values }
+        };
+        let target = match &self.target {
+            EncodedTarget::Class(classes) => EncodedTarget::Class(gather(classes, 1, &known)),
+            EncodedTarget::Number { width, values, original } => EncodedTarget::Number {
+                width: *width,
+                values: gather(values, *width, &known),
+                original: gather(original, *width, &known),
+            },
+            EncodedTarget::MultiLabel { width, values } => {
+                EncodedTarget::MultiLabel { width: *width, values: gather(values, *width, &known) }
+            }
+            EncodedTarget::None => EncodedTarget::None,
+        };
+        Encoded {
+            inputs: self.inputs.iter().map(input).collect(),
+            target,
+            row_ids: gather(&self.row_ids, 1, &known),
+            rows: known.len(),
+        }
+    }
+
+    /// The input of a name.
+    pub fn input(&self, name: &str) -> Option<&EncodedInput> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+}
+
+impl EncodedValues {
+    /// The values, where they are of single precision.
+    pub fn as_f32(&self) -> Option<&[f32]> {
+        match self {
+            EncodedValues::F32(values) => Some(values),
+            EncodedValues::I32(_) => None,
+        }
+    }
+}
+
+fn gather<T: Copy>(values: &[T], width: usize, rows: &[usize]) -> Vec<T> {
+    let mut gathered = Vec::with_capacity(rows.len() * width);
+    for &row in rows {
+        gathered.extend_from_slice(&values[row * width..(row + 1) * width]);
+    }
+    gathered
+}
+
+/// Encoded train rows. Only they can be taken in batches, and only
+/// [`Preprocessing::encode_train`](crate::Preprocessing::encode_train) makes
+/// them, so that a training loop cannot be given other rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EncodedTrain(pub(super) Encoded);
+
+impl EncodedTrain {
+    /// The rows.
+    pub fn encoded(&self) -> &Encoded {
+        &self.0
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.0.rows
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.0.rows == 0
+    }
+
+    /// The rows in batches, in their order;
+    /// [`shuffled`](Batches::shuffled) draws another.
+    pub fn batches(&self, size: impl Into<BatchSize>) -> Batches<'_> {
+        Batches::new(&self.0, size.into())
+    }
+}
+
+/// Encoded validation rows, on which choices are made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EncodedValidation(pub(super) Encoded);
+
+impl EncodedValidation {
+    /// The rows.
+    pub fn encoded(&self) -> &Encoded {
+        &self.0
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.0.rows
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.0.rows == 0
+    }
+}

@@ -1,0 +1,351 @@
+//! What is done to values before a network sees them: fitted on train rows
+//! only, saved with the model, undone before any metric.
+
+mod category;
+mod encoded;
+mod fault;
+mod image;
+mod number;
+mod rows;
+mod scaler;
+mod target;
+
+pub use encoded::{
+    Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
+};
+pub use rows::{NewRows, RawRows, RowWarning};
+pub use scaler::Scaler;
+
+use crate::{ColumnData, Dataset, OpenedRows, Role, Schema, Task, Train, Validation, Values};
+use category::CategoryStep;
+use ikhim_text::Result;
+use image::ImageStep;
+use number::NumberStep;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use target::{TargetStep, used_levels};
+
+/// The name of the main input.
+const FEATURES: &str = "features";
+
+/// Fitted preprocessing: for each input column its transform, what takes the
+/// place of missing values, scaling or encoding, and for the target its classes
+/// or its scaling.
+///
+/// [`fit`](Preprocessing::fit) takes train rows and nothing else, so no
+/// statistic can know of a validation or test row. What is done to a column is
+/// its [`Policy`](crate::Policy). Tables become one input `features` of shape
+/// `[width]`; an image keeps its shape, and is named `features` when there is
+/// no table beside it.
+///
+/// ```
+/// # fn main() -> ikhim_text::Result<()> {
+/// use ikhim_data::{Column, Dataset, Missing, Preprocessing, Split};
+/// let data = Dataset::rows(
+///     ["rooms", "sea", "price"],
+///     [["3", "near", "300"], ["5", "far", "200"], ["", "island", "400"], ["4", "near", "250"]],
+/// )
+/// .column("rooms", Column::number().missing(Missing::Median))
+/// .column("price", Column::number())
+/// .target("price")
+/// .load()?;
+/// let parts = data.split(Split::none())?;
+/// let preprocessing = Preprocessing::fit(&parts.train)?;
+/// assert_eq!(preprocessing.feature_names(), ["rooms", "sea=far", "sea=island", "sea=near"]);
+///
+/// let train = preprocessing.encode_train(&parts.train)?;
+/// let features = train.encoded().input("features").unwrap();
+/// assert_eq!(features.shape, [4]);
+/// // 3, 5, 4 and 4 have mean 4 and standard deviation √½.
+/// let third_row = &features.values.as_f32().unwrap()[8..12];
+/// assert_eq!(third_row, [0.0, 0.0, 1.0, 0.0]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Preprocessing {
+    format: u32,
+    schema: Schema,
+    inputs: Vec<InputStep>,
+    target: TargetStep,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct InputStep {
+    name: String,
+    step: Step,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Step {
+    Number(NumberStep),
+    Category(CategoryStep),
+    Image(ImageStep),
+}
+
+impl Preprocessing {
+    /// Fits to train rows what the policies of their columns say.
+    ///
+    /// # Errors
+    /// A column without a value in any train row, a value that is missing
+    /// where nothing may take its place, a logarithm of a number that has none.
+    pub fn fit(train: &Train) -> Result<Preprocessing> {
+        let train = train.dataset();
+        let inputs = train.inputs().map(InputStep::fit).collect::<Result<_>>()?;
+        Ok(Preprocessing {
+            format: 1,
+            schema: train_schema(train),
+            inputs,
+            target: TargetStep::fit(train)?,
+        })
+    }
+
+    /// What is learned.
+    pub fn task(&self) -> Task {
+        self.schema.task
+    }
+
+    /// The columns as new rows must have them, with the levels of train rows.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Names of the features of the input `features`, in order, when it is a
+    /// table: `rooms`, `rooms:missing` (1 where it was missing), `sea=near`
+    /// (one of the levels), `city#7` (a hashed level).
+    pub fn feature_names(&self) -> Vec<String> {
+        self.inputs.iter().flat_map(InputStep::feature_names).collect()
+    }
+
+    /// Name and shape of one row of each input.
+    pub fn inputs(&self) -> Vec<(String, Vec<usize>)> {
+        let width = self.feature_names().len();
+        let table = (width > 0).then(|| (FEATURES.to_string(), vec![width]));
+        let images = self.images().map(|(name, _, image)| (name.to_string(), image.shape.clone()));
+        table.into_iter().chain(images).collect()
+    }
+
+    /// Names of the target columns.
+    pub fn target_names(&self) -> Vec<&str> {
+        self.target.names()
+    }
+
+    /// Names of the classes by index; empty when the task is another.
+    pub fn classes(&self) -> &[String] {
+        self.target.classes()
+    }
+
+    /// Numbers of a target as they stand in the data, from encoded ones;
+    /// row-major with one entry per target.
+    pub fn invert(&self, values: &[f32]) -> Vec<f64> {
+        self.target.invert(values)
+    }
+
+    /// Encodes the train rows.
+    pub fn encode_train(&self, train: &Train) -> Result<EncodedTrain> {
+        self.encode_with_target(train.dataset()).map(EncodedTrain)
+    }
+
+    /// Encodes the validation rows.
+    pub fn encode_validation(&self, validation: &Validation) -> Result<EncodedValidation> {
+        self.encode_with_target(validation.dataset()).map(EncodedValidation)
+    }
+
+    /// Encodes the rows of a test part while it is open.
+    pub fn encode_opened(&self, rows: &OpenedRows<'_>) -> Result<Encoded> {
+        self.encode_with_target(rows.dataset())
+    }
+
+    /// Encodes new rows with their targets, read by [`schema`](Self::schema):
+    /// rows to evaluate a model on. When some of them are sealed, that is a
+    /// look: see [`Ledger::overlap`](crate::Ledger::overlap).
+    pub fn encode_labelled(&self, data: &Dataset) -> Result<NewRows> {
+        let encoded = self.encode_with_target(data)?;
+        Ok(NewRows { encoded, warnings: self.warnings(data) })
+    }
+
+    /// Encodes new rows without targets, read by [`schema`](Self::schema):
+    /// rows to predict.
+    pub fn encode_new(&self, data: &Dataset) -> Result<NewRows> {
+        let encoded = self.encode(data, EncodedTarget::None)?;
+        Ok(NewRows { encoded, warnings: self.warnings(data) })
+    }
+
+    fn encode_with_target(&self, data: &Dataset) -> Result<Encoded> {
+        self.encode(data, self.target.encode(data)?)
+    }
+
+    fn encode(&self, data: &Dataset, target: EncodedTarget) -> Result<Encoded> {
+        let width = self.feature_names().len();
+        let mut inputs = Vec::new();
+        if width > 0 {
+            let values = EncodedValues::F32(self.encode_table(data, width)?);
+            inputs.push(EncodedInput { name: FEATURES.to_string(), shape: vec![width], values });
+        }
+        for (name, column, image) in self.images() {
+            let values = EncodedValues::F32(encode_image(column, image, data)?);
+            inputs.push(EncodedInput {
+                name: name.to_string(),
+                shape: image.shape.clone(),
+                values,
+            });
+        }
+        Ok(Encoded { inputs, target, row_ids: data.row_ids().to_vec(), rows: data.len() })
+    }
+
+    /// All columns that are no images, beside each other.
+    fn encode_table(&self, data: &Dataset, width: usize) -> Result<Vec<f32>> {
+        let mut values = vec![0.0; data.len() * width];
+        let mut start = 0;
+        for input in &self.inputs {
+            let end = start + input.feature_names().len();
+            if start < end {
+                let rows = values.chunks_mut(width).map(|row| &mut row[start..end]);
+                input.write(input.column(data)?, data.row_ids(), rows)?;
+            }
+            start = end;
+        }
+        Ok(values)
+    }
+
+    /// The images: the name of the input, the column, what is done.
+    fn images(&self) -> impl Iterator<Item = (&str, &str, &ImageStep)> {
+        let alone = self.feature_names().is_empty();
+        let images = self.inputs.iter().filter_map(|input| match &input.step {
+            Step::Image(image) => Some((input.name.as_str(), image)),
+            _ => None,
+        });
+        images.enumerate().map(move |(index, (column, image))| {
+            (if alone && index == 0 { FEATURES } else { column }, column, image)
+        })
+    }
+
+    /// What is unlike train rows.
+    fn warnings(&self, data: &Dataset) -> Vec<RowWarning> {
+        let columns =
+            self.inputs.iter().filter_map(|input| Some((input, data.column(&input.name)?)));
+        let mut warnings: Vec<RowWarning> =
+            columns.flat_map(|(input, column)| input.warnings(column, data.row_ids())).collect();
+        warnings.sort_by_key(RowWarning::row);
+        warnings
+    }
+}
+
+impl InputStep {
+    fn fit(column: &ColumnData) -> Result<InputStep> {
+        let (name, policy) = (&column.name, &column.policy);
+        let step = match &column.values {
+            Values::Number(values) => Step::Number(NumberStep::fit(name, values, policy)?),
+            Values::Category { levels, indices } => {
+                Step::Category(CategoryStep::fit(name, levels, indices, policy)?)
+            }
+            Values::Array { shape, data, full_scale } => {
+                Step::Image(ImageStep::fit(name, shape, data, *full_scale, policy)?)
+            }
+            Values::Text(_) => {
+                return Err(fault::misfit(name, "type", column.kind.word(), "input"));
+            }
+        };
+        Ok(InputStep { name: name.clone(), step })
+    }
+
+    fn column<'a>(&self, data: &'a Dataset) -> Result<&'a ColumnData> {
+        data.column(&self.name).ok_or_else(|| fault::missing_column(&self.name, data))
+    }
+
+    /// Names of the features in the table; an image has none.
+    fn feature_names(&self) -> Vec<String> {
+        match &self.step {
+            Step::Number(number) => number.feature_names(&self.name),
+            Step::Category(category) => category.feature_names(&self.name),
+            Step::Image(_) => Vec::new(),
+        }
+    }
+
+    /// Writes the features of all rows of a column.
+    fn write<'a>(
+        &self,
+        column: &ColumnData,
+        ids: &[u64],
+        rows: impl Iterator<Item = &'a mut [f32]>,
+    ) -> Result<()> {
+        match (&self.step, &column.values) {
+            (Step::Number(number), Values::Number(values)) => {
+                for ((out, &value), &id) in rows.zip(values).zip(ids) {
+                    number.write(&self.name, id, value, out)?;
+                }
+                Ok(())
+            }
+            (Step::Category(category), Values::Category { levels, indices }) => {
+                // Every level is looked up once, not once a row.
+                let mut known: HashMap<Option<u32>, Vec<f32>> = HashMap::new();
+                for ((out, &index), &id) in rows.zip(indices).zip(ids) {
+                    if let Some(features) = known.get(&index) {
+                        out.copy_from_slice(features);
+                        continue;
+                    }
+                    let level = index.and_then(|index| levels.get(index as usize));
+                    category.write(&self.name, id, level.map(String::as_str), out)?;
+                    known.insert(index, out.to_vec());
+                }
+                Ok(())
+            }
+            _ => Err(fault::misfit(&self.name, "type", column.kind.word(), "input")),
+        }
+    }
+
+    fn warnings(&self, column: &ColumnData, ids: &[u64]) -> Vec<RowWarning> {
+        let extrapolation = |row: u64, value: f64, range: [f64; 2]| RowWarning::Extrapolation {
+            row,
+            column: self.name.clone(),
+            value,
+            range,
+        };
+        match (&self.step, &column.values) {
+            (Step::Number(number), Values::Number(values)) => values
+                .iter()
+                .zip(ids)
+                .filter_map(|(&value, &id)| {
+                    Some(extrapolation(id, value, number.range_left_by(value)?))
+                })
+                .collect(),
+            (Step::Category(category), Values::Category { levels, indices }) => {
+                let unknown: Vec<bool> =
+                    levels.iter().map(|level| category.is_unknown(level)).collect();
+                let warning = |(&index, &row): (&Option<u32>, &u64)| {
+                    let index = index? as usize;
+                    let level = levels.get(index).filter(|_| unknown[index])?.clone();
+                    Some(RowWarning::UnseenLevel { row, column: self.name.clone(), level })
+                };
+                indices.iter().zip(ids).filter_map(warning).collect()
+            }
+            (Step::Image(image), Values::Array { data, .. }) => {
+                image.warnings(&self.name, data, ids)
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn encode_image(name: &str, image: &ImageStep, data: &Dataset) -> Result<Vec<f32>> {
+    let column = data.column(name).ok_or_else(|| fault::missing_column(name, data))?;
+    match &column.values {
+        Values::Array { shape, data, .. } if *shape == image.shape => Ok(image.encode(data)),
+        Values::Array { shape, .. } => Err(fault::image_shape(name, &image.shape, shape)),
+        _ => Err(fault::image_shape(name, &image.shape, &[])),
+    }
+}
+
+/// The schema of the data with the levels of train rows: those that only other
+/// rows have are not known when the network is trained.
+fn train_schema(train: &Dataset) -> Schema {
+    let mut schema = train.schema();
+    for (schema, column) in schema.columns.iter_mut().zip(train.columns()) {
+        schema.levels = match column.role {
+            Role::Ignored => Vec::new(),
+            _ => used_levels(column),
+        };
+    }
+    schema
+}
