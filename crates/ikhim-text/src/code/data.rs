@@ -360,8 +360,7 @@ pub(super) const CODES: &[Code] = &[
         code: "data.no_values",
         english: "column `{column}` has no value in any train row",
         korean: "열 `{column}`은(는) train 행 어디에도 값이 없습니다",
-        help: "leave the column out with type = \"ignore\", or fill it with missing = { constant \
-               = … }",
+        help: "leave the column out with type = \"ignore\", or give missing a constant",
         help_korean: "type = \"ignore\"로 이 열을 빼거나 missing의 constant로 채우세요",
         page: "What takes the place of missing values (a mean, a median, the most frequent value) \
                is computed from train rows. Here they have none, so there is nothing to compute \
