@@ -21,12 +21,24 @@ pub struct Control {
     pub running: RunningMean,
     /// The best epoch so far, by the selecting metric on validation.
     pub best: Option<Best>,
-    /// Epochs since the best one that early stopping has counted.
+    /// The best value of what early stopping watches.
+    pub patience_best: Watched,
+    /// Epochs since then without improvement.
     pub epochs_without_improvement: u64,
     /// The state of a schedule that watches a metric.
     pub plateau: Option<Plateau>,
     /// Why the run is over, once it is.
     pub finished: Option<Finish>,
+}
+
+/// A value that is watched for improvement; not a number before the first.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Watched(#[serde(with = "bits")] pub f64);
+
+impl Default for Watched {
+    fn default() -> Watched {
+        Watched(f64::NAN)
+    }
 }
 
 /// Why a run is over.

@@ -16,7 +16,7 @@ mod predictor;
 mod program;
 
 pub use checkpoint::Checkpoint;
-pub use control::{Best, Control, Finish, RunningMean};
+pub use control::{Best, Control, Finish, RunningMean, Watched};
 pub use finding::{Finding, Severity, Treatment};
 pub use folder::{RunFolder, RunRecord};
 pub use judgement::{Judgement, WrongRow};

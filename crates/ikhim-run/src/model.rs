@@ -110,9 +110,18 @@ impl Model {
     /// # Errors
     /// Rows that were encoded for another network.
     pub fn predict(&self, rows: &Encoded) -> Result<Predictions> {
-        let output = in_chunks(&self.program, &mut self.state.clone(), rows)?;
-        let values = output.into_iter().flatten().collect();
+        let values = self.scaled_outputs(rows)?;
         Ok(Predictions::read(&self.preprocessing, rows.rows, values))
+    }
+
+    /// The outputs in the units that the network learns in, before any
+    /// transformation back.
+    ///
+    /// # Errors
+    /// Rows that were encoded for another network.
+    pub fn scaled_outputs(&self, rows: &Encoded) -> Result<Vec<f64>> {
+        let output = in_chunks(&self.program, &mut self.state.clone(), rows)?;
+        Ok(output.into_iter().flatten().collect())
     }
 
     /// Predicts new rows.
@@ -128,10 +137,8 @@ impl Model {
     /// # Errors
     /// Rows without targets, or encoded for another network.
     pub fn judge(&self, rows: &Encoded, metrics: &[Metric]) -> Result<Judgement> {
-        let outcome = self
-            .predict(rows)?
-            .beside(rows)
-            .ok_or_else(|| Fault::of("data.no_target_values"))?;
+        let outcome =
+            self.predict(rows)?.beside(rows).ok_or_else(|| Fault::of("data.no_target_values"))?;
         Ok(Judgement::of(outcome, f64::NAN, metrics))
     }
 
@@ -156,9 +163,8 @@ impl Model {
     /// # Errors
     /// The bytes are cut, altered, no model, or of a newer version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Model> {
-        let (state, mut metadata) = state_from_bytes(bytes).map_err(|fault| {
-            damaged(fault.argument("found").unwrap_or_default().to_string())
-        })?;
+        let (state, mut metadata) = state_from_bytes(bytes)
+            .map_err(|fault| damaged(fault.argument("found").unwrap_or_default().to_string()))?;
         let header = metadata.remove(KEY).ok_or_else(|| damaged("it has no header of ikhim"))?;
         let header: Header = serde_json::from_str(&header).map_err(damaged)?;
         if header.format != FORMAT {

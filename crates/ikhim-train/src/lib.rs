@@ -1,5 +1,24 @@
 //! The training loop, its control and its baselines.
+//!
+//! [`Trainer`] is a plain list of settings; [`Trainer::fit`] takes the train and
+//! the validation part of a split and gives a [`Run`]. No type here can be given
+//! rows of a sealed test part.
 
+mod baseline;
+mod data;
+mod finding;
 mod least_squares;
+mod observer;
+mod run;
+mod session;
+mod stopping;
+mod store;
+mod trainer;
 
+pub use baseline::{Baseline, LeastSquaresGap};
+pub use data::TrainingData;
 pub use least_squares::least_squares;
+pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport};
+pub use run::{Run, Status};
+pub use stopping::EarlyStopping;
+pub use trainer::{Length, OnNonFinite, Trainer, default_loss, default_metrics};

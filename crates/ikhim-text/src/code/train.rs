@@ -74,4 +74,13 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "",
         page: "A model is judged by the metrics that it was trained with. Metrics that are functions of a program are not stored with the model: give them again.",
     },
+    Code {
+        code: "train.other_network",
+        english: "the checkpoint belongs to another network: `{name}` is {found} there, {expected} here",
+        korean: "체크포인트가 다른 신경망의 것입니다: `{name}`이(가) 그곳에서는 {found}, 여기서는 {expected}입니다",
+        help: "resume a run with its own experiment; `--from` begins a new run with the weights that fit",
+        help_korean: "실행은 자기 실험으로 이어가세요. `--from`은 맞는 가중치만으로 새 실행을 시작합니다",
+        page: "A checkpoint holds the weights of one network by their paths. Layers were added, removed, \
+               renamed or changed in width since it was written.",
+    },
 ];

@@ -1,0 +1,160 @@
+//! What can be had without a network: every result stands beside it.
+
+use crate::least_squares;
+use ikhim_data::{Encoded, EncodedInput, EncodedTarget};
+use ikhim_run::Judgement;
+use ikhim_run::metric::{Metric, Outcome};
+
+/// Above this many multiply-adds the least-squares fit is left out: it would
+/// take longer than the network.
+const MOST_WORK: usize = 2_000_000_000;
+
+/// A simple predictor and how it does on the rows that the network is judged
+/// on.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Baseline {
+    /// `majority`, `mean` or `linear`.
+    pub name: &'static str,
+    /// Its metrics, in the order of the network's.
+    pub judgement: Judgement,
+}
+
+/// How far a regression is from the exact least-squares solution on its train
+/// rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct LeastSquaresGap {
+    /// Mean squared error of the exact solution on the train rows, in the units
+    /// that the network learns in.
+    pub floor: f64,
+    /// The network's on the same rows and in the same units.
+    pub network: f64,
+    /// `‖w − w*‖ / ‖w*‖` over all coefficients, when the network is one linear
+    /// layer.
+    pub distance: Option<f64>,
+}
+
+/// The exact linear fit of one target on the features and a constant.
+pub(crate) struct LinearFit {
+    /// One coefficient for each feature, then the constant.
+    pub(crate) coefficients: Vec<f64>,
+}
+
+impl LinearFit {
+    /// Fits column `column` of the encoded targets of train rows.
+    pub(crate) fn of(train: &Encoded, column: usize) -> Option<LinearFit> {
+        let EncodedTarget::Number { width, values, .. } = &train.target else { return None };
+        let (features, inputs) = features(train)?;
+        let columns = inputs + 1;
+        if train.rows * columns * columns > MOST_WORK {
+            return None;
+        }
+        let target: Vec<f64> =
+            values.iter().skip(column).step_by(*width).map(|value| f64::from(*value)).collect();
+        least_squares(columns, &with_constant(features, inputs), &target)
+            .map(|coefficients| LinearFit { coefficients })
+    }
+
+    pub(crate) fn predict(&self, rows: &Encoded) -> Option<Vec<f64>> {
+        let (features, inputs) = features(rows)?;
+        let design = with_constant(features, inputs);
+        let of_row = |row: &[f64]| row.iter().zip(&self.coefficients).map(|(x, w)| x * w).sum();
+        Some(design.chunks(inputs + 1).map(of_row).collect())
+    }
+}
+
+/// The baselines that fit the target, judged on `rows`, which are validation
+/// rows or, where there are none, the train rows.
+pub(crate) fn baselines(
+    train: &Encoded,
+    rows: &Encoded,
+    metrics: &[Metric],
+    invert: impl Fn(&[f32]) -> Vec<f64>,
+    classes: usize,
+) -> Vec<Baseline> {
+    let judged =
+        |name, outcome| Baseline { name, judgement: Judgement::of(outcome, f64::NAN, metrics) };
+    match (&train.target, &rows.target) {
+        (EncodedTarget::Class(train), EncodedTarget::Class(labels)) => {
+            vec![judged("majority", majority(train, labels, classes))]
+        }
+        (
+            EncodedTarget::Number { width, original: train_values, .. },
+            EncodedTarget::Number { original, .. },
+        ) => {
+            let mut found = vec![judged("mean", mean(*width, train_values, original))];
+            let fits: Option<Vec<Vec<f64>>> =
+                (0..*width).map(|column| LinearFit::of(train, column)?.predict(rows)).collect();
+            if let Some(columns) = fits {
+                let scaled: Vec<f32> = (0..rows.rows)
+                    .flat_map(|row| columns.iter().map(move |column| column[row] as f32))
+                    .collect();
+                let outcome = Outcome::Numbers {
+                    width: *width,
+                    predictions: invert(&scaled),
+                    targets: original.clone(),
+                };
+                found.push(judged("linear", outcome));
+            }
+            found
+        }
+        (
+            EncodedTarget::MultiLabel { width, values: train },
+            EncodedTarget::MultiLabel { values, .. },
+        ) => vec![judged("majority", answers(*width, train, values))],
+        _ => Vec::new(),
+    }
+}
+
+/// Every row gets the shares of the classes among the train rows.
+fn majority(train: &[i32], labels: &[i32], classes: usize) -> Outcome {
+    let mut shares = vec![0.0; classes];
+    for label in train {
+        shares[*label as usize] += 1.0 / train.len() as f64;
+    }
+    Outcome::Classes {
+        classes,
+        probabilities: labels.iter().flat_map(|_| shares.iter().copied()).collect(),
+        labels: labels.iter().map(|label| *label as usize).collect(),
+    }
+}
+
+fn mean(width: usize, train: &[f64], targets: &[f64]) -> Outcome {
+    let rows = (train.len() / width.max(1)).max(1) as f64;
+    let means: Vec<f64> = (0..width)
+        .map(|column| train.iter().skip(column).step_by(width).sum::<f64>() / rows)
+        .collect();
+    let predictions = (0..targets.len()).map(|index| means[index % width]).collect();
+    Outcome::Numbers { width, predictions, targets: targets.to_vec() }
+}
+
+fn answers(width: usize, train: &[f32], values: &[f32]) -> Outcome {
+    let rows = (train.len() / width.max(1)).max(1) as f64;
+    let shares: Vec<f64> = (0..width)
+        .map(|column| {
+            train.iter().skip(column).step_by(width).map(|v| f64::from(*v)).sum::<f64>() / rows
+        })
+        .collect();
+    Outcome::Labels {
+        width,
+        probabilities: (0..values.len()).map(|index| shares[index % width]).collect(),
+        targets: values.iter().map(|value| *value > 0.5).collect(),
+    }
+}
+
+/// The features of all rows and their number for each row.
+fn features(rows: &Encoded) -> Option<(&[f32], usize)> {
+    let input: &EncodedInput = rows.input(ikhim_nn::FEATURES)?;
+    Some((input.values.as_f32()?, input.shape.iter().product()))
+}
+
+fn with_constant(features: &[f32], inputs: usize) -> Vec<f64> {
+    if inputs == 0 {
+        return Vec::new();
+    }
+    features
+        .chunks(inputs)
+        .flat_map(|row| row.iter().map(|value| f64::from(*value)).chain([1.0]))
+        .collect()
+}

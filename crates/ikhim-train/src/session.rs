@@ -1,0 +1,517 @@
+//! One training under way: state, control and the programs over them.
+
+use crate::baseline::{LeastSquaresGap, LinearFit, baselines};
+use crate::observer::{EpochReport, Flow, Start, StepReport};
+use crate::run::{Run, Status};
+use crate::stopping::Watched;
+use crate::store::Store;
+use crate::trainer::{Length, OnNonFinite, Trainer};
+use crate::{TrainingData, finding};
+use ikhim_data::{Encoded, EncodedTarget};
+use ikhim_graph::{Array, State};
+use ikhim_nn::{Clock, Objective, Reduction, evaluation, prediction, training};
+use ikhim_run::metric::{Direction, Metric};
+use ikhim_run::{
+    About, Best, Checkpoint, Control, EpochRecord, Finding, Finish, Judgement, Model, Predictions,
+    Program, Rows,
+};
+use ikhim_text::{Fault, Result};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Rows that are measured together. Results do not depend on it.
+const CHUNK: usize = 256;
+
+/// Without validation rows an epoch is measured on the train rows, and so many
+/// times at the most: a full-batch training of ten thousand steps would
+/// otherwise spend half its time on measuring.
+const MOST_MEASUREMENTS: u64 = 200;
+
+/// One training under way.
+pub(crate) struct Session<'a> {
+    trainer: Trainer,
+    data: &'a TrainingData,
+    objective: Objective,
+    metrics: Vec<Metric>,
+    step_program: Program,
+    measure_program: Program,
+    state: State,
+    control: Control,
+    best_state: Option<State>,
+    steps_per_epoch: u64,
+    total_steps: u64,
+    store: Store,
+    history: Vec<EpochRecord>,
+    findings: Vec<Finding>,
+    started: Instant,
+}
+
+/// Why the loop ended.
+enum End {
+    Finished(Finish),
+    Interrupted,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(mut trainer: Trainer, data: &'a TrainingData) -> Result<Session<'a>> {
+        let objective = trainer.objective_for(data);
+        let metrics = trainer.metrics_for(data);
+        let spec = data.spec();
+        let model = trainer.model.as_ref();
+        let step = training(model, &spec, &objective)?;
+        let measure = evaluation(model, &spec, objective.loss())?;
+
+        let mut state = State::initial(&step, trainer.seed);
+        if let Some(initial) = trainer.initial.take() {
+            adopt(&mut state, &initial);
+        }
+        let mut control = Control { seed: trainer.seed, ..Control::default() };
+        if let Some(checkpoint) = trainer.checkpoint.take() {
+            fits(&state, &checkpoint.state)?;
+            state = checkpoint.state;
+            control = checkpoint.control;
+        }
+        let step_program = Program::updating(Arc::new(step), &["loss"], trainer.precision)?;
+        let measure_program =
+            Program::reading(Arc::new(measure), &["probability", "row_losses"], trainer.precision)?;
+        let batches = data.train().batches(trainer.batch_size);
+        let steps_per_epoch = batches.per_epoch() as u64;
+        let total_steps = match trainer.length {
+            Length::Steps(steps) => steps,
+            Length::Epochs(epochs) => epochs * steps_per_epoch,
+        };
+        let (store, best_state) = Store::open(&trainer, &control)?;
+        Ok(Session {
+            data,
+            objective,
+            metrics,
+            step_program,
+            measure_program,
+            state,
+            control,
+            best_state,
+            steps_per_epoch,
+            total_steps,
+            history: store.history()?,
+            store,
+            findings: Vec::new(),
+            started: Instant::now(),
+            trainer,
+        })
+    }
+
+    pub(crate) fn run(mut self) -> Result<Run> {
+        let start = Start {
+            epochs: self.total_steps.div_ceil(self.steps_per_epoch.max(1)),
+            steps: self.total_steps,
+            steps_per_epoch: self.steps_per_epoch,
+            step: self.control.step,
+            train_rows: self.data.train().len(),
+            validation_rows: self.data.validation().len(),
+            parameters: self.step_program.definition().parameters(),
+        };
+        self.trainer.observers.iter_mut().for_each(|observer| observer.on_start(&start));
+        if self.control.step == 0 && self.control.best.is_none() {
+            self.measure_start()?;
+        }
+        let end = match self.control.finished {
+            Some(finish) => End::Finished(finish),
+            None => self.train()?,
+        };
+        self.finish(end)
+    }
+
+    /// The state before the first step is the first candidate for the best, and
+    /// the first checkpoint.
+    fn measure_start(&mut self) -> Result<()> {
+        if !self.data.validation().is_empty() {
+            let judgement = self.judge()?;
+            let value = judgement.first().map_or(f64::NAN, |(_, value)| value);
+            self.control.best = Some(Best { epoch: 0, step: 0, value });
+            self.best_state = Some(self.state.clone());
+        }
+        self.save()
+    }
+
+    fn train(&mut self) -> Result<End> {
+        while self.control.step < self.total_steps {
+            if let Some(end) = self.epoch()? {
+                return Ok(end);
+            }
+        }
+        Ok(End::Finished(Finish::Completed))
+    }
+
+    /// The steps that are left of the epoch under way, then its measurement.
+    fn epoch(&mut self) -> Result<Option<End>> {
+        let train = self.data.train();
+        let full = self.steps_per_epoch == 1;
+        let mut batches = train.batches(self.trainer.batch_size);
+        // One batch of all rows is the same gradient in every order.
+        if self.trainer.shuffle && !full {
+            batches = batches.shuffled(self.trainer.seed, self.control.epoch);
+        }
+        while self.control.position < self.steps_per_epoch && self.control.step < self.total_steps {
+            if self.trainer.interrupt.is_requested() {
+                return Ok(Some(End::Interrupted));
+            }
+            let rows = Rows::of(train.encoded(), batches.indices(self.control.position as usize));
+            if let Some(finding) = self.step(&rows)? {
+                self.findings.push(finding);
+                return Ok(Some(End::Finished(Finish::StoppedByFinding)));
+            }
+            if self.store.is_due(self.control.step) && self.control.position < self.steps_per_epoch
+            {
+                self.save()?;
+            }
+        }
+        self.end_of_epoch()
+    }
+
+    /// One update; a finding when training must stop.
+    fn step(&mut self, rows: &Rows) -> Result<Option<Finding>> {
+        let rate = self.learning_rate();
+        let rate_value = Array::f64(&[], vec![rate]);
+        let feed = rows
+            .feed()
+            .input("learning_rate", &rate_value)
+            .random(self.trainer.seed, self.control.step);
+        let fetched = self.step_program.run(&mut self.state, &feed)?;
+        let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());
+        let loss = loss.unwrap_or(f64::NAN);
+        if !loss.is_finite() && self.trainer.on_nonfinite == OnNonFinite::Stop {
+            return Ok(Some(finding::loss_not_finite(self.control.step, loss, rate)));
+        }
+        self.control.step += 1;
+        self.control.position += 1;
+        self.control.running.add(loss, rows.len() as u64);
+        let report = StepReport {
+            epoch: self.control.epoch + 1,
+            step: self.control.step,
+            loss,
+            learning_rate: rate,
+        };
+        let flows = self.trainer.observers.iter_mut().map(|observer| observer.on_step(&report));
+        Ok(stopped(flows.collect()))
+    }
+
+    fn end_of_epoch(&mut self) -> Result<Option<End>> {
+        let learning_rate = self.learning_rate_of(self.control.step.saturating_sub(1));
+        self.control.epoch += 1;
+        self.control.position = 0;
+        let train_loss = std::mem::take(&mut self.control.running).mean();
+        if self.trainer.on_nonfinite == OnNonFinite::Stop && !is_finite(&self.state) {
+            self.findings.push(finding::weights_not_finite(self.control.step, learning_rate));
+            return Ok(Some(End::Finished(Finish::StoppedByFinding)));
+        }
+        if !self.is_measured() {
+            if self.store.is_due(self.control.step) {
+                self.save()?;
+            }
+            return Ok(None);
+        }
+        let judgement = self.judge()?;
+        let has_validation = !self.data.validation().is_empty();
+        let record = EpochRecord {
+            epoch: self.control.epoch,
+            step: self.control.step,
+            learning_rate,
+            train_loss,
+            validation_loss: has_validation.then_some(judgement.loss),
+            metrics: judgement
+                .metrics
+                .iter()
+                .map(|(metric, value)| (metric.name().to_string(), *value))
+                .collect(),
+        };
+        let best = has_validation && self.select(&judgement);
+        self.store.log(&record, self.data.judged().1)?;
+        let report =
+            EpochReport { record: &record, role: self.data.judged().1, best, state: &self.state };
+        let flows: Vec<Flow> =
+            self.trainer.observers.iter_mut().map(|observer| observer.on_epoch(&report)).collect();
+        let patient = self.is_patient(&record, &judgement);
+        self.watch_plateau(&record, &judgement);
+        self.history.push(record);
+        if let Some(finding) = stopped(flows) {
+            self.findings.push(finding);
+            return Ok(Some(End::Finished(Finish::StoppedByFinding)));
+        }
+        if !patient {
+            return Ok(Some(End::Finished(Finish::EarlyStopped)));
+        }
+        if self.store.is_due(self.control.step) {
+            self.save()?;
+        }
+        Ok(None)
+    }
+
+    /// With validation rows every epoch is measured, because every epoch may be
+    /// the best; else an even selection of them, and the last.
+    fn is_measured(&self) -> bool {
+        let epochs = self.total_steps.div_ceil(self.steps_per_epoch.max(1));
+        let spacing = epochs.div_ceil(MOST_MEASUREMENTS).max(1);
+        !self.data.validation().is_empty()
+            || self.control.epoch.is_multiple_of(spacing)
+            || self.control.step >= self.total_steps
+    }
+
+    /// Keeps the state when it is the best so far by the first metric.
+    fn select(&mut self, judgement: &Judgement) -> bool {
+        let Some((metric, value)) = judgement.first() else { return false };
+        let old = self.control.best.map_or(f64::NAN, |best| best.value);
+        if !metric.direction().improves(value, old, 0.0) {
+            return false;
+        }
+        let (epoch, step) = (self.control.epoch, self.control.step);
+        self.control.best = Some(Best { epoch, step, value });
+        self.best_state = Some(self.state.clone());
+        true
+    }
+
+    /// Whether early stopping lets training go on.
+    fn is_patient(&mut self, record: &EpochRecord, judgement: &Judgement) -> bool {
+        let Some(rule) = self.trainer.early_stopping.clone() else { return true };
+        let watched = self.watched(rule.monitor.as_deref(), record, judgement);
+        let Some(Watched { value, direction }) = watched else { return true };
+        let old = self.control.patience_best.0;
+        if direction.improves(value, old, rule.min_delta) {
+            self.control.patience_best.0 = value;
+            self.control.epochs_without_improvement = 0;
+        } else {
+            self.control.epochs_without_improvement += 1;
+        }
+        self.control.epochs_without_improvement <= rule.patience.saturating_sub(1)
+            || rule.patience == 0
+    }
+
+    fn watch_plateau(&mut self, record: &EpochRecord, judgement: &Judgement) {
+        let Some(rule) = self.trainer.schedule.plateau().cloned() else { return };
+        let Some(watched) = self.watched(None, record, judgement) else { return };
+        let rate = self.base_rate();
+        let plateau = self.control.plateau.get_or_insert_default();
+        plateau.observe(&rule, watched.value, watched.direction == Direction::Higher, rate);
+    }
+
+    /// The value of a monitor's name; the first metric without one.
+    fn watched(
+        &self,
+        monitor: Option<&str>,
+        record: &EpochRecord,
+        judgement: &Judgement,
+    ) -> Option<Watched> {
+        let lower = |value| Some(Watched { value, direction: Direction::Lower });
+        match monitor {
+            Some("train.loss") => lower(record.train_loss),
+            Some("validation.loss") => lower(record.validation_loss?),
+            Some(name) => {
+                let name = name.rsplit('.').next().unwrap_or(name);
+                let found = judgement.metrics.iter().find(|(metric, _)| metric.name() == name)?;
+                Some(Watched { value: found.1, direction: found.0.direction() })
+            }
+            None => {
+                let (metric, value) = judgement.first()?;
+                Some(Watched { value, direction: metric.direction() })
+            }
+        }
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate_of(self.control.step)
+    }
+
+    fn learning_rate_of(&self, step: u64) -> f64 {
+        let clock =
+            Clock { step, total_steps: self.total_steps, steps_per_epoch: self.steps_per_epoch };
+        let plateau = self.control.plateau.as_ref().map_or(1.0, |plateau| plateau.factor());
+        self.base_rate() * self.trainer.schedule.factor(clock) * plateau
+    }
+
+    fn base_rate(&self) -> f64 {
+        let own = self.objective.optimizer().learning_rate();
+        self.trainer.learning_rate.unwrap_or(own)
+    }
+
+    fn judge(&mut self) -> Result<Judgement> {
+        let rows = self.data.judged().0;
+        self.judge_on(rows)
+    }
+
+    /// Measures the state on rows with targets, layers behaving as in use.
+    fn judge_on(&mut self, rows: &Encoded) -> Result<Judgement> {
+        let indices: Vec<usize> = (0..rows.rows).collect();
+        let (mut output, mut losses) = (Vec::new(), Vec::new());
+        for chunk in indices.chunks(CHUNK) {
+            let chunk = Rows::of(rows, chunk);
+            let fetched = self.measure_program.run(&mut self.state, &chunk.feed())?;
+            if let [probability, row_losses] = fetched.as_slice() {
+                output.extend(probability.to_f64());
+                losses.extend(row_losses.to_f64());
+            }
+        }
+        let sum: f64 = losses.iter().sum();
+        let loss = match self.objective.loss().reduction() {
+            Reduction::Sum => sum,
+            _ => sum / rows.rows as f64,
+        };
+        let outcome = Predictions::read(self.data.preprocessing(), rows.rows, output)
+            .beside(rows)
+            .ok_or_else(|| Fault::of("data.no_target_values"))?;
+        Ok(Judgement::of(outcome, loss, &self.metrics))
+    }
+
+    fn save(&mut self) -> Result<()> {
+        let last = Checkpoint { state: self.state.clone(), control: self.control.clone() };
+        self.store.save(&last, self.best_state.as_ref())
+    }
+
+    /// Writes what is left to write and makes the result.
+    fn finish(mut self, end: End) -> Result<Run> {
+        let status = match end {
+            End::Interrupted => {
+                self.save()?;
+                Status::Interrupted
+            }
+            // The last good checkpoint stays the last one.
+            End::Finished(Finish::StoppedByFinding) => Status::StoppedByFinding,
+            End::Finished(finish) => {
+                self.control.finished = Some(finish);
+                self.save()?;
+                match finish {
+                    Finish::EarlyStopped => Status::EarlyStopped,
+                    _ => Status::Completed,
+                }
+            }
+        };
+        let diverged = status == Status::StoppedByFinding && !is_finite(&self.state);
+        let best_epoch = self.control.best.map(|best| best.epoch);
+        let use_best = self.best_state.is_some() && (self.trainer.restore_best || diverged);
+        if let Some(best) = self.best_state.take_if(|_| use_best) {
+            self.state = best;
+        } else if status == Status::StoppedByFinding
+            && let Some(saved) = self.store.last()?
+        {
+            self.state = saved.state;
+        }
+        let validation = self.judge()?;
+        let train = self.judge_on(self.data.train().encoded())?;
+        let model = self.model()?;
+        let gap = self.least_squares_gap(&model, &train)?;
+        let preprocessing = self.data.preprocessing();
+        let baselines = baselines(
+            self.data.train().encoded(),
+            self.data.judged().0,
+            &self.metrics,
+            |scaled| preprocessing.invert(scaled),
+            preprocessing.classes().len(),
+        );
+        self.store.finish(&model)?;
+        Ok(Run {
+            status,
+            epochs: self.control.epoch,
+            steps: self.control.step,
+            best_epoch: if use_best { best_epoch } else { None },
+            role: self.data.judged().1,
+            validation,
+            train,
+            baselines,
+            least_squares: gap,
+            findings: self.findings,
+            history: self.history,
+            seconds: self.started.elapsed().as_secs_f64(),
+            learning_rate: self
+                .trainer
+                .learning_rate
+                .unwrap_or(self.objective.optimizer().learning_rate()),
+            seed: self.trainer.seed,
+            model,
+        })
+    }
+
+    fn model(&self) -> Result<Model> {
+        let spec = self.data.spec();
+        let loss = self.objective.loss();
+        let definition = prediction(self.trainer.model.as_ref(), &spec, loss)?;
+        let about = About {
+            name: self.trainer.name.clone(),
+            run: self.store.run_id(),
+            metrics: self.metrics.iter().map(|metric| metric.name().to_string()).collect(),
+            double: self.trainer.precision == ikhim_graph::Precision::F64,
+        };
+        Model::new(about, self.data.preprocessing().clone(), definition.into(), &self.state)
+    }
+
+    /// How far the network is from the exact solution, for one number a row.
+    fn least_squares_gap(
+        &self,
+        model: &Model,
+        _train: &Judgement,
+    ) -> Result<Option<LeastSquaresGap>> {
+        let rows = self.data.train().encoded();
+        let EncodedTarget::Number { width: 1, values, .. } = &rows.target else { return Ok(None) };
+        let Some(fit) = LinearFit::of(rows, 0) else { return Ok(None) };
+        let Some(fitted) = fit.predict(rows) else { return Ok(None) };
+        let scaled = model.scaled_outputs(rows)?;
+        let error = |predictions: &[f64]| {
+            let squares = predictions.iter().zip(values).map(|(p, t)| (p - f64::from(*t)).powi(2));
+            squares.sum::<f64>() / values.len() as f64
+        };
+        Ok(Some(LeastSquaresGap {
+            floor: error(&fitted),
+            network: error(&scaled),
+            distance: distance(model, &fit.coefficients),
+        }))
+    }
+}
+
+/// `‖w − w*‖ / ‖w*‖` when the model is one dense layer of one unit.
+fn distance(model: &Model, exact: &[f64]) -> Option<f64> {
+    let entries: Vec<(&str, &Array)> = model.state().iter().collect();
+    let [(bias_path, bias), (kernel_path, kernel)] = entries.as_slice() else { return None };
+    let one_layer = bias_path.ends_with(".bias") && kernel_path.ends_with(".kernel");
+    let found: Vec<f64> = kernel.to_f64().into_iter().chain(bias.to_f64()).collect();
+    if !one_layer || found.len() != exact.len() {
+        return None;
+    }
+    let norm = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>().sqrt();
+    let apart = norm(&mut found.iter().zip(exact).map(|(a, b)| a - b));
+    Some(apart / norm(&mut exact.iter().copied()))
+}
+
+fn stopped(flows: Vec<Flow>) -> Option<Finding> {
+    flows.into_iter().find_map(|flow| match flow {
+        Flow::Stop(finding) => Some(finding),
+        Flow::Continue => None,
+    })
+}
+
+/// Whether every number of a state is finite.
+fn is_finite(state: &State) -> bool {
+    state.iter().all(|(_, array)| array.to_f64().iter().all(|value| value.is_finite()))
+}
+
+/// Puts the entries of another state in place where paths and shapes fit.
+fn adopt(state: &mut State, other: &State) {
+    let fitting: Vec<(String, Array)> = other
+        .iter()
+        .filter(|(path, array)| state.get(path).is_some_and(|own| own.shape() == array.shape()))
+        .map(|(path, array)| (path.to_string(), array.clone()))
+        .collect();
+    for (path, array) in fitting {
+        state.set(path, array);
+    }
+}
+
+/// Whether a checkpoint belongs to this network.
+fn fits(expected: &State, found: &State) -> Result<()> {
+    for (path, array) in expected.iter() {
+        let shape = found.get(path).map(|array| array.shape());
+        if shape != Some(array.shape()) {
+            return Err(Fault::of("train.other_network")
+                .with("name", path)
+                .with("expected", format!("{:?}", array.shape()))
+                .with("found", shape.map_or("nothing".to_string(), |shape| format!("{shape:?}"))));
+        }
+    }
+    Ok(())
+}
