@@ -94,13 +94,8 @@ mod tests {
 
     type Function = for<'g> fn(Tensor<'g>) -> Tensor<'g>;
 
-    const FUNCTIONS: [Function; 5] = [
-        |x| x.relu(),
-        |x| x.leaky_relu(0.1),
-        |x| x.elu(1.5),
-        |x| x.selu(),
-        |x| x.gelu(),
-    ];
+    const FUNCTIONS: [Function; 5] =
+        [|x| x.relu(), |x| x.leaky_relu(0.1), |x| x.elu(1.5), |x| x.selu(), |x| x.gelu()];
 
     #[test]
     fn values_of_closed_form() {
@@ -140,7 +135,8 @@ mod tests {
     fn slopes_at_zero() {
         let expected = [0.0, 0.1, 1.5, SELU_SCALE * SELU_ALPHA, 0.5];
         for zero in [0.0, -0.0] {
-            let found = FUNCTIONS.map(|f| slopes::<f64>(&[fixed(&[1], &[zero])], |x| f(x[0]))[0][0]);
+            let found =
+                FUNCTIONS.map(|f| slopes::<f64>(&[fixed(&[1], &[zero])], |x| f(x[0]))[0][0]);
             assert_close(&found, &expected, 1e-15);
         }
     }

@@ -14,7 +14,7 @@
 //! Targets never broadcast: unequal shapes are a fault (`shape.loss`).
 
 use crate::autodiff::{Derivative, Rule};
-use crate::{DType, Shape, Tensor};
+use crate::{DType, Tensor};
 use ikhim_text::Fault;
 use std::rc::Rc;
 
@@ -91,10 +91,9 @@ impl<'g> Tensor<'g> {
     /// The fault of a prediction and a target of different shapes.
     #[track_caller]
     fn unequal(self, targets: Tensor<'g>) -> Tensor<'g> {
-        let name = |shape: Shape| shape.to_string();
         let fault = Fault::of("shape.loss")
-            .with("found", name(self.shape()))
-            .with("expected", name(targets.shape()));
+            .with("found", self.shape())
+            .with("expected", targets.shape());
         self.graph().fail(fault)
     }
 }
@@ -139,8 +138,7 @@ fn smoothed<'g>(targets: Tensor<'g>, classes: usize, smoothing: f64) -> Tensor<'
 #[cfg(test)]
 mod tests {
     use crate::check::{
-        Given, array, assert_close, batch, batch_array, check_gradient, evaluate, fault, fixed,
-        slopes,
+        Given, assert_close, batch, batch_array, check_gradient, evaluate, fault, fixed, slopes,
     };
     use crate::{Array, DType, Evaluator, Feed, Graph, N, State};
 
@@ -179,12 +177,10 @@ mod tests {
         let inputs = [logits(), classes(&[2, 1]), rows];
         for smoothing in [0.0, 0.3] {
             let losses = |target: usize| {
-                let loss = evaluate::<f32>(&inputs, |x| {
-                    x[0].cross_entropy_smoothed(x[target], smoothing)
-                });
-                let slope = slopes::<f32>(&inputs, |x| {
-                    x[0].cross_entropy_smoothed(x[target], smoothing)
-                });
+                let loss =
+                    evaluate::<f32>(&inputs, |x| x[0].cross_entropy_smoothed(x[target], smoothing));
+                let slope =
+                    slopes::<f32>(&inputs, |x| x[0].cross_entropy_smoothed(x[target], smoothing));
                 (loss.to_f64(), slope[0].clone())
             };
             assert_eq!(losses(1), losses(2));
@@ -243,7 +239,7 @@ mod tests {
         assert_eq!(fault(&inputs, |x| x[3].cross_entropy(x[3])), "shape.loss");
         assert_eq!(fault(&inputs, |x| x[0].sigmoid_cross_entropy(x[2])), "shape.loss");
         assert_eq!(fault(&inputs, |x| x[0].cross_entropy_smoothed(x[0], 1.5)), "shape.setting");
-        let truth = [logits(), array(Array::bool(&[2, 3], vec![true; 6]))];
+        let truth = [logits(), batch_array(Array::bool(&[2, 3], vec![true; 6]))];
         assert_eq!(fault(&truth, |x| x[0].cross_entropy(x[1])), "shape.dtype");
     }
 
@@ -276,8 +272,7 @@ mod tests {
 
     #[test]
     fn gradients_of_truth_values_agree_with_differences() {
-        let inputs =
-            [batch(&[4], &[-3.0, -0.2, 0.4, 6.0]), batch(&[4], &[1.0, 0.0, 0.3, 1.0])];
+        let inputs = [batch(&[4], &[-3.0, -0.2, 0.4, 6.0]), batch(&[4], &[1.0, 0.0, 0.3, 1.0])];
         check_gradient(&inputs, |x| x[0].sigmoid_cross_entropy(x[1]));
         check_gradient(&inputs, |x| {
             crate::gradients(x[0].sigmoid_cross_entropy(x[1]).sum_all(), x)[0]

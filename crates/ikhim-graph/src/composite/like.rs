@@ -31,13 +31,16 @@ impl<'g> Tensor<'g> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{array, batch, evaluate, slopes};
     use crate::Array;
+    use crate::check::{array, batch, evaluate, slopes};
 
     #[test]
     fn keeps_shape_and_type() {
         let real = [batch(&[2, 1], &[1.5, f64::NAN])];
-        assert_eq!(evaluate::<f32>(&real, |x| x[0].zeros_like()), Array::f32(&[2, 1], vec![0.0; 2]));
+        assert_eq!(
+            evaluate::<f32>(&real, |x| x[0].zeros_like()),
+            Array::f32(&[2, 1], vec![0.0; 2])
+        );
         assert_eq!(evaluate::<f32>(&real, |x| x[0].ones_like()), Array::f32(&[2, 1], vec![1.0; 2]));
         let whole = [array(Array::i32(&[1], vec![7]))];
         assert_eq!(evaluate::<f32>(&whole, |x| x[0].ones_like()), Array::i32(&[1], vec![1]));

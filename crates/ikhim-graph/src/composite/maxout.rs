@@ -14,7 +14,7 @@ impl<'g> Tensor<'g> {
         }
         let shape = self.shape();
         let width = self.dim(-1);
-        if pieces == 0 || width % pieces != 0 {
+        if pieces == 0 || !width.is_multiple_of(pieces) {
             let expected = format!("a divisor of the width {width}");
             return self.refuse("maxout", "pieces", &expected, pieces);
         }

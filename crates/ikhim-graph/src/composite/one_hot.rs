@@ -15,3 +15,28 @@ impl<'g> Tensor<'g> {
         outputs[0]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, batch_array, evaluate, fault, fixed};
+    use crate::Array;
+
+    #[test]
+    fn values() {
+        let classes = [array(Array::i32(&[4], vec![0, 2, -1, 3]))];
+        let found = evaluate::<f32>(&classes, |x| x[0].one_hot(3));
+        let expected = vec![1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        assert_eq!(found, Array::f32(&[4, 3], expected));
+        let table = [batch_array(Array::i32(&[1, 2], vec![1, 0]))];
+        let found = evaluate::<f32>(&table, |x| x[0].one_hot(2));
+        assert_eq!(found, Array::f32(&[1, 2, 2], vec![0.0, 1.0, 1.0, 0.0]));
+        let single = [array(Array::i32(&[], vec![1]))];
+        let found = evaluate::<f32>(&single, |x| x[0].one_hot(2));
+        assert_eq!(found, Array::f32(&[2], vec![0.0, 1.0]));
+    }
+
+    #[test]
+    fn reals_are_refused() {
+        assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| x[0].one_hot(2)), "shape.dtype");
+    }
+}

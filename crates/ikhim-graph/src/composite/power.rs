@@ -95,7 +95,8 @@ mod tests {
 
     #[test]
     fn slopes_at_zero() {
-        let at = |exponent: f64| slopes::<f64>(&[fixed(&[1], &[0.0])], |x| x[0].pow(exponent))[0][0];
+        let at =
+            |exponent: f64| slopes::<f64>(&[fixed(&[1], &[0.0])], |x| x[0].pow(exponent))[0][0];
         let expected = [0.0, INF, 1.0, 0.0, 0.0, -INF, -INF, -INF, 0.0, 0.0, -INF];
         assert_close(&EXPONENTS.map(at), &expected, 0.0);
     }

@@ -137,9 +137,7 @@ mod tests {
         let x = [batch(&[2, 3], &[0.3, -1.0, 2.5, 100.0, 101.9, 98.0])];
         for function in FUNCTIONS {
             check_gradient(&x, |x| function(x[0], -1));
-            check_gradient(&x, |x| {
-                crate::gradients(function(x[0], -1).square().sum_all(), x)[0]
-            });
+            check_gradient(&x, |x| crate::gradients(function(x[0], -1).square().sum_all(), x)[0]);
         }
         let x = [fixed(&[3, 2], &[0.3, -1.0, 2.5, 1.0, 1.9, 0.5])];
         for function in FUNCTIONS {
