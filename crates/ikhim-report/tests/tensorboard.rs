@@ -17,7 +17,7 @@ fn crc32c(bytes: &[u8]) -> u32 {
 
 fn masked(bytes: &[u8]) -> [u8; 4] {
     let crc = crc32c(bytes);
-    ((crc >> 15) | (crc << 17)).wrapping_add(0xA282_EAD8).to_le_bytes()
+    crc.rotate_right(15).wrapping_add(0xA282_EAD8).to_le_bytes()
 }
 
 /// The contents of the records of a file, all checksums checked.

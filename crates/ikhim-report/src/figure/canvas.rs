@@ -121,5 +121,6 @@ pub(super) fn left_out(count: usize, language: Language) -> Option<String> {
 
 /// Sentences joined into a description.
 pub(super) fn describe(sentences: impl IntoIterator<Item = Option<String>>) -> String {
-    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let sentences = sentences.into_iter().flatten().filter(|sentence| !sentence.is_empty());
+    sentences.collect::<Vec<_>>().join(" ")
 }

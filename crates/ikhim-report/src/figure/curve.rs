@@ -1,13 +1,13 @@
 use super::Figure;
+use super::axis::Axis;
 use super::canvas::{
     COLUMN, Canvas, Drawn, GRID, INK, MAIN, MUTED, NOTE, OTHER, TEXT, describe, draw, empty,
     left_out, text, write, write_title,
 };
-use crate::number::{number, tick};
+use crate::number::number;
 use crate::report::{Epoch, Role};
 use crate::terminal::width;
 use ikhim_text::{Language, sentence};
-use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 use std::cmp::Ordering;
@@ -114,12 +114,8 @@ fn curve(
             .map(|line| in_words(line, language))
             .chain([best_note.clone().map(|note| note + "."), Some(hidden.clone())]),
     );
-    let epochs = lines.iter().flat_map(Line::points).map(|(epoch, _)| epoch as i64);
-    let (first, last) =
-        epochs.fold((i64::MAX, i64::MIN), |(low, high), epoch| (low.min(epoch), high.max(epoch)));
-    // An axis needs a length: a single epoch stands in the middle of three.
-    let x =
-        if first == last { first.saturating_sub(1)..last.saturating_add(1) } else { first..last };
+    let epochs = || lines.iter().flat_map(Line::points).map(|(epoch, _)| epoch);
+    let x = Axis::whole(epochs().min().unwrap_or(0), epochs().max().unwrap_or(0));
     let values = lines.iter().flat_map(Line::points).map(|(_, value)| value);
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
@@ -128,18 +124,12 @@ fn curve(
     draw(SIZE, title, description, |canvas| {
         write_title(canvas, &heading)?;
         let best = best.zip(best_note);
-        legend(canvas, &lines, best.is_some(), &best.as_ref().map_or("", |(_, note)| note))?;
+        legend(canvas, &lines, best.is_some(), best.as_ref().map_or("", |(_, note)| note))?;
         if !hidden.is_empty() {
             write(canvas, &hidden, (SIZE.0 as i32 - 8, 580), &text(NOTE, &MUTED, HPos::Right))?;
         }
-        let marked = best.map(|(epoch, _)| epoch);
-        if log {
-            let (low, high) = if low == high { (low / 2.0, high * 2.0) } else { (low, high) };
-            plot(canvas, x, (low..high).log_scale(), low, &lines, marked)
-        } else {
-            let (low, high) = padded(low, high);
-            plot(canvas, x, low..high, low, &lines, marked)
-        }
+        let y = if log { Axis::log(low, high) } else { Axis::linear(low, high) };
+        plot(canvas, x, y, &lines, best.map(|(epoch, _)| epoch))
     })
 }
 
@@ -150,14 +140,6 @@ fn spans_decades(values: impl Iterator<Item = f64>) -> bool {
             (low.min(value), high.max(value))
         });
     low > 0.0 && high / low > 100.0
-}
-
-/// The range with a little air, never empty and never beyond what f64 holds.
-fn padded(low: f64, high: f64) -> (f64, f64) {
-    const LARGEST: f64 = 1e300;
-    let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
-    let air = if low == high { low.abs().max(1e-6) * 0.5 } else { (high - low) * 0.05 };
-    (low - air, high + air)
 }
 
 fn in_words(line: &Line, language: Language) -> Option<String> {
@@ -196,25 +178,14 @@ fn stroke(role: Role) -> ShapeStyle {
     if role == Role::Train { OTHER.stroke_width(4) } else { MAIN.stroke_width(4) }
 }
 
-fn plot<Y>(
-    canvas: &Canvas<'_>,
-    x: std::ops::Range<i64>,
-    y: Y,
-    bottom: f64,
-    lines: &[Line],
-    best: Option<u64>,
-) -> Drawn
-where
-    Y: AsRangedCoord<Value = f64>,
-    Y::CoordDescType: ValueFormatter<f64>,
-{
+fn plot(canvas: &Canvas<'_>, x: Axis, y: Axis, lines: &[Line], best: Option<u64>) -> Drawn {
     let mut chart = ChartBuilder::on(canvas)
         .margin_top(96)
         .margin_right(48)
         .margin_bottom(32)
         .set_label_area_size(LabelAreaPosition::Left, 110)
         .set_label_area_size(LabelAreaPosition::Bottom, 44)
-        .build_cartesian_2d(x.clone(), y)?;
+        .build_cartesian_2d(x, y)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -224,22 +195,17 @@ where
         .label_style(text(TEXT, &MUTED, HPos::Left))
         .x_labels(8)
         .y_labels(6)
-        .x_label_formatter(&i64::to_string)
-        .y_label_formatter(&|value| tick(*value))
         .draw()?;
-    let top = chart.y_range().end;
-    if let Some(best) = best
-        .and_then(|epoch| i64::try_from(epoch).ok())
-        .filter(|best| *best >= x.start && *best <= x.end)
-    {
+    if let Some(best) = best.map(|epoch| epoch as f64).filter(|best| x.contains(*best)) {
+        let (bottom, top) = y.ends();
         let line = [(best, bottom), (best, top)];
         chart.draw_series([PathElement::new(line, MUTED.stroke_width(2))])?;
     }
     for line in lines {
         let few = line.points().count() <= 12;
         for piece in &line.pieces {
-            let points: Vec<(i64, f64)> =
-                thinned(piece).into_iter().map(|(epoch, value)| (epoch as i64, value)).collect();
+            let points: Vec<(f64, f64)> =
+                thinned(piece).into_iter().map(|(epoch, value)| (epoch as f64, value)).collect();
             // Few points are shown as points too; a single one makes no line.
             if few || points.len() == 1 {
                 let filled = stroke(line.role).color.filled();
@@ -249,7 +215,7 @@ where
         }
         let at_best = line.points().find(|(epoch, _)| Some(*epoch) == best);
         if let Some((epoch, value)) = at_best.filter(|_| line.role == Role::Validation) {
-            chart.draw_series([Circle::new((epoch as i64, value), 10, MAIN.filled())])?;
+            chart.draw_series([Circle::new((epoch as f64, value), 10, MAIN.filled())])?;
         }
     }
     Ok(())
@@ -286,14 +252,6 @@ mod tests {
         assert!(kept.len() <= MOST_POINTS);
         assert!(kept.contains(&(54_321, 9.0)) && kept.contains(&(7, -9.0)));
         assert!(kept.is_sorted_by_key(|(epoch, _)| *epoch));
-    }
-
-    #[test]
-    fn a_range_is_never_empty() {
-        for (low, high) in [(0.0, 0.0), (3.0, 3.0), (-f64::MAX, f64::MAX), (-2.0, 5.0)] {
-            let (from, to) = padded(low, high);
-            assert!(from < to && (to - from).is_finite(), "{low} {high}");
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! and follows the light or dark scheme of the viewer. Values that are not
 //! finite are left out, and the figure says how many.
 
+mod axis;
 mod bars;
 mod canvas;
 mod confusion;
@@ -56,28 +57,33 @@ impl Figure {
 
     /// The element for a page, whose style sheet holds [`STYLE`].
     pub(crate) fn inline(&self) -> String {
-        self.element("", "")
+        // Beyond these limits text would be too small or too large; the page
+        // scrolls what is wider than itself.
+        let (least, most) = (self.width * 2 / 5, self.width * 2 / 3);
+        self.element(&format!("style=\"min-width:{least}px;max-width:{most}px\""), "")
     }
 
-    fn element(&self, attributes: &str, style: &str) -> String {
+    fn element(&self, attributes: &str, first: &str) -> String {
         let Figure { width, height, shapes, .. } = self;
         let (title, description) = (escape(&self.title), escape(&self.description));
         // Figures are drawn at twice their natural size, because plotters
-        // rounds coordinates to whole units. Beyond these limits text would be
-        // too small or too large; a page scrolls what is wider than itself.
-        let (natural, least, most) = (width / 2, width * 2 / 5, width * 2 / 3);
+        // rounds coordinates to whole units.
+        let natural = width / 2;
         format!(
-            "<svg {attributes}viewBox=\"0 0 {width} {height}\" width=\"{natural}\" \
-             style=\"min-width:{least}px;max-width:{most}px\" role=\"img\" aria-label=\"{title}. {description}\">\
-             <title>{title}</title><desc>{description}</desc>{style}{shapes}</svg>"
+            "<svg {attributes} viewBox=\"0 0 {width} {height}\" width=\"{natural}\" role=\"img\" \
+             aria-label=\"{title}. {description}\"><title>{title}</title>\
+             <desc>{description}</desc>{first}{shapes}</svg>"
         )
     }
 }
 
-/// The figure as a file of its own.
+/// The figure as a file of its own, with a ground to stand on.
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let style = format!("<style>{STYLE}</style>");
-        f.write_str(&self.element("xmlns=\"http://www.w3.org/2000/svg\" ", &style))
+        let ground = format!(
+            "<style>{STYLE}</style><rect x=\"0\" y=\"0\" width=\"{}\" height=\"{}\" fill=\"#FEFEFE\"/>",
+            self.width, self.height
+        );
+        f.write_str(&self.element("xmlns=\"http://www.w3.org/2000/svg\"", &ground))
     }
 }

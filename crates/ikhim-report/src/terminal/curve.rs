@@ -24,7 +24,7 @@ const BLANK: u32 = 0x2800;
 /// ```
 /// use ikhim_report::terminal::{Glyphs, Line, curve};
 /// let plot = curve(&[Line { name: "loss", values: &[3.0, 2.0, 1.0] }], 12, 3, Glyphs::Ascii);
-/// assert_eq!(plot, "3.000 |**\n      |  **\n1.000 |    *\n       * loss\n");
+/// assert_eq!(plot, "3.000 |*\n      | **\n1.000 |   **\n       * loss\n");
 /// ```
 pub fn curve(lines: &[Line<'_>], columns: usize, rows: usize, glyphs: Glyphs) -> String {
     let Some(values) = range(lines.iter().flat_map(|line| line.values).copied()) else {
