@@ -30,7 +30,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "experiment.unknown_key",
         english: "unknown key `{key}` in {place}",
-        korean: "{place}: `{key}`라는 키는 없습니다",
+        korean: "{place}: `{key}`(이)라는 키는 없습니다",
         help: "",
         help_korean: "",
         page: "Each key of an experiment is declared, so that a typing error cannot silently leave \
@@ -71,7 +71,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "experiment.unknown_word",
         english: "unknown {what} `{found}` for `{key}`",
-        korean: "`{key}`: `{found}`라는 {what}은(는) 없습니다",
+        korean: "`{key}`: `{found}`은(는) 알 수 없는 {what}입니다",
         help: "it takes {expected}",
         help_korean: "값은 {expected}입니다",
         page: "The key takes one of a closed list of words. The help names the nearest word, the \
@@ -80,7 +80,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "experiment.unknown_layer_type",
         english: "unknown layer type `{found}`; this version has: {expected}",
-        korean: "`{found}`라는 층은 없습니다. 이 버전에 있는 층: {expected}",
+        korean: "`{found}`(이)라는 층은 없습니다. 이 버전에 있는 층: {expected}",
         help: "",
         help_korean: "",
         page: "The `type` of a layer is one of the list in the message. A type of another library \
@@ -90,7 +90,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "experiment.unknown_layer",
         english: "layer `{layer}` takes `{found}`, which is no layer above it",
-        korean: "층 `{layer}`: `{found}`라는 층은 그 위에 없습니다",
+        korean: "층 `{layer}`: `{found}`(이)라는 층은 그 위에 없습니다",
         help: "it can take {expected}",
         help_korean: "가능한 이름: {expected}",
         page: "`input` and `inputs` name layers that stand above, by their own names or by \
@@ -111,7 +111,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "experiment.layer_inputs",
         english: "layer `{layer}` takes {expected}, found {found}",
-        korean: "층 `{layer}`의 입력은 {expected}여야 하는데 {found}입니다",
+        korean: "층 `{layer}`의 입력은 {expected}이어야 하는데 {found}입니다",
         help: "join several layers by `add`, `multiply` or `concat`",
         help_korean: "여러 층은 `add`, `multiply`, `concat`으로 합칩니다",
         page: "`add`, `multiply` and `concat` take two inputs or more, given by `inputs = \

@@ -1,0 +1,328 @@
+//! `[data]`: where the rows come from and what they mean.
+
+use super::KnownAs::Here;
+use super::{AUTO, Choices, Key, NONE, Rule, Table, Type, key, kind};
+
+pub(super) const DATA: Table = Table {
+    keys: &[
+        key(
+            "path",
+            Type::Text(Rule::Any),
+            "The file or folder of the data, relative to this file; its extension tells the format.",
+        )
+        .builder("Dataset::csv")
+        .known_as(&[Here("file", "", "`path`"), Here("url", "", "`path`")]),
+        key("rows", Type::List(&Type::List(&CELL)), "The rows themselves, instead of a file.")
+            .builder("Dataset::rows"),
+        key("dataset", Type::Choice(&DATASETS), "A data set that ikhim carries with it.")
+            .builder("Dataset::embedded"),
+        key(
+            "header",
+            Type::Either(&[AUTO, Type::Boolean, Type::List(&Type::Text(Rule::Any))]),
+            "Whether the first row of the file names the columns; a list names them here.",
+        )
+        .default("auto")
+        .builder("Dataset::header")
+        .known_as(&[Here("names", "pandas", "`header` = [names]")]),
+        key(
+            "target",
+            Type::Either(&[Type::Text(Rule::Any), Type::List(&Type::Text(Rule::Any))]),
+            "The column that is predicted, or a list of them; all others are inputs.",
+        )
+        .builder("Dataset::target")
+        .known_as(&[
+            Here("label", "", "`target`"),
+            Here("labels", "", "`target`"),
+            Here("y", "scikit-learn", "`target`"),
+        ]),
+        key("task", Type::Choice(&TASKS), "What is learned; without it, seen from the target.")
+            .default("auto")
+            .builder("Dataset::task"),
+        key(
+            "limit",
+            Type::Either(&[Type::Integer(1), NONE]),
+            "Uses only the first rows of the train part, so many; the split is drawn before.",
+        )
+        .default("none")
+        .builder("Dataset::limit")
+        .known_as(&[Here("nrows", "pandas", "`limit`, of the train part")]),
+        key(
+            "separator",
+            Type::Either(&[AUTO, Type::Text(Rule::Character)]),
+            "The character between two cells of a CSV file.",
+        )
+        .default("auto")
+        .builder("Dataset::separator")
+        .known_as(&[
+            Here("sep", "pandas", "`separator`"),
+            Here("delimiter", "Python csv", "`separator`"),
+        ]),
+        key(
+            "comment",
+            Type::Either(&[NONE, Type::Text(Rule::Character)]),
+            "Lines of a CSV file that begin with this character are left out.",
+        )
+        .default("'#'")
+        .builder("Dataset::comment"),
+        key(
+            "missing_values",
+            Type::List(&Type::Text(Rule::Any)),
+            "Cells that mean that the value is missing.",
+        )
+        .default(r#"["", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"]"#)
+        .builder("Dataset::missing_values")
+        .known_as(&[Here("na_values", "pandas", "`missing_values`")]),
+        key(
+            "columns",
+            Type::Map(&Type::Table(&COLUMN)),
+            "What is said about single columns, by their names; what is not said is inferred.",
+        )
+        .default("{}")
+        .builder("Dataset::column")
+        .known_as(&[
+            Here("dtype", "pandas", "`[data.columns]`"),
+            Here("usecols", "pandas", "`[data.columns]`, type = \"ignore\" for the others"),
+        ]),
+        key(
+            "defaults",
+            Type::Table(&DEFAULTS),
+            "What is done to the columns of a type where `[data.columns]` does not say.",
+        )
+        .default("{}")
+        .builder("Dataset::defaults"),
+    ],
+    foreign: &[],
+};
+
+/// A cell of an inline row.
+const CELL: Type =
+    Type::Either(&[Type::Number(super::Range::Any), Type::Boolean, Type::Text(Rule::Any)]);
+
+const DATASETS: Choices = Choices {
+    what: ("data set", "데이터"),
+    tag: "type",
+    kinds: &[&[
+        kind("digits", "1,797 handwritten digits of 8 × 8 pixels.").builder("Dataset::digits"),
+        kind("iris", "150 flowers of three species, four lengths each.").builder("Dataset::iris"),
+        kind("wine", "178 wines of three growers, 13 measurements each.").builder("Dataset::wine"),
+        kind("breast_cancer", "569 tumors, 30 measurements each, benign or malignant.")
+            .builder("Dataset::breast_cancer"),
+    ]],
+};
+
+const TASKS: Choices = Choices {
+    what: ("task", "과제"),
+    tag: "type",
+    kinds: &[&[
+        kind("auto", "Seen from the target."),
+        kind("regression", "The target is a number."),
+        kind("classification", "The target is one of several classes."),
+        kind("multi_label", "Each target is yes or no, independent of the others."),
+    ]],
+};
+
+const TYPE: Key = key("type", Type::Choice(&TYPES), "What kind of values the column holds.")
+    .builder("Column::of")
+    .known_as(&[Here("dtype", "pandas", "`type`")]);
+const SCALING: Key = key(
+    "scaling",
+    Type::Choice(&SCALINGS),
+    "How its numbers are scaled, by what the train rows say.",
+)
+.builder("Column::scaling")
+.known_as(&[Here("normalization", "Ludwig", "`scaling`"), Here("normalize", "", "`scaling`")]);
+const MISSING: Key =
+    key("missing", Type::Choice(&MISSINGS), "What takes the place of a missing value.")
+        .builder("Column::missing")
+        .known_as(&[
+            Here("missing_value_strategy", "Ludwig", "`missing`"),
+            Here("strategy", "scikit-learn", "`missing`"),
+            Here("fillna", "pandas", "`missing`"),
+        ]);
+const INDICATOR: Key =
+    key("missing_indicator", Type::Boolean, "Adds an input that is 1 where the value was missing.")
+        .builder("Column::missing_indicator")
+        .known_as(&[Here("add_indicator", "scikit-learn", "`missing_indicator`")]);
+const ENCODING: Key = key("encoding", Type::Choice(&ENCODINGS), "How a category becomes numbers.")
+    .builder("Column::encoding");
+const HANDLE_UNKNOWN: Key = key(
+    "handle_unknown",
+    Type::Choice(&HANDLE_UNKNOWNS),
+    "What happens to a level that the train rows do not have.",
+)
+.builder("Column::handle_unknown");
+
+/// A column of `[data.columns]`.
+const COLUMN: Table = Table {
+    keys: &[
+        TYPE,
+        MISSING,
+        key(
+            "fill_value",
+            Type::Either(&[Type::Number(super::Range::Any), Type::Text(Rule::Any)]),
+            "The value that takes the place of a missing one.",
+        )
+        .builder("Missing::constant")
+        .only_with("missing", "constant"),
+        INDICATOR,
+        SCALING,
+        ENCODING,
+        HANDLE_UNKNOWN,
+        key(
+            "transform",
+            Type::Choice(&TRANSFORMS),
+            "A function of the numbers; of a target, inverted before any metric.",
+        )
+        .builder("Column::transform"),
+    ],
+    foreign: &[],
+};
+
+const DEFAULTS: Table = Table {
+    keys: &[
+        key("number", Type::Table(&NUMBER), "Columns of numbers.").default("{}"),
+        key("category", Type::Table(&CATEGORY), "Columns of categories.").default("{}"),
+        key("binary", Type::Table(&BINARY), "Columns of two levels.").default("{}"),
+        key("image", Type::Table(&IMAGE), "Images.").default("{}"),
+    ],
+    foreign: &[
+        Here("numerical", "Ludwig", "`number`"),
+        Here("categorical", "pandas", "`category`"),
+    ],
+};
+
+const NUMBER: Table = Table {
+    keys: &[MISSING.default("mean"), INDICATOR.default("false"), SCALING.default("standard")],
+    foreign: &[],
+};
+
+const CATEGORY: Table = Table {
+    keys: &[
+        MISSING.default("category"),
+        ENCODING.default("one_hot"),
+        HANDLE_UNKNOWN.default("ignore"),
+    ],
+    foreign: &[],
+};
+
+const BINARY: Table =
+    Table { keys: &[MISSING.default("most_frequent"), INDICATOR.default("false")], foreign: &[] };
+
+const IMAGE: Table = Table { keys: &[SCALING.default("unit")], foreign: &[] };
+
+const TYPES: Choices = Choices {
+    what: ("column type", "열의 종류"),
+    tag: "type",
+    kinds: &[&[
+        kind("number", "Numbers.").known_as(&[
+            Here("numerical", "Ludwig", "`number`"),
+            Here("float", "pandas", "`number`"),
+            Here("int", "pandas", "`number`"),
+        ]),
+        kind("category", "One of several levels.").known_as(&[Here(
+            "categorical",
+            "pandas",
+            "`category`",
+        )]),
+        kind("binary", "One of two levels.").known_as(&[Here("bool", "pandas", "`binary`")]),
+        kind("date", "Dates; not an input."),
+        kind("text", "Free text; not an input.").known_as(&[Here("object", "pandas", "`text`")]),
+        kind("image", "Images."),
+        kind("ignore", "Not used."),
+        kind("id", "Names a row and says nothing about it; not an input."),
+    ]],
+};
+
+const MISSINGS: Choices = Choices {
+    what: ("policy for missing values", "결측값 처리 방법"),
+    tag: "type",
+    kinds: &[&[
+        kind("mean", "The mean of the train rows."),
+        kind("median", "The median of the train rows."),
+        kind("most_frequent", "The most frequent value of the train rows.").known_as(&[Here(
+            "mode",
+            "pandas",
+            "`most_frequent`",
+        )]),
+        kind("constant", "The value of `fill_value`.").known_as(&[Here(
+            "fill_with_const",
+            "Ludwig",
+            "`constant` and `fill_value`",
+        )]),
+        kind("drop", "The row is left out, and a notice says so.")
+            .known_as(&[Here("drop_row", "Ludwig", "`drop`")]),
+        kind("category", "Missing is a level of its own."),
+        kind("error", "A missing value is a fault."),
+    ]],
+};
+
+const SCALINGS: Choices = Choices {
+    what: ("scaling", "크기 조정 방법"),
+    tag: "type",
+    kinds: &[&[
+        kind("standard", "Mean 0 and standard deviation 1.").known_as(&[
+            Here("zscore", "Ludwig", "`standard`"),
+            Here("StandardScaler", "scikit-learn", "`standard`"),
+        ]),
+        kind("min_max", "Smallest value 0, largest 1.").known_as(&[
+            Here("minmax", "Ludwig", "`min_max`"),
+            Here("MinMaxScaler", "scikit-learn", "`min_max`"),
+        ]),
+        kind("robust", "Median 0, distance of the quartiles 1.").known_as(&[
+            Here("iq", "Ludwig", "`robust`"),
+            Here("RobustScaler", "scikit-learn", "`robust`"),
+        ]),
+        kind("unit", "Divided by the largest possible intensity, 255 for bytes; for images."),
+        kind("none", "As they are."),
+    ]],
+};
+
+const ENCODINGS: Choices = Choices {
+    what: ("encoding", "부호화 방법"),
+    tag: "type",
+    kinds: &[&[
+        kind("one_hot", "One input for each level, 1 for the level of the row.").known_as(&[
+            Here("onehot", "", "`one_hot`"),
+            Here("OneHotEncoder", "scikit-learn", "`one_hot`"),
+        ]),
+        kind("ordinal", "One input, the index of the level.").known_as(&[Here(
+            "label",
+            "",
+            "`ordinal`",
+        )]),
+    ]],
+};
+
+const HANDLE_UNKNOWNS: Choices = Choices {
+    what: ("policy for unknown levels", "미지 범주 처리 방법"),
+    tag: "type",
+    kinds: &[&[
+        kind("ignore", "It is no level: all its one-hot inputs are 0."),
+        kind("error", "It is a fault."),
+    ]],
+};
+
+const TRANSFORMS: Choices = Choices {
+    what: ("transform", "변환"),
+    tag: "type",
+    kinds: &[&[
+        kind("none", "None."),
+        kind("log", "The natural logarithm; the values must be positive."),
+    ]],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ikhim_data::{ColumnType, HandleUnknown, Missing, Scaling, Transform};
+
+    #[test]
+    fn words_are_those_of_the_data_crate() {
+        let words = |choices: &Choices| choices.kinds().map(|kind| kind.name).collect::<Vec<_>>();
+        assert_eq!(words(&TYPES), ColumnType::WORDS);
+        assert_eq!(words(&MISSINGS), Missing::WORDS);
+        assert_eq!(words(&SCALINGS), Scaling::WORDS);
+        assert_eq!(words(&HANDLE_UNKNOWNS), HandleUnknown::WORDS);
+        assert_eq!(words(&TRANSFORMS), Transform::WORDS);
+    }
+}

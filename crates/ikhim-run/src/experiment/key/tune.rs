@@ -1,0 +1,126 @@
+//! `[tune]`: what `ikhim tune` tries, on validation only.
+
+use super::KnownAs::Here;
+use super::metric::CHOICES as METRICS;
+use super::{AUTO, Choices, Key, Table, Type, key, kind};
+
+pub(super) const TUNE: Choices = Choices {
+    what: ("method of tuning", "탐색 방법"),
+    tag: "method",
+    kinds: &[&[
+        kind("random", "Draws each trial by chance.").builder("Tune::random").keys(RANDOM),
+        kind("grid", "Tries all combinations of `values`.")
+            .builder("Tune::grid")
+            .keys(GRID)
+            .known_as(&[Here("grid_search", "scikit-learn", "`grid`")]),
+        kind("successive_halving", "Begins many trials and goes on with the better ones.")
+            .builder("Tune::successive_halving")
+            .keys(SUCCESSIVE_HALVING)
+            .known_as(&[
+                Here("hyperband", "Ray", "`successive_halving`"),
+                Here("asha", "Ray", "`successive_halving`, synchronous"),
+            ]),
+    ]],
+};
+
+const RANDOM: &[Key] = &[TRIALS, METRIC, TUNE_SEED, RETRAIN, PARAMETERS];
+const GRID: &[Key] = &[METRIC, TUNE_SEED, RETRAIN, PARAMETERS];
+const SUCCESSIVE_HALVING: &[Key] = &[
+    TRIALS,
+    METRIC,
+    TUNE_SEED,
+    key("halving", Type::Table(&HALVING), "How long trials run and how many go on.")
+        .default("{}")
+        .builder("Tune::halving"),
+    RETRAIN,
+    PARAMETERS,
+];
+
+const TRIALS: Key = key("trials", Type::Integer(1), "How many trials.")
+    .default("20")
+    .builder("Tune::trials")
+    .known_as(&[
+        Here("n_trials", "Optuna", "`trials`"),
+        Here("n_iter", "scikit-learn", "`trials`"),
+        Here("num_samples", "Ray", "`trials`"),
+    ]);
+
+const METRIC: Key = key(
+    "metric",
+    Type::Either(&[AUTO, Type::Choice(&METRICS)]),
+    "What must get better, on validation; `auto` is the first of `training.metrics`.",
+)
+.default("auto")
+.builder("Tune::metric")
+.known_as(&[
+    Here("scoring", "scikit-learn", "`metric`"),
+    Here("goal", "Ludwig", "known from `metric`"),
+]);
+
+const TUNE_SEED: Key =
+    key("seed", super::SEED, "Drives what is tried.").default("0").builder("Tune::seed");
+
+const RETRAIN: Key =
+    key("retrain", Type::Table(&RETRAINING), "How the winner is trained once more.")
+        .default("{}")
+        .builder("Tune::retrain");
+
+const PARAMETERS: Key = key(
+    "parameters",
+    Type::Parameters,
+    "The keys that are tried, by their paths, each with `values` or with `min` and `max`.",
+)
+.required()
+.builder("Tune::parameter")
+.known_as(&[
+    Here("param_grid", "scikit-learn", "`[tune.parameters]`"),
+    Here("param_distributions", "scikit-learn", "`[tune.parameters]`"),
+    Here("search_space", "Ray", "`[tune.parameters]`"),
+]);
+
+const HALVING: Table = Table {
+    keys: &[
+        key("min_epochs", Type::Integer(1), "Epochs of the first round.").default("5"),
+        key("max_epochs", Type::Integer(1), "Epochs of the last round.").default("100"),
+        key("reduction_factor", Type::Integer(2), "One of so many goes on.").default("3").known_as(
+            &[
+                Here("eta", "Hyperband", "`reduction_factor`"),
+                Here("factor", "scikit-learn", "`reduction_factor`"),
+            ],
+        ),
+    ],
+    foreign: &[],
+};
+
+const RETRAINING: Table = Table {
+    keys: &[key("seeds", Type::Integer(0), "With how many seeds; 0 does not train it once more.")
+        .default("5")],
+    foreign: &[],
+};
+
+/// The range of one parameter.
+pub const PARAMETER: Table = Table {
+    keys: &[
+        key("values", Type::Record, "The values that are tried.").known_as(&[
+            Here("choices", "Optuna", "`values`"),
+            Here("categories", "Ludwig", "`values`"),
+        ]),
+        key("min", Type::Record, "The smallest value.")
+            .known_as(&[Here("lower", "Ray", "`min`"), Here("low", "Optuna", "`min`")]),
+        key("max", Type::Record, "The largest value.")
+            .known_as(&[Here("upper", "Ray", "`max`"), Here("high", "Optuna", "`max`")]),
+        key("distribution", Type::Choice(&DISTRIBUTIONS), "How likely each value is.")
+            .known_as(&[Here("space", "Ludwig", "`distribution`")]),
+    ],
+    foreign: &[Here("log", "Optuna", "`distribution` = \"log_uniform\"")],
+};
+
+const DISTRIBUTIONS: Choices = Choices {
+    what: ("distribution", "분포"),
+    tag: "type",
+    kinds: &[&[
+        kind("uniform", "All values between `min` and `max` are equally likely."),
+        kind("log_uniform", "All orders of magnitude are equally likely; `min` and `max` are values, not exponents.")
+            .known_as(&[Here("log_uniform_values", "W&B", "`log_uniform`"), Here("loguniform", "SciPy", "`log_uniform`")]),
+    ]],
+};

@@ -1,0 +1,232 @@
+//! The experiment file: read, checked, with all its defaults.
+//!
+//! Everything about a key is declared once, in [`key`]. [`Experiment::read`]
+//! gives the whole file checked and resolved, or all its faults at once;
+//! [`Experiment::resolved_toml`] writes it with every default, so that it can
+//! be run again.
+//!
+//! ```
+//! use ikhim_run::experiment::Experiment;
+//! let text = "[data]\ndataset = 'digits'\n[training]\noptimizer = { type = 'adam', beta_1 = 0.8 }";
+//! let experiment = Experiment::parse(text, "digits.toml", &[])?;
+//! assert_eq!(experiment.training.optimizer().settings.number("beta_1"), Some(0.8));
+//! assert_eq!(experiment.training.learning_rate(), 1e-3);
+//!
+//! let fault = Experiment::parse("[data]\nrow = [[1]]", "bad.toml", &[]).unwrap_err();
+//! assert_eq!(fault.to_string(), "unknown key `row` in `[data]`");
+//! # Ok::<(), ikhim_text::Fault>(())
+//! ```
+
+mod check;
+mod extends;
+mod fault;
+pub mod key;
+mod layers;
+mod parameters;
+mod reader;
+pub mod reference;
+mod resolved;
+pub mod schema;
+mod section;
+mod set;
+mod source;
+mod tree;
+mod value;
+
+pub use layers::LayerEntry;
+pub use section::{
+    DataSection, EarlyStopping, ModelSection, Parameter, SplitSection, TrainingSection, Trials,
+    TuneSection,
+};
+pub use set::complete;
+pub use source::Source;
+pub use value::{Choice, Settings, Value};
+
+use check::check;
+use extends::Loaded;
+use ikhim_text::sentence::TUNE_IGNORED;
+use ikhim_text::{Fault, Language, Result};
+use reader::Reader;
+use sha2::{Digest, Sha256};
+use source::{NOWHERE, Span};
+use std::path::{Path, PathBuf};
+
+/// The version of experiment files that this crate reads and writes.
+pub const VERSION: i64 = 1;
+
+/// An experiment with all its keys: given ones and defaults.
+///
+/// Two experiments are equal when their keys are, wherever they were read.
+#[derive(Debug, Clone)]
+pub struct Experiment {
+    /// The version of the format.
+    pub version: i64,
+    /// The name of the experiment and of its run folders.
+    pub name: String,
+    /// Drives the initial weights, the order of the batches and dropout.
+    pub seed: u64,
+    /// Where the rows come from and what they mean.
+    pub data: DataSection,
+    /// How the rows are parted.
+    pub split: SplitSection,
+    /// The network.
+    pub model: ModelSection,
+    /// How it learns.
+    pub training: TrainingSection,
+    /// What `ikhim tune` tries.
+    pub tune: Option<TuneSection>,
+    /// What ikhim noted in a resolved file, as information.
+    pub resolved: Option<Settings>,
+    file: PathBuf,
+    sources: Vec<Source>,
+}
+
+impl PartialEq for Experiment {
+    fn eq(&self, other: &Experiment) -> bool {
+        self.settings(true) == other.settings(true)
+    }
+}
+
+impl Experiment {
+    /// Reads a file, lays it over the file that it extends and `settings`
+    /// (`KEY=VALUE`, as after `--set`) over both.
+    ///
+    /// # Errors
+    /// The first fault of the file, with all others in
+    /// [`Fault::others`](ikhim_text::Fault::others).
+    pub fn read(file: impl AsRef<Path>, settings: &[String]) -> Result<Experiment> {
+        let file = file.as_ref();
+        Experiment::parse(&extends::read(file)?, file, settings)
+    }
+
+    /// Reads a text as if it stood in `file`, which need not exist.
+    ///
+    /// # Errors
+    /// As [`read`](Experiment::read).
+    pub fn parse(text: &str, file: impl AsRef<Path>, settings: &[String]) -> Result<Experiment> {
+        let file = file.as_ref();
+        let mut loaded = Loaded::of(text, file);
+        settings.iter().for_each(|argument| loaded.set(argument));
+        if loaded.incomplete {
+            return Err(placed(loaded.faults, &loaded.sources));
+        }
+        let mut reader = Reader { faults: loaded.faults, ..Reader::default() };
+        match check(&mut reader, &loaded.tree, file) {
+            Some(settings) if reader.faults.is_empty() => {
+                Ok(Experiment::of(settings, file, loaded.sources))
+            }
+            _ => Err(placed(reader.faults, &loaded.sources)),
+        }
+    }
+
+    /// The same experiment with other values, as after `--set`: how the data
+    /// decide what is `auto`, how seeds are repeated and keys are tuned.
+    ///
+    /// ```
+    /// use ikhim_run::experiment::Experiment;
+    /// let base = Experiment::parse("[data]\ndataset = 'iris'", "iris.toml", &[])?;
+    /// let decided = base.with(&["training.loss = 'cross_entropy'".to_string()])?;
+    /// assert_eq!(decided.training.loss().kind, "cross_entropy");
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`read`](Experiment::read); the place of a fault is the setting.
+    pub fn with(&self, settings: &[String]) -> Result<Experiment> {
+        let mut changed = Experiment::parse(&self.resolved_toml(), &self.file, settings)?;
+        changed.sources.clone_from(&self.sources);
+        Ok(changed)
+    }
+
+    /// The whole file with every default, as TOML 1.0. Reading it gives an
+    /// equal experiment.
+    pub fn resolved_toml(&self) -> String {
+        resolved::toml(&self.settings(true))
+    }
+
+    /// SHA-256 of the resolved file without its last section, which only
+    /// informs: 64 hexadecimal digits.
+    pub fn hash(&self) -> String {
+        let digest = Sha256::digest(resolved::toml(&self.settings(false)).as_bytes());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The files and settings that were read, the experiment's own text first.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// A path of the experiment from here: paths in it are relative to its file.
+    pub fn locate(&self, path: &str) -> PathBuf {
+        self.file.parent().unwrap_or(Path::new("")).join(path)
+    }
+
+    /// What `ikhim train` does not use in this file, a sentence for each
+    /// section, which names the command that does.
+    pub fn ignored(&self, language: Language) -> Vec<String> {
+        let file = self.file.display().to_string();
+        let tune = self.tune.iter().map(|_| TUNE_IGNORED.say(language, &[("file", file.clone())]));
+        tune.collect()
+    }
+
+    fn of(mut settings: Settings, file: &Path, sources: Vec<Source>) -> Experiment {
+        let table = |value: Option<Value>| match value {
+            Some(Value::Table(settings)) => settings,
+            _ => Settings::default(),
+        };
+        let choice = |value: Option<Value>| match value {
+            Some(Value::Choice(choice)) => Some(choice),
+            _ => None,
+        };
+        let none = Choice { kind: "auto", settings: Settings::default() };
+        Experiment {
+            version: settings.integer("version").unwrap_or(VERSION),
+            name: settings.text("name").unwrap_or_default().to_string(),
+            seed: settings.integer("seed").unwrap_or_default().unsigned_abs(),
+            data: DataSection(table(settings.take("data"))),
+            split: SplitSection(choice(settings.take("split")).unwrap_or(none.clone())),
+            model: ModelSection(choice(settings.take("model")).unwrap_or(none)),
+            training: TrainingSection(table(settings.take("training"))),
+            tune: choice(settings.take("tune")).map(TuneSection),
+            resolved: settings.take("resolved").map(|value| table(Some(value))),
+            file: file.to_path_buf(),
+            sources,
+        }
+    }
+
+    /// The keys again, as one table in the order of the file.
+    fn settings(&self, with_resolved: bool) -> Settings {
+        let mut settings = Settings::default();
+        settings.push("version", Value::Integer(self.version));
+        settings.push("name", Value::Text(self.name.clone()));
+        settings.push("seed", Value::Integer(self.seed as i64));
+        settings.push("data", Value::Table(self.data.0.clone()));
+        settings.push("split", Value::Choice(self.split.0.clone()));
+        settings.push("model", Value::Choice(self.model.0.clone()));
+        settings.push("training", Value::Table(self.training.0.clone()));
+        if let Some(tune) = &self.tune {
+            settings.push("tune", Value::Choice(tune.0.clone()));
+        }
+        if let Some(resolved) = self.resolved.as_ref().filter(|_| with_resolved) {
+            settings.push("resolved", Value::Table(resolved.clone()));
+        }
+        settings
+    }
+}
+
+/// The faults as one, in the order of the files and of their lines.
+fn placed(mut faults: Vec<(Span, Fault)>, sources: &[Source]) -> Fault {
+    faults.sort_by(|(left, _), (right, _)| left.cmp(right));
+    faults.dedup();
+    let mut located = faults.into_iter().map(|(span, fault)| match sources.get(span.source) {
+        Some(source) => source.locate(fault, span.start..span.end),
+        // Of the file as a whole, e.g. a section that is missing.
+        None if span.source == NOWHERE => match sources.first() {
+            Some(source) => fault.file(&source.file),
+            None => fault,
+        },
+        None => fault,
+    });
+    let first = located.next().unwrap_or_else(|| Fault::of("experiment.syntax"));
+    first.also(located)
+}

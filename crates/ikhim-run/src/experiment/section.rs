@@ -1,0 +1,333 @@
+//! The sections of an experiment, with a getter for each of their keys.
+
+use super::layers::LayerEntry;
+use super::value::{Choice, Settings, Value};
+
+/// `[data]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataSection(pub(super) Settings);
+
+/// `[split]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SplitSection(pub(super) Choice);
+
+/// `[model]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelSection(pub(super) Choice);
+
+/// `[training]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingSection(pub(super) Settings);
+
+/// `[tune]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TuneSection(pub(super) Choice);
+
+/// How many trials a search takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trials {
+    /// So many.
+    Count(usize),
+    /// One for each combination.
+    All,
+}
+
+/// `training.early_stopping`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EarlyStopping {
+    /// Epochs without getting better before training stops.
+    pub patience: usize,
+    /// A smaller gain does not count.
+    pub min_delta: f64,
+    /// What must get better, e.g. `validation.rmse`; without it, the first
+    /// metric.
+    pub monitor: Option<String>,
+    /// Whether the weights of the best epoch are kept at the end.
+    pub restore_best: bool,
+}
+
+/// A key that is tuned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parameter<'a> {
+    /// The path of the key, as TOML writes it: `--set` takes it so.
+    pub path: &'a str,
+    /// `values`, or `min`, `max` and `distribution`.
+    pub range: &'a Settings,
+}
+
+impl DataSection {
+    /// All keys.
+    pub fn settings(&self) -> &Settings {
+        &self.0
+    }
+
+    /// The file or folder, relative to the experiment's file.
+    pub fn path(&self) -> Option<&str> {
+        self.0.text("path")
+    }
+
+    /// The rows that the file itself holds.
+    pub fn rows(&self) -> Option<&[Value]> {
+        self.0.list("rows")
+    }
+
+    /// The data set that ikhim carries.
+    pub fn dataset(&self) -> Option<&'static str> {
+        self.0.word("dataset")
+    }
+
+    /// Whether the first row names the columns, where the file says so.
+    pub fn has_header(&self) -> Option<bool> {
+        self.0.boolean("header")
+    }
+
+    /// The names of the columns, where the file gives them.
+    pub fn header(&self) -> Option<Vec<&str>> {
+        Some(self.0.list("header")?.iter().filter_map(Value::text).collect())
+    }
+
+    /// The columns that are predicted; none where the file does not say.
+    pub fn targets(&self) -> Vec<&str> {
+        match self.0.get("target") {
+            Some(Value::Text(target)) => vec![target],
+            Some(Value::List(targets)) => targets.iter().filter_map(Value::text).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is learned; `None` where the target tells it.
+    pub fn task(&self) -> Option<&'static str> {
+        self.0.word("task").filter(|task| *task != "auto")
+    }
+
+    /// How many rows of the train part are used at most.
+    pub fn limit(&self) -> Option<usize> {
+        self.0.count("limit")
+    }
+
+    /// The character between two cells; `None` where the file tells it.
+    pub fn separator(&self) -> Option<char> {
+        self.0.text("separator")?.chars().next()
+    }
+
+    /// The character with which a comment begins.
+    pub fn comment(&self) -> Option<char> {
+        self.0.text("comment")?.chars().next()
+    }
+
+    /// The cells that mean a missing value.
+    pub fn missing_values(&self) -> Vec<&str> {
+        self.0.list("missing_values").unwrap_or_default().iter().filter_map(Value::text).collect()
+    }
+
+    /// What is said about single columns, with their names.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Settings)> {
+        let columns = self.0.table("columns").into_iter().flat_map(Settings::iter);
+        columns.filter_map(|(name, value)| Some((name, value.table()?)))
+    }
+
+    /// What is done to the columns of a type: `number`, `category`, `binary` or
+    /// `image`.
+    pub fn defaults(&self, kind: &str) -> Option<&Settings> {
+        self.0.table("defaults")?.table(kind)
+    }
+}
+
+impl SplitSection {
+    /// The method with its parameters.
+    pub fn choice(&self) -> &Choice {
+        &self.0
+    }
+
+    /// The method; `auto` where the data decide.
+    pub fn method(&self) -> &'static str {
+        self.0.kind
+    }
+
+    /// The size of validation: a share ([`Value::Number`]) or a number of rows
+    /// ([`Value::Integer`]).
+    pub fn validation(&self) -> Option<&Value> {
+        self.0.settings.get("validation")
+    }
+
+    /// The size of the sealed test part, as [`validation`](Self::validation).
+    pub fn test(&self) -> Option<&Value> {
+        self.0.settings.get("test")
+    }
+
+    /// What drives the split.
+    pub fn seed(&self) -> u64 {
+        self.0.settings.integer("seed").unwrap_or_default().unsigned_abs()
+    }
+
+    /// The column that says the part of each row.
+    pub fn column(&self) -> Option<&str> {
+        self.0.settings.text("column")
+    }
+}
+
+impl ModelSection {
+    /// The type with its parameters.
+    pub fn choice(&self) -> &Choice {
+        &self.0
+    }
+
+    /// The type: `mlp`, `linear` or `layers`.
+    pub fn kind(&self) -> &'static str {
+        self.0.kind
+    }
+
+    /// The widths of the hidden layers of an `mlp`; `None` where they are
+    /// chosen by the data.
+    pub fn hidden(&self) -> Option<Vec<usize>> {
+        Some(self.0.settings.list("hidden")?.iter().filter_map(Value::count).collect())
+    }
+
+    /// The layers, where the file lists them.
+    pub fn layers(&self) -> Option<&[LayerEntry]> {
+        match self.0.settings.get("layers") {
+            Some(Value::Layers(entries)) => Some(entries),
+            _ => None,
+        }
+    }
+}
+
+impl TrainingSection {
+    /// All keys.
+    pub fn settings(&self) -> &Settings {
+        &self.0
+    }
+
+    /// The loss; `auto` where the target decides.
+    pub fn loss(&self) -> &Choice {
+        self.choice("loss")
+    }
+
+    /// The metrics, the one that selects first; `None` where the target
+    /// decides.
+    pub fn metrics(&self) -> Option<Vec<&'static str>> {
+        Some(self.0.list("metrics")?.iter().filter_map(Value::word).collect())
+    }
+
+    /// The optimizer.
+    pub fn optimizer(&self) -> &Choice {
+        self.choice("optimizer")
+    }
+
+    /// The size of a step.
+    pub fn learning_rate(&self) -> f64 {
+        self.number("learning_rate")
+    }
+
+    /// How the learning rate changes.
+    pub fn schedule(&self) -> &Choice {
+        self.choice("schedule")
+    }
+
+    /// The share by which kernels shrink, times the learning rate, each step.
+    pub fn weight_decay(&self) -> f64 {
+        self.number("weight_decay")
+    }
+
+    /// What the sum of absolute kernels is multiplied by in the loss.
+    pub fn l1(&self) -> f64 {
+        self.number("l1")
+    }
+
+    /// What the sum of squared kernels is multiplied by in the loss.
+    pub fn l2(&self) -> f64 {
+        self.number("l2")
+    }
+
+    /// Whether classes weigh the same in total.
+    pub fn balanced_classes(&self) -> bool {
+        self.0.word("class_weight") == Some("balanced")
+    }
+
+    /// The weights of single classes, by their names.
+    pub fn class_weights(&self) -> Vec<(&str, f64)> {
+        let weights = self.0.table("class_weight").into_iter().flat_map(Settings::iter);
+        weights.filter_map(|(class, weight)| Some((class, weight.number()?))).collect()
+    }
+
+    /// The largest norm of all gradients together.
+    pub fn clip_norm(&self) -> Option<f64> {
+        self.0.number("clip_norm")
+    }
+
+    /// The largest absolute value in a gradient.
+    pub fn clip_value(&self) -> Option<f64> {
+        self.0.number("clip_value")
+    }
+
+    /// Whether training stops when the loss is no finite number.
+    pub fn stop_on_nonfinite(&self) -> bool {
+        self.0.word("on_nonfinite") == Some("stop")
+    }
+
+    /// `f32` or `f64`.
+    pub fn precision(&self) -> &'static str {
+        self.0.word("precision").unwrap_or("f32")
+    }
+
+    /// Rows of one step; `None` for all train rows.
+    pub fn batch_size(&self) -> Option<usize> {
+        self.0.count("batch_size")
+    }
+
+    /// Whether each epoch has a new order of rows.
+    pub fn shuffle(&self) -> bool {
+        self.0.boolean("shuffle").unwrap_or(true)
+    }
+
+    /// How often training goes through the rows; `None` where
+    /// [`steps`](Self::steps) are given.
+    pub fn epochs(&self) -> Option<usize> {
+        self.0.count("epochs")
+    }
+
+    /// How many steps to take, where the file says so instead of epochs.
+    pub fn steps(&self) -> Option<usize> {
+        self.0.count("steps")
+    }
+
+    /// When to stop early, if at all.
+    pub fn early_stopping(&self) -> Option<EarlyStopping> {
+        let table = self.0.table("early_stopping")?;
+        Some(EarlyStopping {
+            patience: table.count("patience")?,
+            min_delta: table.number("min_delta")?,
+            monitor: table.text("monitor").map(str::to_string),
+            restore_best: table.boolean("restore_best")?,
+        })
+    }
+
+    /// A number that has a default and so is always there.
+    fn number(&self, key: &str) -> f64 {
+        self.0.number(key).unwrap_or_default()
+    }
+
+    /// A choice that has a default and so is always there.
+    fn choice(&self, key: &str) -> &Choice {
+        const NOTHING: &Choice = &Choice { kind: "auto", settings: Settings::EMPTY };
+        self.0.choice(key).unwrap_or(NOTHING)
+    }
+}
+
+impl TuneSection {
+    /// The method with its parameters.
+    pub fn choice(&self) -> &Choice {
+        &self.0
+    }
+
+    /// How many trials.
+    pub fn trials(&self) -> Trials {
+        self.0.settings.count("trials").map_or(Trials::All, Trials::Count)
+    }
+
+    /// The keys that are tuned.
+    pub fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
+        let ranges = self.0.settings.table("parameters").into_iter().flat_map(Settings::iter);
+        ranges.filter_map(|(path, range)| Some(Parameter { path, range: range.table()? }))
+    }
+}
