@@ -1,21 +1,21 @@
 //! [`Dataset`]: typed columns, row ids and hashes of one source.
 
+use crate::column::words;
 use crate::values::pick;
 use crate::{ColumnType, ContentHash, Credit, Notice, Policy, RowHash, Values};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// What is to be learned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Task {
-    /// One of two or more classes: the target is one category column.
-    Classification,
-    /// Numbers: the targets are numeric columns.
-    Regression,
-    /// Several yes/no answers: the targets are binary columns.
-    MultiLabel,
+words! {
+    /// What is to be learned.
+    Task {
+        /// One of two or more classes: the target is one category column.
+        Classification = "classification",
+        /// Numbers: the targets are numeric columns.
+        Regression = "regression",
+        /// Several yes/no answers: the targets are binary columns.
+        MultiLabel = "multi_label",
+    }
 }
 
 /// What a column is for.

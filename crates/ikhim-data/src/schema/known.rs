@@ -9,6 +9,7 @@ use crate::source::table::{Raw, Table};
 use crate::{Column, ColumnType, Notice, Role};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result, sentence};
+use std::collections::{HashMap, HashSet};
 
 /// Puts the columns in the order of the schema, those that it does not know
 /// behind them. A missing input is a fault, a missing target or unused column
@@ -21,11 +22,13 @@ pub(crate) fn plan(
 ) -> Result<(Table, Vec<Plan>, usize)> {
     name_by_place(&mut table, schema, notices);
     let missing = MissingWords(&request.missing_values);
+    let places: HashMap<&str, usize> =
+        table.names.iter().enumerate().map(|(index, name)| (name.as_str(), index)).collect();
     let mut order = Vec::new();
     let mut plans = Vec::new();
     let mut faults = Vec::new();
     for column in &schema.columns {
-        let Some(index) = table.names.iter().position(|name| *name == column.name) else {
+        let Some(&index) = places.get(column.name.as_str()) else {
             if column.role == Role::Input {
                 faults.push(absent(&table, &column.name));
             }
@@ -51,7 +54,8 @@ pub(crate) fn plan(
         return Err(fault.also(faults));
     }
     let known = order.len();
-    let extra: Vec<usize> = (0..table.names.len()).filter(|i| !order.contains(i)).collect();
+    let taken: HashSet<usize> = order.iter().copied().collect();
+    let extra: Vec<usize> = (0..table.names.len()).filter(|i| !taken.contains(i)).collect();
     if !extra.is_empty() {
         let names: Vec<&String> = extra.iter().map(|&index| &table.names[index]).collect();
         notices.push(

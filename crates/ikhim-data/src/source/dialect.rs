@@ -4,6 +4,7 @@
 use super::csv::Options;
 use super::is_missing_word;
 use csv::{ReaderBuilder, StringRecord};
+use std::collections::HashSet;
 
 /// Records looked at.
 const SAMPLE: usize = 200;
@@ -96,7 +97,8 @@ fn detect_header(records: &[StringRecord]) -> Header {
             values += usize::from(is_number(cell));
         }
     }
-    let differ = first.iter().enumerate().all(|(i, cell)| first.iter().take(i).all(|x| x != cell));
+    let mut seen = HashSet::new();
+    let differ = first.iter().all(|cell| seen.insert(cell));
     let text = first.iter().all(|cell| !is_number(cell) && !cell.trim().is_empty());
     let header = if numeric { names > values } else { text && differ && new };
     if header { Header::Names } else { Header::Absent }
