@@ -118,7 +118,7 @@ fn central_difference(
     inputs: &[Given],
     input: usize,
     element: usize,
-    loss: impl Fn(&[Given]) -> f64,
+    loss: &impl Fn(&[Given]) -> f64,
 ) -> f64 {
     let values = inputs[input].value.to_f64();
     let step = 1e-4 * values[element].abs().max(1.0);

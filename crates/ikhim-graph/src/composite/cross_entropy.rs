@@ -22,6 +22,20 @@ impl<'g> Tensor<'g> {
     /// The cross-entropy of logits over the classes of the last axis, one number
     /// for each row: `targets` are class numbers (i32) in the shape without that
     /// axis, or probabilities (f32) in the shape of the logits.
+    ///
+    /// ```
+    /// use ikhim_graph::{Array, DType, Evaluator, Feed, Graph, N, State};
+    /// let graph = Graph::new();
+    /// let logits = graph.input("logits", DType::F32, &[N, 2.into()]);
+    /// let classes = graph.input("classes", DType::I32, &[N]);
+    /// graph.output("loss", logits.cross_entropy(classes));
+    /// let evaluator = Evaluator::<f32>::new(graph.finish()?.into(), &["loss"])?;
+    /// let (logits, classes) = (Array::f32(&[1, 2], vec![0.0, 0.0]), Array::i32(&[1], vec![1]));
+    /// let feed = Feed::rows(1).input("logits", &logits).input("classes", &classes);
+    /// let loss = evaluator.run(&mut State::new(), &feed)?;
+    /// assert_eq!(loss[0].to_f32(), [std::f32::consts::LN_2]); // ln of 1/2, negated
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
     #[track_caller]
     pub fn cross_entropy(self, targets: Tensor<'g>) -> Tensor<'g> {
         self.cross_entropy_smoothed(targets, 0.0)
@@ -91,9 +105,8 @@ impl<'g> Tensor<'g> {
     /// The fault of a prediction and a target of different shapes.
     #[track_caller]
     fn unequal(self, targets: Tensor<'g>) -> Tensor<'g> {
-        let fault = Fault::of("shape.loss")
-            .with("found", self.shape())
-            .with("expected", targets.shape());
+        let fault =
+            Fault::of("shape.loss").with("found", self.shape()).with("expected", targets.shape());
         self.graph().fail(fault)
     }
 }

@@ -46,7 +46,7 @@ mod tests {
     fn slope_is_the_mask() {
         let inputs = [fixed(&[50], &[1.0; 50])];
         let value = evaluate::<f64>(&inputs, |x| x[0].dropout(0.5)).to_f64();
-        assert_eq!(slopes::<f64>(&inputs, |x| x[0].dropout(0.5)), [value.clone()]);
+        assert_eq!(slopes::<f64>(&inputs, |x| x[0].dropout(0.5))[0], value);
         assert!(value.contains(&0.0) && value.contains(&2.0));
     }
 

@@ -13,14 +13,14 @@ mod one_hot;
 mod power;
 mod softmax;
 
-use crate::Tensor;
 use crate::autodiff::{Derivative, Rule};
+use crate::{DType, Tensor};
 use ikhim_text::Fault;
 use std::fmt::Display;
 use std::rc::Rc;
 
 impl<'g> Tensor<'g> {
-    /// A composite of this value alone.
+    /// A composite of this value alone, which must be real.
     #[track_caller]
     fn composed(
         self,
@@ -28,6 +28,10 @@ impl<'g> Tensor<'g> {
         rule: Option<Rule>,
         body: impl FnOnce(Tensor<'g>) -> Tensor<'g>,
     ) -> Tensor<'g> {
+        if self.dtype() != DType::F32 {
+            let fault = Fault::of("shape.dtype").with("op", name).with("expected", DType::F32);
+            return self.graph().fail(fault.with("found", self.dtype()));
+        }
         let output = self.graph().composite(name, &[self], rule, || vec![body(self)]);
         output.first().copied().unwrap_or(self)
     }
@@ -49,4 +53,43 @@ fn slope(
     by_input: impl for<'a, 'g> Fn(&Derivative<'a, 'g>) -> Tensor<'g> + 'static,
 ) -> Option<Rule> {
     Some(Rc::new(move |derivative| vec![Some(by_input(derivative))]))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DType, Graph, N, gradients};
+
+    #[test]
+    fn a_rule_stands_in_for_the_nodes() {
+        let graph = Graph::new();
+        let x = graph.input("x", DType::F32, &[N]);
+        let loss = x.sigmoid().sum_all();
+        gradients(loss, &[x]);
+        let definition = graph.finish().unwrap();
+        let count = |name| definition.nodes().iter().filter(|n| n.op.name() == name).count();
+        // The primitives' own rules would divide and take exponentials again.
+        assert_eq!((count("divide"), count("exp")), (1, 1));
+        assert_eq!(definition.composites()[0].name, "sigmoid");
+    }
+
+    #[test]
+    fn a_fault_inside_is_located_at_the_caller() {
+        let graph = Graph::new();
+        let x = graph.input("x", DType::F32, &[N, 3.into()]);
+        let targets = graph.input("targets", DType::Bool, &[N, 3.into()]);
+        let line = line!() + 1;
+        x.cross_entropy(targets);
+        let fault = graph.finish().unwrap_err();
+        let location = fault.location();
+        assert!(location.file.as_ref().unwrap().ends_with("src/composite/mod.rs"));
+        assert_eq!(location.line, Some(line as usize));
+    }
+
+    #[test]
+    fn a_fault_of_type_names_the_composite() {
+        let graph = Graph::new();
+        graph.input("x", DType::I32, &[N]).relu();
+        let fault = graph.finish().unwrap_err();
+        assert_eq!((fault.code(), fault.argument("op")), ("shape.dtype", Some("relu")));
+    }
 }
