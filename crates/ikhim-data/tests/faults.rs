@@ -450,6 +450,9 @@ error: the first line announces 3 rows, the file has 2
    | ^
    = help: the file was cut, or its first line is out of date",
     );
+    // An ideographic blank is a blank of three bytes.
+    let (fault, _) = told("\u{3000}3,2,no,yes\n1,2,0\n3,4,1\n".as_bytes(), as_is);
+    assert_eq!((fault.code(), fault.location().width), ("data.row_count", Some(2)));
 }
 
 #[test]

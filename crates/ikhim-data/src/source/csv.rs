@@ -275,8 +275,7 @@ impl Records {
                         .with("expected", rows)
                         .with("found", self.starts.len())
                         .file(&self.path);
-                    let end = self.first_start + 1;
-                    return Err(mark(fault, &self.text, self.first_start, end));
+                    return Err(self.mark_header(fault, 0));
                 }
                 let classes: Vec<String> =
                     self.first.iter().skip(2).map(|name| name.trim().to_string()).collect();
@@ -307,11 +306,16 @@ impl Records {
             .with("first", earlier + 1)
             .with("second", later + 1)
             .file(&self.path);
+        Err(self.mark_header(fault, later))
+    }
+
+    /// Adds the place of a field of the first record.
+    fn mark_header(&self, fault: Fault, field: usize) -> Fault {
         let fields = fields(self.text.as_bytes(), self.first_start, self.separator);
-        Err(match fields.get(later) {
+        match fields.get(field) {
             Some(field) => mark(fault, &self.text, field.start, field.end),
             None => fault,
-        })
+        }
     }
 }
 
