@@ -5,7 +5,9 @@
 //! and [`prediction`] make the three graphs of it that a loop runs over one
 //! state.
 
+mod function;
 mod initializer;
+mod inputs;
 mod layer;
 mod loss;
 mod model;
@@ -19,7 +21,9 @@ mod step;
 mod summary;
 mod wrapper;
 
+pub use function::{FromFn, FromInputs, from_fn, from_inputs};
 pub use initializer::Initializer;
+pub use inputs::{FEATURES, Inputs, Model};
 pub use layer::{
     Activation, AlphaDropout, Concat, Dense, Dropout, Embedding, Flatten, Layer, Reshape,
     Sequential,
@@ -28,9 +32,7 @@ pub use loss::{
     BinaryCrossEntropy, CrossEntropy, CustomLoss, Huber, Loss, Mae, Mse, Reduction, SumSquaredError,
 };
 pub use model::{Entry, Linear, Mlp, Network};
-pub use module::{
-    Apply, FEATURES, FromFn, FromInputs, Inputs, Model, Module, Sizes, from_fn, from_inputs,
-};
+pub use module::{Apply, Module, Sizes};
 pub use objective::{GradientHook, Group, Objective};
 pub use optimizer::{Adadelta, Adagrad, Adam, AdamW, Optimizer, Rmsprop, Sgd};
 pub use penalty::Penalty;
@@ -40,7 +42,7 @@ pub use schedule::{
 };
 pub use spec::{ModelInput, Spec, Target};
 pub use step::{evaluation, prediction, training};
-pub use summary::{LayerRow, summary};
+pub use summary::{LayerRow, layers, summary};
 pub use wrapper::{Named, Shared, Trainable, Wrap};
 
 /// The result of every fallible call of this crate.

@@ -1,11 +1,7 @@
 use crate::Initializer;
 use ikhim_graph::{Array, DType, Graph, Initial, Role, Shape, Tensor};
 use ikhim_text::Fault;
-use ikhim_text::nearest::nearest;
 use std::sync::Arc;
-
-/// The name of the input that a model of one input reads.
-pub const FEATURES: &str = "features";
 
 /// A function of one tensor that may declare parameters: a layer, a block, a
 /// whole network.
@@ -66,23 +62,6 @@ impl Sizes {
     }
 }
 
-/// A function of several named inputs. Every [`Module`] is a model of the input
-/// `features`.
-pub trait Model {
-    /// Builds the model and gives its prediction.
-    fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g>;
-}
-
-impl<M: Module + ?Sized> Model for M {
-    fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
-        let features = inputs.get(FEATURES);
-        match self.sized(&inputs.sizes_of(FEATURES)) {
-            Some(sized) => features.apply(sized.as_ref()),
-            None => features.apply(self),
-        }
-    }
-}
-
 impl<M: Module + ?Sized> Module for &M {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
         (**self).forward(x)
@@ -108,71 +87,6 @@ impl<M: Module + ?Sized> Module for Box<M> {
 
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         (**self).sized(sizes)
-    }
-}
-
-/// The inputs of a model while it is built.
-pub struct Inputs<'g> {
-    graph: &'g Graph,
-    width: Option<usize>,
-    entries: Vec<(String, Tensor<'g>, Option<usize>)>,
-}
-
-impl<'g> Inputs<'g> {
-    /// No inputs yet, for a prediction of so many columns.
-    pub fn new(graph: &'g Graph, width: Option<usize>) -> Inputs<'g> {
-        Inputs { graph, width, entries: Vec::new() }
-    }
-
-    /// Adds an input; an integer one with the number of its values, if known.
-    pub fn with(mut self, name: &str, value: Tensor<'g>, categories: Option<usize>) -> Inputs<'g> {
-        self.entries.push((name.to_string(), value, categories));
-        self
-    }
-
-    /// The input of a name; an unknown name is a fault kept in the graph.
-    #[track_caller]
-    pub fn get(&self, name: &str) -> Tensor<'g> {
-        match self.find(name) {
-            Some(value) => value,
-            None => self.graph.fail(unknown_value(name, self.names())),
-        }
-    }
-
-    /// The input of a name, if it is there.
-    pub fn find(&self, name: &str) -> Option<Tensor<'g>> {
-        self.entries.iter().find(|(known, ..)| known == name).map(|(_, value, _)| *value)
-    }
-
-    /// The number of columns of the prediction that the target needs.
-    pub fn width(&self) -> Option<usize> {
-        self.width
-    }
-
-    /// The graph under construction.
-    pub fn graph(&self) -> &'g Graph {
-        self.graph
-    }
-
-    /// The names in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|(name, ..)| name.as_str())
-    }
-
-    /// The sizes for a module that reads the input of a name.
-    pub fn sizes_of(&self, name: &str) -> Sizes {
-        let known = self.entries.iter().find(|(known, ..)| known == name);
-        let categories = known.and_then(|(.., categories)| *categories);
-        Sizes { width: self.width, categories }
-    }
-}
-
-/// The fault of a name that no input and no layer has.
-pub(crate) fn unknown_value<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Fault {
-    let fault = Fault::of("shape.unknown_value").with("name", name);
-    match nearest(name, known) {
-        Some(near) => fault.help(format!("the nearest name is `{near}`")),
-        None => fault,
     }
 }
 
@@ -237,61 +151,16 @@ pub(crate) fn path_of(graph: &Graph, name: &str) -> String {
     if scope.is_empty() { name.to_string() } else { format!("{scope}.{name}") }
 }
 
-/// A module from a function.
-///
-/// ```
-/// use ikhim_nn::{Apply, Dense, Model, from_fn};
-/// let network = from_fn(|x| x.apply(Dense::new(8)).tanh().apply(Dense::new(1)));
-/// # fn takes(_: impl Model) {}
-/// # takes(network);
-/// ```
-pub fn from_fn<F>(function: F) -> FromFn<F>
-where
-    F: for<'g> Fn(Tensor<'g>) -> Tensor<'g>,
-{
-    FromFn(function)
-}
-
-/// A module from a function, see [`from_fn`].
-#[derive(Clone, Copy)]
-pub struct FromFn<F>(F);
-
-impl<F: for<'g> Fn(Tensor<'g>) -> Tensor<'g>> Module for FromFn<F> {
-    fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        (self.0)(x)
-    }
-
-    fn kind(&self) -> Option<String> {
-        None
-    }
-}
-
-/// A model of several inputs from a function.
-pub fn from_inputs<F>(function: F) -> FromInputs<F>
-where
-    F: for<'a, 'g> Fn(&'a Inputs<'g>) -> Tensor<'g>,
-{
-    FromInputs(function)
-}
-
-/// A model from a function, see [`from_inputs`].
-#[derive(Clone, Copy)]
-pub struct FromInputs<F>(F);
-
-impl<F: for<'a, 'g> Fn(&'a Inputs<'g>) -> Tensor<'g>> Model for FromInputs<F> {
-    fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
-        (self.0)(inputs)
-    }
-}
-
 /// The last word of a type's name in snake case: `my::ConvBlock<2>` gives
 /// `conv_block`.
 fn kind_of(type_name: &str) -> String {
     let plain = type_name.split('<').next().unwrap_or(type_name);
-    let word = plain.rsplit("::").next().unwrap_or(plain);
+    let letters: Vec<char> = plain.rsplit("::").next().unwrap_or(plain).chars().collect();
     let mut kind = String::new();
-    for (position, letter) in word.chars().enumerate() {
-        if letter.is_uppercase() && position > 0 {
+    for (position, letter) in letters.iter().enumerate() {
+        let after_small = position > 0 && !letters[position - 1].is_uppercase();
+        let before_small = letters.get(position + 1).is_some_and(|next| next.is_lowercase());
+        if letter.is_uppercase() && position > 0 && (after_small || before_small) {
             kind.push('_');
         }
         kind.extend(letter.to_lowercase());
@@ -307,5 +176,6 @@ mod tests {
     fn kinds_are_snake_case() {
         assert_eq!(kind_of("a::b::ConvBlock<c::D>"), "conv_block");
         assert_eq!(kind_of("Dense"), "dense");
+        assert_eq!(kind_of("a::MLPBlock2"), "mlp_block2");
     }
 }

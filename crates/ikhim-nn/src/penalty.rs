@@ -4,7 +4,7 @@
 //! marks its kernel with an output whose name holds the two factors, and the
 //! training graph reads the marks from the model built alone.
 
-use ikhim_graph::{Definition, Tensor};
+use ikhim_graph::{Definition, Mode, Tensor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,9 +62,10 @@ impl Penalty {
         }
     }
 
-    /// Marks the kernel at `path`.
+    /// Marks the kernel at `path`, in graphs for training only: no other graph
+    /// has a use for it.
     pub(crate) fn mark(self, path: &str, kernel: Tensor<'_>) {
-        if !self.is_none() {
+        if !self.is_none() && kernel.graph().mode() == Mode::Training {
             kernel.named(&format!("{path}{MARK}{},{}", self.l1, self.l2));
         }
     }

@@ -222,7 +222,7 @@ fn penalties<'g>(
     objective: &Objective,
     trained: &[(Variable, Tensor<'g>, f64)],
 ) -> Result<Vec<Tensor<'g>>> {
-    let alone = Graph::new();
+    let alone = Graph::with_mode(Mode::Training);
     build(&alone, model, spec, &objective.loss);
     let of_layers = marked(&alone.finish()?);
     let penalty = |(variable, tensor, _): &(Variable, Tensor<'g>, f64)| {

@@ -1,6 +1,6 @@
 use crate::step::build;
 use crate::{Loss, Model, Result, Spec};
-use ikhim_graph::{Definition, Graph, Mode, Node, Role, Shape};
+use ikhim_graph::{Definition, Dim, Graph, Mode, Node, Role, Shape};
 use std::collections::BTreeMap;
 
 /// One layer of a network in a table of layers.
@@ -22,7 +22,7 @@ pub struct LayerRow {
     pub multiply_adds: usize,
 }
 
-/// The layers of a model in the order in which they are built.
+/// The layers of a model in the order in which they are built, as in training.
 ///
 /// ```
 /// use ikhim_nn::{CrossEntropy, Mlp, Spec, Target, summary};
@@ -38,20 +38,24 @@ pub struct LayerRow {
 /// The first fault of construction.
 #[track_caller]
 pub fn summary(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Vec<LayerRow>> {
-    // As in training, so that dropout has a row.
     let graph = Graph::with_mode(Mode::Training);
     build(&graph, model, spec, loss);
-    let definition = graph.finish()?;
+    Ok(layers(&graph.finish()?))
+}
+
+/// The layers of a graph in the order in which they were built, up to its
+/// `prediction`. Parameters outside of every layer have a row with the path `""`.
+/// A layer that does nothing in the graph, such as dropout in use, has none.
+pub fn layers(definition: &Definition) -> Vec<LayerRow> {
+    let end = definition.outputs().get("prediction").map(|id| id.index() + 1);
+    let nodes = &definition.nodes()[..end.unwrap_or(definition.nodes().len())];
     let mut rows: Vec<LayerRow> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for node in definition.nodes() {
-        if node.scope.is_empty() && matches!(node.op.name(), "input" | "constant") {
-            continue;
-        }
+    for node in nodes {
         let place = *places.entry(&node.scope).or_insert_with(|| {
             rows.push(LayerRow {
                 path: node.scope.clone(),
-                kind: String::new(),
+                kind: kind(definition, &node.scope),
                 shape: Shape::scalar(),
                 parameters: 0,
                 trainable: 0,
@@ -60,13 +64,11 @@ pub fn summary(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Vec<LayerR
             rows.len() - 1
         });
         rows[place].shape = node.shape.clone();
-        rows[place].multiply_adds += multiply_adds(&definition, node);
+        rows[place].multiply_adds += multiply_adds(definition, node);
     }
-    count_parameters(&definition, &mut rows);
-    for row in &mut rows {
-        row.kind = kind(&definition, &row.path);
-    }
-    Ok(rows)
+    count_parameters(definition, &mut rows);
+    rows.retain(|row| !row.path.is_empty() || row.parameters > 0);
+    rows
 }
 
 fn count_parameters(definition: &Definition, rows: &mut [LayerRow]) {
@@ -87,8 +89,8 @@ fn multiply_adds(definition: &Definition, node: &Node) -> usize {
     }
     let inner = definition.node(node.inputs[0]).shape.last().map_or(0, |dim| dim.size(1));
     match node.shape.elements() {
-        ikhim_graph::Dim::Batch(elements) => elements * inner,
-        ikhim_graph::Dim::Fixed(_) => 0,
+        Dim::Batch(elements) => elements * inner,
+        Dim::Fixed(_) => 0,
     }
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub struct Linear {
     units: Option<usize>,
+    use_bias: bool,
     kernel_initializer: Initializer,
     bias_initializer: Initializer,
 }
@@ -22,6 +23,7 @@ impl Default for Linear {
     fn default() -> Linear {
         Linear {
             units: None,
+            use_bias: true,
             kernel_initializer: Initializer::GlorotUniform,
             bias_initializer: Initializer::Zeros,
         }
@@ -37,6 +39,12 @@ impl Linear {
     /// Of a width of its own.
     pub fn units(mut self, units: usize) -> Linear {
         self.units = Some(units);
+        self
+    }
+
+    /// Whether a bias is added.
+    pub fn use_bias(mut self, use_bias: bool) -> Linear {
+        self.use_bias = use_bias;
         self
     }
 
@@ -59,6 +67,7 @@ impl Module for Linear {
         let dense = self.units.map_or_else(Dense::auto, Dense::new);
         x.flatten().apply(
             dense
+                .use_bias(self.use_bias)
                 .kernel_initializer(self.kernel_initializer.clone())
                 .bias_initializer(self.bias_initializer.clone()),
         )

@@ -1,4 +1,4 @@
-use crate::module::unknown_value;
+use crate::inputs::unknown_value;
 use crate::{FEATURES, Inputs, Layer, Model, Sizes};
 use ikhim_graph::Tensor;
 use ikhim_text::Fault;

@@ -1,0 +1,89 @@
+use crate::{Apply, Module, Sizes};
+use ikhim_graph::{Graph, Tensor};
+use ikhim_text::Fault;
+use ikhim_text::nearest::nearest;
+
+/// The name of the input that a model of one input reads.
+pub const FEATURES: &str = "features";
+
+/// A function of several named inputs. Every [`Module`] is a model of the input
+/// `features`.
+pub trait Model {
+    /// Builds the model and gives its prediction.
+    fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g>;
+}
+
+impl<M: Module + ?Sized> Model for M {
+    fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
+        let features = inputs.get(FEATURES);
+        match self.sized(&inputs.sizes_of(FEATURES)) {
+            Some(sized) => features.apply(sized.as_ref()),
+            None => features.apply(self),
+        }
+    }
+}
+
+/// The inputs of a model while it is built.
+pub struct Inputs<'g> {
+    graph: &'g Graph,
+    width: Option<usize>,
+    entries: Vec<(String, Tensor<'g>, Option<usize>)>,
+}
+
+impl<'g> Inputs<'g> {
+    /// No inputs yet, for a prediction of so many columns.
+    pub fn new(graph: &'g Graph, width: Option<usize>) -> Inputs<'g> {
+        Inputs { graph, width, entries: Vec::new() }
+    }
+
+    /// Adds an input; an integer one with the number of its values, if known.
+    pub fn with(mut self, name: &str, value: Tensor<'g>, categories: Option<usize>) -> Inputs<'g> {
+        self.entries.push((name.to_string(), value, categories));
+        self
+    }
+
+    /// The input of a name; an unknown name is a fault kept in the graph.
+    #[track_caller]
+    pub fn get(&self, name: &str) -> Tensor<'g> {
+        match self.find(name) {
+            Some(value) => value,
+            None => self.graph.fail(unknown_value(name, self.names())),
+        }
+    }
+
+    /// The input of a name, if it is there.
+    pub fn find(&self, name: &str) -> Option<Tensor<'g>> {
+        self.entries.iter().find(|(known, ..)| known == name).map(|(_, value, _)| *value)
+    }
+
+    /// The number of columns of the prediction that the target needs.
+    pub fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// The graph under construction.
+    pub fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
+    /// The names in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|(name, ..)| name.as_str())
+    }
+
+    /// The sizes for a module that reads the input of a name.
+    pub fn sizes_of(&self, name: &str) -> Sizes {
+        let known = self.entries.iter().find(|(known, ..)| known == name);
+        let categories = known.and_then(|(.., categories)| *categories);
+        Sizes { width: self.width, categories }
+    }
+}
+
+/// The fault of a name that no input and no layer has.
+pub(crate) fn unknown_value<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Fault {
+    let fault = Fault::of("shape.unknown_value").with("name", name);
+    match nearest(name, known) {
+        Some(near) => fault.help(format!("the nearest name is `{near}`")),
+        None => fault,
+    }
+}

@@ -1,0 +1,12 @@
+//! What the crate builds, run on the reference evaluator and compared with
+//! PyTorch, closed forms, central differences and the course's numbers.
+
+mod composition;
+mod course;
+mod initializers;
+mod losses;
+mod optimizers;
+mod refusals;
+mod schedules;
+mod support;
+mod torch_layers;
