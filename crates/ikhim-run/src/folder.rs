@@ -1,6 +1,7 @@
 //! The folder of a run: where it is made, found and locked.
 
 use crate::durable;
+use ikhim_data::LedgerHead;
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,7 @@ pub struct RunRecord {
     /// The run whose weights this one began with.
     pub parent: Option<String>,
     /// The end of the ledger's chain that the run saw when it drew its split.
-    pub ledger_head: Option<String>,
+    pub ledger_head: Option<LedgerHead>,
     /// The line of command, as a person would type it.
     pub command: String,
 }
@@ -74,7 +75,8 @@ impl RunFolder {
     pub fn next(runs: &Path, name: &str) -> Result<RunFolder> {
         fs::create_dir_all(runs).map_err(|error| durable::fault(runs, &error))?;
         let name = folder_name(name);
-        let mut number = 1 + list(runs)?.iter().filter_map(|run| counter(run, &name)).max().unwrap_or(0);
+        let mut number =
+            1 + list(runs)?.iter().filter_map(|run| counter(run, &name)).max().unwrap_or(0);
         loop {
             let path = runs.join(format!("{name}-{number:04}"));
             match fs::create_dir(&path) {
@@ -197,9 +199,8 @@ impl RunFolder {
     /// # Errors
     /// The disk is full or the folder gone.
     pub fn write_json<V: Serialize>(&self, name: &str, value: &V) -> Result<()> {
-        let text = serde_json::to_string_pretty(value).map_err(|error| {
-            Fault::of("file.failed").with("path", name).with("found", error)
-        })?;
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|error| Fault::of("file.failed").with("path", name).with("found", error))?;
         self.write(name, text + "\n")
     }
 
@@ -271,7 +272,9 @@ pub fn find(runs: &Path, meant: &str) -> Result<PathBuf> {
         [] => {
             let fault = Fault::of("file.no_run").with("path", meant);
             Err(match nearest(meant, names.iter().map(String::as_str)) {
-                Some(near) => fault.help(format!("the nearest run is `{near}`; `ikhim runs` lists all")),
+                Some(near) => {
+                    fault.help(format!("the nearest run is `{near}`; `ikhim runs` lists all"))
+                }
                 None => fault,
             })
         }

@@ -69,17 +69,27 @@ impl TrainingData {
         Spec::with_inputs(inputs, target)
     }
 
+    /// Train rows of each class; empty where there are no classes.
+    pub fn class_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0_usize; self.preprocessing.classes().len()];
+        if let EncodedTarget::Class(labels) = &self.train.encoded().target {
+            for label in labels {
+                if let Some(count) = counts.get_mut(*label as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        counts
+    }
+
     /// The share of the rarest class among the train rows; 1 where there are no
     /// classes.
     pub fn rarest_class_share(&self) -> f64 {
-        let EncodedTarget::Class(labels) = &self.train.encoded().target else { return 1.0 };
-        let mut counts = vec![0_usize; self.preprocessing.classes().len()];
-        for label in labels {
-            if let Some(count) = counts.get_mut(*label as usize) {
-                *count += 1;
-            }
+        let counts = self.class_counts();
+        let rows: usize = counts.iter().sum();
+        match counts.into_iter().filter(|count| *count > 0).min() {
+            Some(rarest) => rarest as f64 / rows as f64,
+            None => 1.0,
         }
-        let rarest = counts.into_iter().filter(|count| *count > 0).min().unwrap_or(0);
-        rarest as f64 / labels.len().max(1) as f64
     }
 }

@@ -6,7 +6,9 @@
 
 mod baseline;
 mod data;
+pub mod experiment;
 mod finding;
+mod launch;
 mod least_squares;
 mod observer;
 mod run;
@@ -17,6 +19,7 @@ mod trainer;
 
 pub use baseline::{Baseline, LeastSquaresGap};
 pub use data::TrainingData;
+pub use launch::{Launch, reopen};
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport};
 pub use run::{Run, Status};

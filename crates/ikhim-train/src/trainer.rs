@@ -77,9 +77,14 @@ impl Trainer {
     /// A trainer of a network with the defaults: the loss and the metrics that
     /// fit the target, Adam, batches of 32 shuffled rows, 100 epochs.
     pub fn new(model: impl Model + Send + Sync + 'static) -> Trainer {
+        Trainer::of(Arc::new(model))
+    }
+
+    /// As [`Trainer::new`] of a network that is shared or of unknown type.
+    pub fn of(model: Arc<dyn Model + Send + Sync>) -> Trainer {
         Trainer {
             name: "run".to_string(),
-            model: Arc::new(model),
+            model,
             loss: None,
             optimizer: None,
             objective: None,

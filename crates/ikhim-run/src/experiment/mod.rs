@@ -17,6 +17,7 @@
 //! # Ok::<(), ikhim_text::Fault>(())
 //! ```
 
+mod build;
 mod check;
 mod extends;
 mod fault;

@@ -225,4 +225,22 @@ pub(super) const CODES: &[Code] = &[
         page: "A tuned key takes values from `min` to `max`; `min` must not be the larger one. A \
                `log_uniform` distribution needs both above 0.",
     },
+    Code {
+        code: "experiment.not_built",
+        english: "`{key}` cannot be built: {found}",
+        korean: "",
+        help: "",
+        help_korean: "",
+        page: "The key is known and its value has the right type, but the network library has no \
+               such setting. That is a fault of ikhim, not of the experiment: please report it.",
+    },
+    Code {
+        code: "experiment.unknown_class",
+        english: "`training.class_weight`: no class `{found}`; the classes are {expected}",
+        korean: "`training.class_weight`: `{found}`이라는 클래스가 없습니다. 클래스는 {expected}입니다",
+        help: "",
+        help_korean: "",
+        page: "Class weights are given by the names of the classes as they stand in the target \
+               column.",
+    },
 ];

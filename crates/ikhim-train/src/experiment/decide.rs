@@ -1,0 +1,89 @@
+//! What an experiment leaves open is decided by the data, and said.
+
+use crate::{TrainingData, default_metrics};
+use ikhim_data::Task;
+use ikhim_run::experiment::Experiment;
+use ikhim_run::metric::Metric;
+use ikhim_text::Result;
+
+/// A key that the data decided, with its value as TOML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decision {
+    /// The key's path.
+    pub key: &'static str,
+    /// Its value, as after `--set`.
+    pub value: String,
+    /// The facts that decided, e.g. `10 classes`.
+    pub because: String,
+}
+
+/// The experiment with nothing left open, and what was decided.
+///
+/// # Errors
+/// None that an experiment and its own data can cause.
+pub(crate) fn decide(
+    experiment: &Experiment,
+    data: &TrainingData,
+) -> Result<(Experiment, Vec<Decision>)> {
+    let mut decisions = Vec::new();
+    let target = target_facts(data);
+    if experiment.training.loss().kind == "auto" {
+        let loss = match data.preprocessing().task() {
+            Task::Regression => "mse",
+            Task::MultiLabel => "binary_cross_entropy",
+            _ if data.preprocessing().classes().len() == 2 => "binary_cross_entropy",
+            _ => "cross_entropy",
+        };
+        decisions.push(decision("training.loss", format!("'{loss}'"), &target));
+    }
+    if experiment.training.metrics().is_none() {
+        let names: Vec<String> = default_metrics(data)
+            .iter()
+            .map(|metric: &Metric| format!("'{}'", metric.name()))
+            .collect();
+        decisions.push(decision("training.metrics", format!("[{}]", names.join(", ")), &target));
+    }
+    if experiment.model.kind() == "mlp" && experiment.model.hidden().is_none() {
+        let hidden = hidden_widths(data.train().len());
+        let because = format!("{} train rows", data.train().len());
+        decisions.push(decision("model.hidden", format!("{hidden:?}"), &because));
+    }
+    let settings: Vec<String> =
+        decisions.iter().map(|decision| format!("{}={}", decision.key, decision.value)).collect();
+    let decided =
+        if settings.is_empty() { experiment.clone() } else { experiment.with(&settings)? };
+    Ok((decided, decisions))
+}
+
+fn decision(key: &'static str, value: String, because: &str) -> Decision {
+    Decision { key, value, because: because.to_string() }
+}
+
+/// What is to be learned, in few words.
+fn target_facts(data: &TrainingData) -> String {
+    let preprocessing = data.preprocessing();
+    let names = preprocessing.target_names().join(", ");
+    match preprocessing.task() {
+        Task::Regression => format!("{names}: a number"),
+        Task::MultiLabel => format!("{names}: yes or no"),
+        _ => {
+            let share = data.rarest_class_share() * 100.0;
+            let classes = preprocessing.classes().len();
+            format!("{names}: {classes} classes, the rarest with {share:.0} % of the rows")
+        }
+    }
+}
+
+/// The hidden widths for so many train rows: a network that has too few units
+/// cannot learn, one that has too many only takes longer, because the best epoch
+/// on validation is kept. Chosen on the validation parts of the sets that ikhim
+/// carries.
+fn hidden_widths(rows: usize) -> Vec<usize> {
+    match rows {
+        0..200 => vec![16],
+        200..1_000 => vec![32],
+        1_000..10_000 => vec![128],
+        _ => vec![128, 64],
+    }
+}

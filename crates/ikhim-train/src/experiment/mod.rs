@@ -1,0 +1,150 @@
+//! From an experiment to a trainer: rows in parts, open questions decided by the
+//! data, the network and its objective.
+
+mod decide;
+mod source;
+
+pub use decide::Decision;
+pub use source::{dataset, split};
+
+use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
+use ikhim_data::{
+    Dataset, Ledger, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
+};
+use ikhim_graph::Precision;
+use ikhim_nn::{LayerRow, Objective, summary};
+use ikhim_run::experiment::Experiment;
+use ikhim_run::metric::Metric;
+use ikhim_text::Result;
+use std::path::Path;
+
+/// An experiment with its rows, ready to be trained as often as one likes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Prepared {
+    /// The experiment with nothing left open.
+    pub experiment: Experiment,
+    /// What the data decided.
+    pub decisions: Vec<Decision>,
+    /// The whole data as they were read.
+    pub dataset: Dataset,
+    /// The rows of train and validation, encoded.
+    pub data: TrainingData,
+    /// The sealed rows.
+    pub test: SealedTest,
+    /// How the rows were parted.
+    pub split: SplitRecord,
+    /// What is to be said about the parts.
+    pub report: SplitReport,
+    /// What is to be said about the data.
+    pub notices: Vec<Notice>,
+}
+
+impl Prepared {
+    /// Loads the rows, splits them before anything else reads them, fits
+    /// preprocessing to the train rows and decides what is open.
+    ///
+    /// # Errors
+    /// What the data, the split or the preprocessing say.
+    pub fn new(experiment: &Experiment, base: &Path) -> Result<Prepared> {
+        let dataset = dataset(experiment, base)?;
+        let parts = dataset.split(split(&experiment.split))?;
+        Prepared::of_parts(experiment, dataset, parts)
+    }
+
+    /// The same with a split that was drawn before, by its record.
+    ///
+    /// # Errors
+    /// The data changed since; what [`Prepared::new`] says.
+    pub fn again(experiment: &Experiment, base: &Path, record: &SplitRecord) -> Result<Prepared> {
+        let dataset = dataset(experiment, base)?;
+        let parts = dataset.split_by_record(record)?;
+        Prepared::of_parts(experiment, dataset, parts)
+    }
+
+    fn of_parts(experiment: &Experiment, dataset: Dataset, parts: Parts) -> Result<Prepared> {
+        let train = match experiment.data.limit() {
+            Some(limit) => parts.train.first(limit),
+            None => parts.train,
+        };
+        let preprocessing = Preprocessing::fit(&train)?;
+        let data = TrainingData::new(preprocessing, &train, &parts.validation)?;
+        let (experiment, decisions) = decide::decide(experiment, &data)?;
+        let notices = dataset.notices().to_vec();
+        Ok(Prepared {
+            experiment,
+            decisions,
+            dataset,
+            data,
+            test: parts.test,
+            split: parts.record,
+            report: parts.report,
+            notices,
+        })
+    }
+
+    /// Counts the looks at the sealed rows in a ledger.
+    pub fn in_ledger(mut self, ledger: Ledger) -> Prepared {
+        self.test = self.test.in_ledger(ledger);
+        self
+    }
+
+    /// The loss with all that belongs to it.
+    ///
+    /// # Errors
+    /// A class weight for a class that is not there.
+    pub fn objective(&self) -> Result<Objective> {
+        let classes = self.data.preprocessing().classes();
+        self.experiment.objective(classes, &self.data.class_counts())
+    }
+
+    /// The layers of the network on these rows. Building it tells every fault
+    /// of its shapes.
+    ///
+    /// # Errors
+    /// Shapes that do not fit.
+    pub fn layers(&self) -> Result<Vec<LayerRow>> {
+        let network = self.experiment.network()?;
+        summary(network.as_ref(), &self.data.spec(), self.objective()?.loss())
+    }
+
+    /// The trainer of the experiment with a seed of its choice.
+    ///
+    /// # Errors
+    /// A class weight for a class that is not there.
+    pub fn trainer(&self, seed: u64) -> Result<Trainer> {
+        let training = &self.experiment.training;
+        let metrics = training.metrics().unwrap_or_default();
+        let mut trainer = Trainer::of(self.experiment.network()?.into())
+            .name(self.experiment.name.clone())
+            .objective(self.objective()?)
+            .learning_rate(training.learning_rate())
+            .schedule(self.experiment.schedule()?)
+            .metrics(metrics.into_iter().filter_map(Metric::named))
+            .shuffle(training.shuffle())
+            .seed(seed)
+            .precision(if training.precision() == "f64" { Precision::F64 } else { Precision::F32 })
+            .on_nonfinite(if training.stop_on_nonfinite() {
+                OnNonFinite::Stop
+            } else {
+                OnNonFinite::Continue
+            });
+        trainer.batch_size = match training.batch_size() {
+            Some(rows) => rows.into(),
+            None => ikhim_data::BatchSize::Full,
+        };
+        trainer.length = match (training.steps(), training.epochs()) {
+            (Some(steps), _) => Length::Steps(steps as u64),
+            (None, epochs) => Length::Epochs(epochs.unwrap_or(0) as u64),
+        };
+        if let Some(rule) = training.early_stopping() {
+            trainer.restore_best = rule.restore_best;
+            let stopping = EarlyStopping::patience(rule.patience as u64).min_delta(rule.min_delta);
+            trainer.early_stopping = Some(match rule.monitor {
+                Some(monitor) => stopping.monitor(monitor),
+                None => stopping,
+            });
+        }
+        Ok(trainer)
+    }
+}

@@ -1,0 +1,159 @@
+//! From the keys of `[data]` and `[split]` to rows in parts.
+
+use ikhim_data::{
+    Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, HandleUnknown, Missing, Scaling,
+    Split, SplitMethod, Task, Transform,
+};
+use ikhim_run::experiment::{DataSection, Experiment, Settings, SplitSection, Value};
+use ikhim_text::{Fault, Result};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// Loads the rows of an experiment. Paths are relative to `base`, the folder of
+/// its file.
+///
+/// # Errors
+/// What loading the data says.
+pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
+    let data = &experiment.data;
+    let builder = match (data.rows(), data.dataset(), data.path()) {
+        (Some(rows), ..) => inline(data, rows),
+        (_, Some(name), _) => Dataset::named(name),
+        (_, _, Some(path)) => of_path(base, path),
+        _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
+    };
+    columns(settings(builder, data), data).load()
+}
+
+/// A path names a file or folder; where there is none, it may be the name of a
+/// set that ikhim carries.
+fn of_path(base: &Path, path: &str) -> DatasetBuilder {
+    let found: PathBuf = base.join(path);
+    if !found.exists() && Dataset::NAMES.contains(&path) {
+        return Dataset::named(path);
+    }
+    Dataset::path(found)
+}
+
+fn inline(data: &DataSection, rows: &[Value]) -> DatasetBuilder {
+    let cells =
+        |row: &Value| -> Vec<Cell> { row.list().unwrap_or_default().iter().map(cell).collect() };
+    let width = rows.first().map_or(0, |row| cells(row).len());
+    let header = match data.header() {
+        Some(names) => names.into_iter().map(str::to_string).collect(),
+        None => (1..=width).map(|column| format!("column_{column}")).collect::<Vec<_>>(),
+    };
+    Dataset::rows(header, rows.iter().map(cells))
+}
+
+fn cell(value: &Value) -> Cell {
+    match (value.number(), value.boolean(), value.text()) {
+        (Some(number), ..) => Cell::Number(number),
+        (_, Some(truth), _) => Cell::Text(truth.to_string()),
+        (_, _, Some(text)) => Cell::Text(text.to_string()),
+        _ => Cell::Missing,
+    }
+}
+
+/// How a file is read.
+fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
+    if data.path().is_some() {
+        builder = builder.missing_values(data.missing_values());
+        if let Some(header) = data.has_header() {
+            builder = builder.header(header);
+        }
+        if let Some(separator) = data.separator().and_then(|c| u8::try_from(c).ok()) {
+            builder = builder.separator(separator);
+        }
+    }
+    let targets = data.targets();
+    if !targets.is_empty() {
+        builder = builder.targets(targets);
+    }
+    match data.task() {
+        Some("regression") => builder.task(Task::Regression),
+        Some("classification") => builder.task(Task::Classification),
+        Some("multi_label") => builder.task(Task::MultiLabel),
+        _ => builder,
+    }
+}
+
+/// What is said about columns.
+fn columns(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
+    for (name, said) in data.columns() {
+        builder = builder.column(name, column(said));
+    }
+    for (word, kind) in [
+        ("number", ColumnType::Number),
+        ("category", ColumnType::Category),
+        ("binary", ColumnType::Binary),
+        ("image", ColumnType::Image),
+    ] {
+        if let Some(said) = data.defaults(word) {
+            builder = builder.defaults(kind, column(said));
+        }
+    }
+    builder
+}
+
+fn column(said: &Settings) -> Column {
+    fn word<W: FromStr>(said: &Settings, key: &str) -> Option<W> {
+        said.word(key)?.parse().ok()
+    }
+    let kind = word::<ColumnType>(said, "type");
+    let mut column = kind.map_or_else(Column::inferred, Column::of);
+    if let Some(missing) = said.word("missing").and_then(|word| missing(said, word)) {
+        column = column.missing(missing);
+    }
+    if said.boolean("missing_indicator") == Some(true) {
+        column = column.missing_indicator();
+    }
+    if let Some(scaling) = word::<Scaling>(said, "scaling") {
+        column = column.scaling(scaling);
+    }
+    if let Some(encoding) = word::<Encoding>(said, "encoding") {
+        column = column.encoding(encoding);
+    }
+    if let Some(handle) = word::<HandleUnknown>(said, "handle_unknown") {
+        column = column.handle_unknown(handle);
+    }
+    if let Some(transform) = word::<Transform>(said, "transform") {
+        column = column.transform(transform);
+    }
+    column
+}
+
+fn missing(said: &Settings, word: &str) -> Option<Missing> {
+    Some(match word {
+        "mean" => Missing::Mean,
+        "median" => Missing::Median,
+        "most_frequent" => Missing::MostFrequent,
+        "drop" => Missing::Drop,
+        "category" => Missing::Category,
+        "error" => Missing::Error,
+        "constant" => match said.get("fill_value")? {
+            Value::Text(text) => Missing::constant(text),
+            value => Missing::constant(value.number()?),
+        },
+        _ => return None,
+    })
+}
+
+/// The split of an experiment.
+pub fn split(section: &SplitSection) -> Split {
+    let mut split = match section.method() {
+        "column" => Split::column(section.column().unwrap_or_default()),
+        word => SplitMethod::from_str(word).map_or_else(|_| Split::new(), Split::of),
+    };
+    let size = |value: &Value| match value {
+        Value::Integer(rows) => ikhim_data::Size::Rows((*rows).max(0) as usize),
+        value => ikhim_data::Size::Share(value.number().unwrap_or(0.0)),
+    };
+    if let Some(validation) = section.validation() {
+        split = split.validation(size(validation));
+    }
+    if let Some(test) = section.test() {
+        split = split.test(size(test));
+    }
+    split.seed(section.seed())
+}

@@ -1,0 +1,302 @@
+//! A training with a folder: what a run leaves behind for people and for other
+//! commands.
+
+use crate::experiment::Prepared;
+use crate::{Interrupt, Observer, Run, Status, Trainer};
+use ikhim_data::{EncodedTarget, Ledger, iso_8601};
+use ikhim_graph::State;
+use ikhim_run::experiment::Experiment;
+use ikhim_run::{Checkpoint, Predictions, RunFolder, RunRecord, folder};
+use ikhim_text::{Fault, Result};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// How an experiment is run into a folder.
+pub struct Launch {
+    folder: Arc<RunFolder>,
+    ledger: Ledger,
+    seed: Option<u64>,
+    original: Option<String>,
+    command: String,
+    parent: Option<(String, State)>,
+    observers: Vec<Box<dyn Observer + Send>>,
+    interrupt: Interrupt,
+    checkpoint_every: Option<u64>,
+}
+
+impl Launch {
+    /// A run into a fresh folder; looks at its sealed rows are counted in the
+    /// ledger.
+    pub fn new(folder: RunFolder, ledger: Ledger) -> Launch {
+        Launch {
+            folder: Arc::new(folder),
+            ledger,
+            seed: None,
+            original: None,
+            command: String::new(),
+            parent: None,
+            observers: Vec::new(),
+            interrupt: Interrupt::new(),
+            checkpoint_every: None,
+        }
+    }
+
+    /// A seed in the place of the experiment's.
+    pub fn seed(mut self, seed: u64) -> Launch {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The text of the experiment as the person wrote it, kept beside the
+    /// resolved one.
+    pub fn original(mut self, text: impl Into<String>) -> Launch {
+        self.original = Some(text.into());
+        self
+    }
+
+    /// The line of command, kept in `run.json`.
+    pub fn command(mut self, command: impl Into<String>) -> Launch {
+        self.command = command.into();
+        self
+    }
+
+    /// Begins with the weights of another run, whose id is kept.
+    pub fn from_run(mut self, id: impl Into<String>, state: State) -> Launch {
+        self.parent = Some((id.into(), state));
+        self
+    }
+
+    /// Adds someone who watches.
+    pub fn observer(mut self, observer: impl Observer + Send + 'static) -> Launch {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
+    /// The request on which training stops after the step under way.
+    pub fn interrupt(mut self, interrupt: Interrupt) -> Launch {
+        self.interrupt = interrupt;
+        self
+    }
+
+    /// Saves a checkpoint every so many steps; without it about once a second.
+    pub fn checkpoint_every(mut self, steps: u64) -> Launch {
+        self.checkpoint_every = Some(steps);
+        self
+    }
+
+    /// Trains, leaving in the folder the resolved experiment, the split, the
+    /// log, checkpoints, the model, the predictions of the validation rows and
+    /// the findings.
+    ///
+    /// # Errors
+    /// A network that does not fit the data, a folder or a ledger that cannot be
+    /// written.
+    pub fn run(mut self, prepared: &Prepared) -> Result<Run> {
+        let seed = self.seed.unwrap_or(prepared.experiment.seed);
+        let experiment = recorded(prepared, seed)?;
+        // A network that does not fit shows before anything is written.
+        let trainer = prepared.trainer(seed)?;
+        prepared.layers()?;
+        self.folder.write("experiment.toml", experiment.resolved_toml())?;
+        if let Some(original) = &self.original {
+            self.folder.write("experiment.original.toml", original)?;
+        }
+        self.folder.write_json("split.json", &prepared.split)?;
+        let rows = prepared.test.len();
+        let ledger_head = if rows > 0 { Some(prepared.test.seal()?) } else { None };
+        self.folder.write("ledger.jsonl", self.ledger.bytes()?)?;
+        let record = RunRecord {
+            format: folder::FORMAT,
+            id: run_id(&experiment, &self.folder.name()),
+            name: experiment.name.clone(),
+            status: "running".to_string(),
+            ikhim: env!("CARGO_PKG_VERSION").to_string(),
+            cpu: "reference".to_string(),
+            threads: 1,
+            seed,
+            experiment_hash: experiment.hash(),
+            data_hash: prepared.dataset.content_hash().to_string(),
+            data_path: experiment.data.path().unwrap_or_default().to_string(),
+            started: iso_8601(SystemTime::now()),
+            ended: None,
+            seconds: 0.0,
+            epochs: 0,
+            steps: 0,
+            best_epoch: None,
+            parent: self.parent.as_ref().map(|(id, _)| id.clone()),
+            ledger_head,
+            command: self.command.clone(),
+        };
+        self.folder.set_record(&record)?;
+        let trainer = match self.parent.take() {
+            Some((_, state)) => trainer.initial(state),
+            None => trainer,
+        };
+        self.finish(trainer, prepared, record)
+    }
+
+    /// Goes on with the run of the folder from a checkpoint: the result has the
+    /// bits of a run that was never stopped.
+    ///
+    /// # Errors
+    /// The checkpoint is damaged or of another network; the folder cannot be
+    /// written.
+    pub fn resume(self, prepared: &Prepared, checkpoint: Checkpoint) -> Result<Run> {
+        let mut record = self.folder.record()?;
+        record.status = "running".to_string();
+        self.folder.set_record(&record)?;
+        let trainer = prepared.trainer(record.seed)?.resume(checkpoint);
+        self.finish(trainer, prepared, record)
+    }
+
+    fn finish(
+        self,
+        mut trainer: Trainer,
+        prepared: &Prepared,
+        mut record: RunRecord,
+    ) -> Result<Run> {
+        trainer.observers = self.observers;
+        trainer.checkpoint_every = self.checkpoint_every;
+        let trainer = trainer.folder(self.folder.clone()).interrupt(self.interrupt);
+        let run = trainer.fit_encoded(&prepared.data)?;
+        self.folder.write_json("findings.json", &run.findings)?;
+        if run.status != Status::Interrupted {
+            let table = predictions(&run, prepared)?;
+            self.folder.write(&format!("predictions/{}.csv", run.role), table)?;
+        }
+        record.status = run.status.word().to_string();
+        record.ended = Some(iso_8601(SystemTime::now()));
+        record.seconds += run.seconds;
+        record.epochs = run.epochs;
+        record.steps = run.steps;
+        record.best_epoch = run.best_epoch;
+        self.folder.set_record(&record)?;
+        Ok(run)
+    }
+}
+
+/// Opens a run for going on: its folder, its experiment and rows, and the
+/// checkpoint to go on from: `last`, or the one that the path names. When `last`
+/// is gone because the process ended between two renames, the one before it.
+///
+/// # Errors
+/// No such run, another process writes it, the data changed, or the checkpoint
+/// is damaged; then the fault names the checkpoints that are whole.
+pub fn reopen(path: &Path) -> Result<(RunFolder, Prepared, Checkpoint)> {
+    let named = path.extension().is_some_and(|extension| extension == "safetensors");
+    let of_checkpoint = || path.parent().and_then(Path::parent).map(Path::to_path_buf);
+    let place = if named { of_checkpoint().unwrap_or_default() } else { path.to_path_buf() };
+    let folder = RunFolder::resume(&place)?;
+    let checkpoint = match (named, folder.checkpoint("last"), folder.checkpoint("previous")) {
+        (true, ..) => Checkpoint::load(path)?,
+        (_, last, previous) if !last.exists() && previous.exists() => Checkpoint::load(&previous)?,
+        (_, last, _) => Checkpoint::load(&last).map_err(|fault| offer(fault, &folder, &last))?,
+    };
+    let experiment = Experiment::read(folder.file("experiment.toml"), &[])?;
+    let prepared = Prepared::again(&experiment, folder.path(), &folder.read_json("split.json")?)?;
+    Ok((folder, prepared, checkpoint))
+}
+
+/// Names the checkpoints that are whole beside a damaged one.
+fn offer(fault: Fault, folder: &RunFolder, damaged: &Path) -> Fault {
+    let entries = std::fs::read_dir(folder.path().join("checkpoints"));
+    let mut whole: Vec<PathBuf> = entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path != damaged && Checkpoint::load(path).is_ok())
+        .collect();
+    whole.sort_by_key(|path| std::cmp::Reverse(path.ends_with("previous.safetensors")));
+    match whole.first() {
+        Some(path) => fault
+            .help(format!("a whole one lies beside it: ikhim train --resume {}", path.display())),
+        None => fault.help("no other checkpoint of the run is whole; train again"),
+    }
+}
+
+/// The experiment as it is kept: with the run's seed and with the place of its
+/// data as found, so that it can be run from the folder.
+fn recorded(prepared: &Prepared, seed: u64) -> Result<Experiment> {
+    let mut settings = vec![format!("seed={seed}")];
+    if let ikhim_data::Origin::File(path) = prepared.dataset.origin() {
+        let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let quoted = serde_json::Value::String(whole.to_string_lossy().into_owned());
+        settings.push(format!("data.path={quoted}"));
+    }
+    prepared.experiment.with(&settings)
+}
+
+/// A name for a run that no other has: a hash of what it computes and of the
+/// folder that it was made in.
+fn run_id(experiment: &Experiment, folder: &str) -> String {
+    let digest = Sha256::digest(format!("{}\0{folder}", experiment.hash()));
+    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the model says of each row that it was selected on, as CSV.
+fn predictions(run: &Run, prepared: &Prepared) -> Result<String> {
+    let (rows, _) = prepared.data.judged();
+    let preprocessing = prepared.data.preprocessing();
+    let classes = preprocessing.classes();
+    let names = preprocessing.target_names();
+    let found = run.model.predict(rows)?;
+    let mut table = Vec::new();
+    let mut header = vec!["row".to_string()];
+    match &found {
+        Predictions::Classes { .. } => {
+            header.extend([names.concat(), "prediction".to_string()]);
+            header.extend(classes.iter().map(|class| format!("probability_{class}")));
+        }
+        _ => {
+            for name in &names {
+                header.extend([name.to_string(), format!("prediction_{name}")]);
+            }
+        }
+    }
+    table.push(header);
+    for row in 0..rows.rows {
+        let mut cells = vec![rows.row_ids[row].to_string()];
+        match (&found, &rows.target) {
+            (
+                Predictions::Classes { classes: count, probabilities },
+                EncodedTarget::Class(labels),
+            ) => {
+                let of_row = &probabilities[row * count..(row + 1) * count];
+                let predicted = ikhim_run::metric::most_probable(of_row);
+                let name = |class: usize| classes.get(class).cloned().unwrap_or_default();
+                cells.extend([name(labels[row] as usize), name(predicted)]);
+                cells.extend(of_row.iter().map(f64::to_string));
+            }
+            (Predictions::Numbers { width, values }, EncodedTarget::Number { original, .. }) => {
+                for column in row * width..(row + 1) * width {
+                    cells.extend([original[column].to_string(), values[column].to_string()]);
+                }
+            }
+            (
+                Predictions::Labels { width, probabilities },
+                EncodedTarget::MultiLabel { values, .. },
+            ) => {
+                for column in row * width..(row + 1) * width {
+                    cells.extend([values[column].to_string(), probabilities[column].to_string()]);
+                }
+            }
+            _ => {}
+        }
+        table.push(cells);
+    }
+    Ok(table
+        .iter()
+        .map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n")
+        .collect())
+}
+
+/// A cell as RFC 4180 writes it.
+fn quoted(cell: &String) -> String {
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.clone()
+    }
+}

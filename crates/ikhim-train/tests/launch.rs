@@ -1,0 +1,182 @@
+//! A run with a folder, from the experiment to the sealed test: what it leaves
+//! behind, and that a resumed run has the bits of one that was never stopped.
+
+use ikhim_data::Ledger;
+use ikhim_run::experiment::Experiment;
+use ikhim_run::{Checkpoint, Model, RunFolder};
+use ikhim_train::experiment::Prepared;
+use ikhim_train::{
+    EpochReport, Flow, Interrupt, Launch, Observer, Run, Status, StepReport, reopen,
+};
+use std::path::Path;
+
+const CIRCLE: &str = "
+version = 1
+name = 'iris-small'
+[data]
+dataset = 'iris'
+[model]
+hidden = [8]
+dropout = 0.2
+[training]
+optimizer = 'adam'
+learning_rate = 1e-2
+schedule = { type = 'cosine', warmup_epochs = 1 }
+batch_size = 16
+epochs = 6
+";
+
+fn prepared(project: &Path) -> Prepared {
+    let experiment = Experiment::parse(CIRCLE, "iris-small.toml", &[]).unwrap();
+    Prepared::new(&experiment, project).unwrap().in_ledger(Ledger::in_project(project))
+}
+
+fn launch(project: &Path, name: &str) -> Launch {
+    let folder = RunFolder::create(&project.join(name)).unwrap();
+    Launch::new(folder, Ledger::in_project(project)).original(CIRCLE)
+}
+
+/// Asks for a stop after so many steps.
+struct StopAfter(u64, Interrupt);
+
+impl Observer for StopAfter {
+    fn on_step(&mut self, step: &StepReport) -> Flow {
+        if step.step >= self.0 {
+            self.1.request();
+        }
+        Flow::Continue
+    }
+
+    fn on_epoch(&mut self, epoch: &EpochReport<'_>) -> Flow {
+        assert_eq!(epoch.role, "validation");
+        Flow::Continue
+    }
+}
+
+#[test]
+fn a_run_leaves_everything_that_later_commands_need() {
+    let project = tempfile::tempdir().unwrap();
+    let prepared = prepared(project.path());
+    let run: Run = launch(project.path(), "whole").run(&prepared).unwrap();
+    assert_eq!((run.status, run.epochs), (Status::Completed, 6));
+    let folder = RunFolder::read(&project.path().join("whole")).unwrap();
+    for file in [
+        "run.json",
+        "experiment.toml",
+        "experiment.original.toml",
+        "metrics.csv",
+        "log.jsonl",
+        "model.safetensors",
+        "split.json",
+        "ledger.jsonl",
+        "findings.json",
+        "predictions/validation.csv",
+        "checkpoints/last.safetensors",
+        "checkpoints/best.safetensors",
+    ] {
+        assert!(folder.file(file).is_file(), "{file}");
+    }
+    let record = folder.record().unwrap();
+    assert_eq!((record.status.as_str(), record.epochs), ("completed", 6));
+    assert_eq!(record.best_epoch, run.best_epoch);
+    assert_eq!(run.baselines[0].name, "majority");
+
+    // The resolved experiment computes the same again.
+    let again = Experiment::read(folder.file("experiment.toml"), &[]).unwrap();
+    let again = Prepared::new(&again, folder.path()).unwrap();
+    let other = again.trainer(record.seed).unwrap().fit_encoded(&again.data).unwrap();
+    assert_eq!(other.model.state(), run.model.state());
+
+    // The model file alone says what the run said.
+    let model = Model::load(folder.file("model.safetensors")).unwrap();
+    let rows = prepared.data.validation().encoded();
+    assert_eq!(model.predict(rows).unwrap(), run.model.predict(rows).unwrap());
+    let table = std::fs::read_to_string(folder.file("predictions/validation.csv")).unwrap();
+    assert_eq!(table.lines().count(), rows.rows + 1);
+}
+
+#[test]
+fn looks_at_the_sealed_rows_count_on_over_runs_and_seeds() {
+    let project = tempfile::tempdir().unwrap();
+    let mut prepared = prepared(project.path());
+    for look in 1..=3 {
+        let name = format!("seed-{look}");
+        let run = launch(project.path(), &name).seed(look).run(&prepared).unwrap();
+        let shown = prepared.test.open(run.model(), "how good is it").unwrap();
+        assert_eq!(shown.number, look as usize);
+        assert_eq!(shown.models_looked, look as usize);
+        let [low, high] = shown.examination.interval;
+        assert!(low <= shown.examination.value && shown.examination.value <= high);
+        assert!(shown.examination.extra["confusion"].is_array());
+    }
+}
+
+#[test]
+fn a_run_that_was_stopped_anywhere_resumes_to_the_same_bits() {
+    let project = tempfile::tempdir().unwrap();
+    let whole = launch(project.path(), "whole").run(&prepared(project.path())).unwrap();
+    let expected =
+        std::fs::read(project.path().join("whole/checkpoints/last.safetensors")).unwrap();
+    let table = std::fs::read(project.path().join("whole/metrics.csv")).unwrap();
+    assert!(whole.steps > 30, "{}", whole.steps);
+    for stop in [1, 6, 7, 8, 20, whole.steps - 1] {
+        let name = format!("stopped-{stop}");
+        let interrupt = Interrupt::new();
+        let stopped = launch(project.path(), &name)
+            .observer(StopAfter(stop, interrupt.clone()))
+            .interrupt(interrupt)
+            .run(&prepared(project.path()))
+            .unwrap();
+        assert_eq!((stopped.status, stopped.steps), (Status::Interrupted, stop));
+        let (folder, prepared, checkpoint) = reopen(&project.path().join(&name)).unwrap();
+        assert_eq!(checkpoint.control.step, stop);
+        let resumed = Launch::new(folder, Ledger::in_project(project.path()))
+            .resume(&prepared, checkpoint)
+            .unwrap();
+        assert_eq!((resumed.status, resumed.steps), (Status::Completed, whole.steps));
+        let place = project.path().join(&name);
+        assert!(std::fs::read(place.join("checkpoints/last.safetensors")).unwrap() == expected);
+        assert_eq!(std::fs::read(place.join("metrics.csv")).unwrap(), table);
+        assert_eq!(resumed.model.state(), whole.model.state());
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_is_refused_and_the_one_before_it_offered() {
+    let project = tempfile::tempdir().unwrap();
+    let _run =
+        launch(project.path(), "run").checkpoint_every(5).run(&prepared(project.path())).unwrap();
+    let place = project.path().join("run");
+    let last = place.join("checkpoints/last.safetensors");
+    let bytes = std::fs::read(&last).unwrap();
+    std::fs::write(&last, &bytes[..bytes.len() / 2]).unwrap();
+    let fault = reopen(&place).unwrap_err();
+    assert_eq!(fault.code(), "file.checkpoint_damaged");
+    let help = fault.help_text(ikhim_text::Language::English).unwrap();
+    let previous = place.join("checkpoints/previous.safetensors");
+    assert!(help.contains(&previous.display().to_string()), "{help}");
+
+    let (folder, prepared, checkpoint) = reopen(&previous).unwrap();
+    assert!(checkpoint.control.finished.is_none());
+    let ledger = Ledger::in_project(project.path());
+    let _resumed = Launch::new(folder, ledger).resume(&prepared, checkpoint).unwrap();
+    assert!(std::fs::read(&last).unwrap() == bytes);
+}
+
+#[test]
+fn a_rate_that_is_far_too_high_stops_with_a_finding_and_good_weights() {
+    let project = tempfile::tempdir().unwrap();
+    let settings = ["training.learning_rate=1e30".to_string()];
+    let experiment = Experiment::parse(CIRCLE, "iris.toml", &settings).unwrap();
+    let prepared = Prepared::new(&experiment, project.path())
+        .unwrap()
+        .in_ledger(Ledger::in_project(project.path()));
+    let run = launch(project.path(), "hot").run(&prepared).unwrap();
+    assert_eq!(run.status, Status::StoppedByFinding);
+    assert!(run.findings[0].id.ends_with("-not-finite"), "{:?}", run.findings);
+    assert!(!run.findings[0].treatments.is_empty());
+    let finite = |array: &ikhim_graph::Array| array.to_f64().iter().all(|value| value.is_finite());
+    assert!(run.model.state().iter().all(|(_, array)| finite(array)));
+    let saved = Checkpoint::load(&project.path().join("hot/checkpoints/last.safetensors")).unwrap();
+    assert!(saved.state.iter().all(|(_, array)| finite(array)));
+}
