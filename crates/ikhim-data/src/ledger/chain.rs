@@ -79,6 +79,8 @@ pub struct Chain {
     /// The last whole line and the torn ones after it: what the next line
     /// names by its hash. No byte of the file lies outside the chain.
     end: Vec<u8>,
+    /// Their hash; empty at the start.
+    tail: String,
 }
 
 #[derive(Debug, Clone)]
@@ -110,16 +112,18 @@ impl Chain {
             self.torn.push(number);
             self.end.push(b'\n');
             self.end.extend(text);
+            self.tail = sha256(&self.end);
             return;
         };
-        let follows = line.previous == self.tail();
-        self.links.push(Link { hash: sha256(text), line, number, follows });
+        let (hash, follows) = (sha256(text), line.previous == self.tail());
+        self.tail.clone_from(&hash);
+        self.links.push(Link { hash, line, number, follows });
         self.end = text.to_vec();
     }
 
     /// What the next line has to name as the line before it.
-    pub(super) fn tail(&self) -> String {
-        if self.end.is_empty() { START.to_string() } else { sha256(&self.end) }
+    pub(super) fn tail(&self) -> &str {
+        if self.tail.is_empty() { START } else { &self.tail }
     }
 
     /// The head to remember.

@@ -246,7 +246,7 @@ impl Ledger {
             if !bytes.is_empty() && !bytes.ends_with(b"\n") {
                 bytes.push(b'\n');
             }
-            let line = serde_json::to_vec(&Line { previous: chain.tail(), ..line })?;
+            let line = serde_json::to_vec(&Line { previous: chain.tail().to_string(), ..line })?;
             chain.push(&line);
             bytes.extend(line);
             bytes.push(b'\n');
