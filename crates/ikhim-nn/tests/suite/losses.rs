@@ -144,25 +144,37 @@ fn a_loss_of_ones_own_is_a_function() {
     assert_eq!(values[1].to_f64(), [16.0, 1.0]);
 }
 
+/// Rows of class 0, 0 and 1 at logits 0: every row loses ln 2, and the gradient
+/// by the bias is Σ w (p − y) / Σ w with p = ½, by hand.
 #[test]
-fn class_weights_give_pytorchs_weighted_mean() {
-    // Two rows of class 0, one of class 1, logits 0: every row loses ln 2, so
-    // only the weights decide the gradient. Σ w (p − y) / Σ w by hand.
-    let spec = Spec::new([1], Target::class(2));
-    let objective =
-        Objective::new(BinaryCrossEntropy::new(), Sgd::new(1.0)).class_weight([1.0, 4.0]);
-    let definition = training(&Linear::new(), &spec, &objective).unwrap();
-    let mut state = State::initial(&definition, 0);
-    state.set("dense_1.kernel", Array::f64(&[1, 1], vec![0.0]));
-    let fetches = ["loss", "dense_1.bias.grad"];
-    let evaluator = Evaluator::<f64>::new(definition.into(), &fetches).unwrap();
-    let x = Array::f64(&[3, 1], vec![1.0, 2.0, 3.0]);
-    let (y, rate) = (Array::i32(&[3], vec![0, 0, 1]), Array::scalar(1.0));
-    let feed =
-        Feed::rows(3).input("features", &x).input("target", &y).input("learning_rate", &rate);
-    let values = evaluator.run(&mut state, &feed).unwrap();
-    assert_close(&values[0].to_f64(), &[2f64.ln()], 1e-12, "loss");
-    assert_close(&values[1].to_f64(), &[(0.5 + 0.5 - 4.0 * 0.5) / 6.0], 1e-12, "gradient");
+fn weights_give_pytorchs_weighted_mean() {
+    let objective = || Objective::new(BinaryCrossEntropy::new(), Sgd::new(1.0));
+    let of_rows = Some([1.0, 0.0, 2.0]);
+    let cases = [
+        (objective(), None, (0.5 + 0.5 - 0.5) / 3.0),
+        (objective().class_weight([1.0, 4.0]), None, (0.5 + 0.5 - 4.0 * 0.5) / 6.0),
+        (objective(), of_rows, (0.5 - 2.0 * 0.5) / 3.0),
+        (objective().class_weight([1.0, 4.0]), of_rows, (0.5 - 8.0 * 0.5) / 9.0),
+    ];
+    for (objective, weights, expected) in cases {
+        let spec = Spec::new([1], Target::class(2)).row_weights(weights.is_some());
+        let definition = training(&Linear::new(), &spec, &objective).unwrap();
+        let mut state = State::initial(&definition, 0);
+        state.set("dense_1.kernel", Array::f64(&[1, 1], vec![0.0]));
+        let fetches = ["loss", "dense_1.bias.grad"];
+        let evaluator = Evaluator::<f64>::new(definition.into(), &fetches).unwrap();
+        let x = Array::f64(&[3, 1], vec![1.0, 2.0, 3.0]);
+        let (y, rate) = (Array::i32(&[3], vec![0, 0, 1]), Array::scalar(1.0));
+        let weights = weights.map(|weights| Array::f64(&[3], weights.to_vec()));
+        let mut feed =
+            Feed::rows(3).input("features", &x).input("target", &y).input("learning_rate", &rate);
+        if let Some(weights) = &weights {
+            feed = feed.input("weight", weights);
+        }
+        let values = evaluator.run(&mut state, &feed).unwrap();
+        assert_close(&values[0].to_f64(), &[2f64.ln()], 1e-12, "loss");
+        assert_close(&values[1].to_f64(), &[expected], 1e-12, "gradient");
+    }
 }
 
 #[test]

@@ -179,3 +179,16 @@ fn the_hook_replaces_gradients_before_they_are_clipped() {
     assert_close(&moved(&with), &usual, 1e-15, "the other way");
     assert!(usual.iter().all(|distance| *distance != 0.0));
 }
+
+/// Kingma and Ba 2015, section 2.1: the first step is as long as the rate. In
+/// f32 that holds to the last digits only when 1 − βᵗ is not a plain difference.
+#[test]
+fn adams_first_step_is_the_rate_in_f32_too() {
+    let objective = Objective::new(Mse::new(), Adam::new(0.5).epsilon(0.0));
+    let data = (Array::f32(&[1, 3], vec![3.0, 1.0, 7.0]), Array::f32(&[1, 2], vec![1e3, -1e2]));
+    let mut run = Loop::<f32>::new(&Linear::new(), &spec(), &objective, &[], data);
+    run.set("dense_1.kernel", &[0.0; 6]);
+    run.step(0.5);
+    let signs = [0.5, -0.5, 0.5, -0.5, 0.5, -0.5];
+    assert_close(&run.get("dense_1.kernel"), &signs, 5e-7, "the first step");
+}
