@@ -1,2 +1,30 @@
-//! The ikhim command.
-fn main() {}
+//! The command `ikhim`: arguments in, the work of the library crates, then
+//! sentences for a person or one JSON document for a program.
+
+mod arguments;
+mod bug;
+mod command;
+mod console;
+mod data_source;
+mod document;
+mod exit;
+mod project;
+
+use arguments::Arguments;
+use clap::Parser;
+use console::Console;
+use exit::Exit;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bug::keep_quiet();
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => {
+            let console = Console::new(&arguments.output);
+            let answer = bug::guard(|| command::run(arguments.command, &console));
+            console.answer(answer)
+        }
+        Err(refusal) => arguments::refuse(&refusal, &Console::of_refused_arguments()),
+    };
+    exit.into()
+}

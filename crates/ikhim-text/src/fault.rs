@@ -20,6 +20,8 @@ pub enum Kind {
     File,
     /// Arguments of a command.
     Usage,
+    /// ikhim itself.
+    Bug,
 }
 
 /// Where a fault is: a file with line and column, a layer, or both.
@@ -179,6 +181,7 @@ impl Fault {
             Some("seal") => Kind::Seal,
             Some("file") => Kind::File,
             Some("usage") => Kind::Usage,
+            Some("bug") => Kind::Bug,
             _ => Kind::Train,
         }
     }

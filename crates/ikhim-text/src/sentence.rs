@@ -330,6 +330,62 @@ sentences! {
     REPORT_AHEAD: "On these rows the network is ahead of every simple rule.", "이 데이터에서는 신경망이 단순한 방법을 모두 앞섭니다.";
     /// A simple rule is at least as good as the network.
     REPORT_NOT_AHEAD: "A simple rule does as well or better: {name}, {value}.", "단순한 방법으로도 신경망만큼, 또는 더 잘할 수 있습니다: {name} {value}.";
+
+    /// What the bare command shows.
+    WELCOME: "ikhim trains neural networks that you can check.\n\n  ikhim train                            learn handwritten digits, in seconds\n  ikhim train FILE.csv --target COLUMN   learn from a table of your own\n\n`ikhim --help` lists all commands.",
+        "ikhim은 결과를 확인할 수 있는 신경망을 학습합니다.\n\n  ikhim train                            손글씨 숫자를 몇 초 만에 학습합니다\n  ikhim train FILE.csv --target COLUMN   내 표 데이터로 학습합니다\n\n모든 명령은 `ikhim --help`로 볼 수 있습니다.";
+    /// A path and a data set have one name.
+    PATH_WINS: "`{name}` is read from the current folder, not the data set of that name",
+        "`{name}`은(는) 같은 이름의 내장 데이터가 아니라 현재 폴더에서 읽습니다";
+    /// Before the help of a page of an error.
+    EXPLAIN_HELP: "What to do", "해결 방법";
+    /// One of several classes is learned.
+    TASK_CLASSIFICATION: "classification into {classes} classes", "클래스 {classes}개로 분류";
+    /// Numbers are learned.
+    TASK_REGRESSION: "regression", "회귀";
+    /// Several yes/no answers are learned.
+    TASK_MULTI_LABEL: "several yes/no answers", "여러 개의 예/아니요";
+    /// Data in one line.
+    SHOW_DATA: "{name}: {rows} rows, target {target}, {task}", "{name}: {rows}행, 목표 {target}, {task}";
+    /// Whose statistics are shown.
+    SHOW_TRAIN_ROWS: "Statistics of the {train} train rows. The default split ({method}) leaves {validation} rows for validation and seals {test} for the test.",
+        "훈련 부분 {train}행의 통계입니다. 기본 분할({method})은 {validation}행을 검증에 남기고 {test}행을 테스트로 봉인합니다.";
+    /// Whose statistics are shown.
+    SHOW_ALL_ROWS: "Statistics of all {rows} rows: the default split cannot be drawn from them.",
+        "전체 {rows}행의 통계입니다. 이 데이터는 기본 방법으로 나눌 수 없습니다.";
+    /// The parts that a training would draw.
+    CHECK_PARTS: "It can be learned from: {train} rows train, {validation} validation, {test} sealed test ({method}).",
+        "학습할 수 있는 데이터입니다. 훈련 {train}행, 검증 {validation}행, 봉인된 테스트 {test}행({method}).";
+    /// Heading of names of data.
+    COLUMN_DATA: "data", "데이터";
+    /// Heading of numbers of inputs.
+    COLUMN_INPUTS: "inputs", "입력 수";
+    /// Heading of tasks.
+    COLUMN_TASK: "task", "과제";
+    /// Heading of classes.
+    COLUMN_CLASS: "class", "클래스";
+    /// What the processor can do.
+    DOCTOR_PROCESSOR: "processor level", "CPU 수준";
+    /// Cores of the processor.
+    DOCTOR_CORES: "cores", "코어 수";
+    /// Memory of the machine.
+    DOCTOR_MEMORY: "memory", "메모리";
+    /// Free memory of the machine.
+    DOCTOR_MEMORY_FREE: "memory available", "남은 메모리";
+    /// Free space on the disk.
+    DOCTOR_DISK: "disk available", "남은 디스크 공간";
+    /// The project folder.
+    DOCTOR_PROJECT: "project folder", "프로젝트 폴더";
+    /// The project folder can be written.
+    DOCTOR_WRITABLE: "writable", "쓰기 가능";
+    /// The project folder cannot be written.
+    DOCTOR_NOT_WRITABLE: "not writable", "쓰기 불가";
+    /// Number of runs.
+    DOCTOR_RUNS: "runs", "실행 수";
+    /// Heading of the ledger.
+    DOCTOR_LOOKS: "ledger of looks", "테스트 열람 기록";
+    /// A ledger without fault.
+    DOCTOR_LEDGER: "whole, {looks} looks", "온전함, 열람 {looks}번";
 }
 
 #[cfg(test)]

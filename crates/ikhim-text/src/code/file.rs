@@ -132,4 +132,12 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "실행 폴더의 `model.safetensors`가 그 실행의 모델입니다",
         page: "A model file carries the network, the weights and the preprocessing, with a digest. This one was cut or altered, was written by something else, or by a newer version.",
     },
+    Code {
+        code: "file.exists",
+        english: "{path} is there already",
+        korean: "{path}이(가) 이미 있습니다",
+        help: "choose another name with `-o FILE`, or replace it with `--force`",
+        help_korean: "`-o 파일`로 다른 이름을 고르거나 `--force`로 바꿔 쓰세요",
+        page: "Nothing that a person may have edited is overwritten without being asked.",
+    },
 ];

@@ -4,6 +4,7 @@
 //! A code is `kind.name`; the kind names the file here and the
 //! [`Kind`](crate::Kind) of the fault.
 
+mod bug;
 mod data;
 mod experiment;
 mod file;
@@ -41,6 +42,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         seal::CODES,
         file::CODES,
         usage::CODES,
+        bug::CODES,
     ]
     .into_iter()
     .flatten()

@@ -37,4 +37,12 @@ pub(super) const CODES: &[Code] = &[
                drawn from it, and a value measured on it would belong to another split. Bring \
                back the data as it was, or train again.",
     },
+    Code {
+        code: "seal.not_opened",
+        english: "the test part stays sealed",
+        korean: "테스트 부분은 봉인된 채로 있습니다",
+        help: "no look was counted; `ikhim test` asks again",
+        help_korean: "열람으로 세지 않았습니다. `ikhim test`로 다시 물어볼 수 있습니다",
+        page: "`ikhim test` asked whether to open the sealed test part, and the answer was no. Nothing was read and nothing was written.",
+    },
 ];

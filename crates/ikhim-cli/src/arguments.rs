@@ -1,0 +1,127 @@
+//! The command line as clap reads it.
+
+use crate::command::Command;
+use crate::console::{Console, has_color};
+use crate::document::Document;
+use crate::exit::Exit;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser};
+use ikhim_text::{Fault, Language};
+use std::io;
+
+/// Train neural networks that you can check
+#[derive(Debug, Parser)]
+#[command(name = "ikhim", version, disable_help_subcommand = true)]
+#[command(after_help = "`ikhim COMMAND --help` tells more about a command.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// How every command speaks.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Output {
+    /// Speak English (en) or Korean (ko); else as the locale says
+    #[arg(long, global = true, value_name = "LANGUAGE", display_order = 900)]
+    pub(crate) lang: Option<Language>,
+    /// Print one JSON document on one line, also on failure
+    #[arg(long, global = true, display_order = 901)]
+    pub(crate) json: bool,
+}
+
+/// Flags that change an experiment.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Changes {
+    /// Set a key of the experiment, e.g. training.epochs=20; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", display_order = 100)]
+    pub(crate) set: Vec<String>,
+    /// Set what drives weights, order of batches and dropout (not the split)
+    #[arg(long, value_name = "N", display_order = 101)]
+    pub(crate) seed: Option<u64>,
+    /// Set how often training goes through the rows
+    #[arg(long, value_name = "N", display_order = 102)]
+    pub(crate) epochs: Option<u64>,
+    /// Set the name of the experiment and of its run folders
+    #[arg(long, value_name = "NAME", display_order = 103)]
+    pub(crate) name: Option<String>,
+}
+
+impl Changes {
+    /// All changes as `--set` takes them; a flag of its own comes last and wins.
+    pub(crate) fn settings(&self) -> Vec<String> {
+        let seed = self.seed.map(|seed| format!("seed={seed}"));
+        let epochs = self.epochs.map(|epochs| format!("training.epochs={epochs}"));
+        let name = self.name.as_ref().map(|name| format!("name={}", toml_string(name)));
+        self.set.iter().cloned().chain(seed).chain(epochs).chain(name).collect()
+    }
+
+    /// The flags again, as a person would type them.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.settings().is_empty()
+    }
+}
+
+/// A string in TOML, which has the escapes of JSON.
+pub(crate) fn toml_string(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
+}
+
+/// Answers arguments that ask for help or cannot be read.
+pub(crate) fn refuse(refusal: &clap::Error, console: &Console) -> Exit {
+    let rendered = refusal.render();
+    match refusal.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let color = has_color(&io::stdout());
+            console.write(&if color { rendered.ansi().to_string() } else { rendered.to_string() });
+            Exit::Done
+        }
+        _ if console.json => {
+            console.write(&format!("{}\n", Document::of_fault(&fault(refusal))));
+            Exit::Usage
+        }
+        _ => {
+            let color = has_color(&io::stderr());
+            let text = if color { rendered.ansi().to_string() } else { rendered.to_string() };
+            console.warn(text.trim_end());
+            Exit::Usage
+        }
+    }
+}
+
+/// What clap says, as a fault: its first paragraph, and the usage as help.
+fn fault(refusal: &clap::Error) -> Fault {
+    let text = refusal.to_string();
+    let message = text.strip_prefix("error: ").unwrap_or(&text);
+    let message = message.split("\n\n").next().unwrap_or(message);
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fault = Fault::of("usage.arguments").with("found", message);
+    match refusal.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => fault.help(usage.to_string()),
+        _ => fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_declarations_agree_with_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_of_their_own_come_after_settings() {
+        let changes = Changes {
+            set: vec!["seed=1".to_string()],
+            seed: Some(2),
+            epochs: None,
+            name: Some("집값 \"예측\"".to_string()),
+        };
+        assert_eq!(changes.settings(), ["seed=1", "seed=2", r#"name="집값 \"예측\"""#]);
+        assert!(Changes::default().is_empty());
+    }
+}

@@ -1,0 +1,285 @@
+use crate::command::Answer;
+use crate::console::Console;
+use crate::document::Document;
+use crate::exit::Exit;
+use crate::project::Project;
+use clap::Args;
+use ikhim_data::LedgerState;
+use ikhim_report::terminal::{Side, Table};
+use ikhim_run::{Finding, Severity, Treatment, folder};
+use ikhim_text::{Result, sentence};
+use std::fs;
+use std::path::Path;
+
+/// Look over this machine and project
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Exit with 3 when a finding is at least so grave
+    #[arg(long, value_name = "SEVERITY", value_parser = ["warning", "error"])]
+    fail_on: Option<String>,
+}
+
+pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+    let machine = Machine::look();
+    let project = Project::find();
+    let state = ProjectState::look(&project)?;
+    let findings = state.findings(&machine);
+    show(&machine, &project, &state, console);
+    findings.iter().for_each(|finding| tell(finding, console));
+    let document = Document::new("doctor")
+        .with("machine", machine.document())
+        .with("project", state.document(&project))
+        .with("findings", &findings);
+    let exit = match arguments.fail_on.as_deref() {
+        Some(word) => fails(&findings, word),
+        None => Exit::Done,
+    };
+    Ok(Answer { document, exit })
+}
+
+/// The exit code when findings of this severity or worse shall fail.
+pub(crate) fn fails(findings: &[Finding], severity: &str) -> Exit {
+    let least = if severity == "error" { Severity::Error } else { Severity::Warning };
+    let grave = findings.iter().any(|finding| finding.severity >= least);
+    if grave { Exit::Finding } else { Exit::Done }
+}
+
+/// Tells a finding with its evidence and treatments.
+pub(crate) fn tell(finding: &Finding, console: &Console) {
+    let severity = console.word(match finding.severity {
+        Severity::Information => sentence::SEVERITY_NOTE,
+        Severity::Warning => sentence::SEVERITY_WARNING,
+        Severity::Error => sentence::SEVERITY_ERROR,
+    });
+    console.line(format!("\n{severity}: {} ({})", finding.id, finding.place));
+    for evidence in &finding.evidence {
+        console.line(format!("  {evidence}"));
+    }
+    for treatment in &finding.treatments {
+        console.line(format!("  = {}", treatment.text));
+    }
+}
+
+/// What a machine has.
+struct Machine {
+    level: &'static str,
+    cores: usize,
+    memory: Option<u64>,
+    memory_available: Option<u64>,
+    disk_free: Option<u64>,
+}
+
+impl Machine {
+    fn look() -> Machine {
+        Machine {
+            level: level(),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+            memory: memory("MemTotal:"),
+            memory_available: memory("MemAvailable:"),
+            disk_free: disk_free(),
+        }
+    }
+
+    fn document(&self) -> Document {
+        Document::part()
+            .with("os", std::env::consts::OS)
+            .with("arch", std::env::consts::ARCH)
+            .with("cpu", self.level)
+            .with("cores", self.cores)
+            .with("memory", self.memory)
+            .with("memory_available", self.memory_available)
+            .with("disk_free", self.disk_free)
+    }
+}
+
+/// What the processor can do that the engine knows to use.
+#[cfg(target_arch = "x86_64")]
+fn level() -> &'static str {
+    let fma = is_x86_feature_detected!("fma");
+    match () {
+        () if is_x86_feature_detected!("avx512f") && fma => "avx512",
+        () if is_x86_feature_detected!("avx2") && fma => "avx2",
+        () if fma => "fma",
+        () => "portable",
+    }
+}
+
+/// Every processor of this architecture multiplies and adds in one rounding.
+#[cfg(target_arch = "aarch64")]
+fn level() -> &'static str {
+    "fma"
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn level() -> &'static str {
+    "portable"
+}
+
+/// An entry of Linux's memory table in bytes; other systems have none.
+fn memory(entry: &str) -> Option<u64> {
+    let table = fs::read_to_string("/proc/meminfo").ok()?;
+    let line = table.lines().find_map(|line| line.strip_prefix(entry))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// Bytes that a person may still write in the current folder.
+#[cfg(unix)]
+fn disk_free() -> Option<u64> {
+    let disk = rustix::fs::statvfs(".").ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn disk_free() -> Option<u64> {
+    None
+}
+
+/// How the project folder stands.
+struct ProjectState {
+    writable: bool,
+    runs: usize,
+    ledger: LedgerState,
+    looks: usize,
+}
+
+impl ProjectState {
+    fn look(project: &Project) -> Result<ProjectState> {
+        let chain = project.ledger().read()?;
+        let looks = chain.lines().filter(|line| matches!(line.entry, ikhim_data::Entry::Look { .. }));
+        Ok(ProjectState {
+            writable: is_writable(project.folder()),
+            runs: folder::list(&project.runs())?.len(),
+            looks: looks.count(),
+            ledger: chain.state(None),
+        })
+    }
+
+    fn document(&self, project: &Project) -> Document {
+        Document::part()
+            .with("folder", shown(project.folder()))
+            .with("writable", self.writable)
+            .with("runs", self.runs)
+            .with("ledger", &self.ledger)
+            .with("looks", self.looks)
+    }
+
+    fn findings(&self, machine: &Machine) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if !self.writable {
+            let text = "go to a folder of your own, or name one with `ikhim train --out DIR`";
+            findings.push(finding(
+                "project-not-writable",
+                Severity::Error,
+                "project",
+                "no file can be made in the project folder, so no run can be kept there".into(),
+                text,
+            ));
+        }
+        if let Some(notice) = self.ledger.notice() {
+            findings.push(finding(
+                "ledger-altered",
+                Severity::Warning,
+                "ledger",
+                notice.to_string(),
+                "bring back `.ikhim/ledger.jsonl` from a copy, such as the one in a run folder",
+            ));
+        }
+        if machine.disk_free.is_some_and(|bytes| bytes < LITTLE_DISK) {
+            findings.push(finding(
+                "disk-nearly-full",
+                Severity::Warning,
+                "machine",
+                format!("{} are left on the disk", size(machine.disk_free)),
+                "free some space: a run writes checkpoints while it goes on",
+            ));
+        }
+        findings
+    }
+}
+
+/// Less than this and the checkpoints of a small network may not fit.
+const LITTLE_DISK: u64 = 100 << 20;
+
+fn finding(
+    id: &str,
+    severity: Severity,
+    place: &str,
+    evidence: String,
+    treatment: &str,
+) -> Finding {
+    Finding {
+        id: id.to_string(),
+        severity,
+        confidence: 1.0,
+        place: place.to_string(),
+        steps: (0, 0),
+        evidence: vec![evidence],
+        treatments: vec![Treatment { text: treatment.to_string(), set: Vec::new() }],
+    }
+}
+
+/// Whether a file can be made in a folder: asked by making one.
+fn is_writable(folder: &Path) -> bool {
+    let probe = folder.join(format!(".ikhim-probe-{}", std::process::id()));
+    let made = fs::write(&probe, b"").is_ok();
+    made && fs::remove_file(&probe).is_ok()
+}
+
+fn show(machine: &Machine, project: &Project, state: &ProjectState, console: &Console) {
+    let ledger = match state.ledger.notice() {
+        Some(notice) => notice.text(console.language),
+        None => console.sentence(sentence::DOCTOR_LEDGER, &[("looks", state.looks.to_string())]),
+    };
+    let writable =
+        if state.writable { sentence::DOCTOR_WRITABLE } else { sentence::DOCTOR_NOT_WRITABLE };
+    let mut table = Table::new([
+        (format!("ikhim {}", env!("CARGO_PKG_VERSION")), Side::Left),
+        (format!("{} {}", std::env::consts::OS, std::env::consts::ARCH), Side::Left),
+    ]);
+    let mut row = |name, value: String| table.row([console.word(name), value]);
+    row(sentence::DOCTOR_PROCESSOR, machine.level.to_string());
+    row(sentence::DOCTOR_CORES, machine.cores.to_string());
+    row(sentence::DOCTOR_MEMORY, size(machine.memory));
+    row(sentence::DOCTOR_MEMORY_FREE, size(machine.memory_available));
+    row(sentence::DOCTOR_DISK, size(machine.disk_free));
+    let folder = format!("{} ({})", shown(project.folder()), console.word(writable));
+    row(sentence::DOCTOR_PROJECT, folder);
+    row(sentence::DOCTOR_RUNS, state.runs.to_string());
+    row(sentence::DOCTOR_LOOKS, ledger);
+    console.text(&table.render(console.columns(), console.glyphs()));
+}
+
+/// The current folder has no name of its own.
+fn shown(folder: &Path) -> String {
+    if folder.as_os_str().is_empty() { ".".to_string() } else { folder.display().to_string() }
+}
+
+/// Bytes for a person.
+fn size(bytes: Option<u64>) -> String {
+    match bytes {
+        Some(bytes) if bytes >= 1 << 30 => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
+        Some(bytes) => format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
+        None => "?".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        assert_eq!(size(Some(3 << 29)), "1.5 GiB");
+        assert_eq!(size(Some(1 << 19)), "0.5 MiB");
+        assert_eq!(size(None), "?");
+    }
+
+    #[test]
+    fn findings_fail_from_their_severity_on() {
+        let warning = finding("x", Severity::Warning, "y", String::new(), "");
+        assert_eq!(fails(std::slice::from_ref(&warning), "error"), Exit::Done);
+        assert_eq!(fails(&[warning], "warning"), Exit::Finding);
+        assert_eq!(fails(&[], "warning"), Exit::Done);
+    }
+}

@@ -1,0 +1,55 @@
+//! The commands, one file each.
+
+mod completions;
+mod data;
+mod doctor;
+mod explain;
+mod schema;
+
+use crate::console::Console;
+use crate::document::Document;
+use crate::exit::Exit;
+use clap::Subcommand;
+use ikhim_text::{Fault, Result, sentence};
+
+/// What a command gives back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) document: Document,
+    pub(crate) exit: Exit,
+}
+
+impl Answer {
+    pub(crate) fn done(document: Document) -> Answer {
+        Answer { document, exit: Exit::Done }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Data(data::Arguments),
+    Doctor(doctor::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+}
+
+pub(crate) fn run(command: Option<Command>, console: &Console) -> Result<Answer> {
+    match command {
+        Some(Command::Data(arguments)) => data::run(arguments, console),
+        Some(Command::Doctor(arguments)) => doctor::run(arguments, console),
+        Some(Command::Explain(arguments)) => explain::run(arguments, console),
+        Some(Command::Schema(arguments)) => schema::run(arguments, console),
+        Some(Command::Completions(arguments)) => completions::run(arguments, console),
+        None => welcome(console),
+    }
+}
+
+/// What a newcomer sees first.
+fn welcome(console: &Console) -> Result<Answer> {
+    if console.json {
+        return Err(Fault::of("usage.arguments").with("found", "a command is missing"));
+    }
+    console.say(sentence::WELCOME, &[]);
+    Ok(Answer::done(Document::part()))
+}

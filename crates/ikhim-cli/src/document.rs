@@ -1,0 +1,84 @@
+//! The one JSON document that a command prints under `--json`.
+
+pub(crate) mod schema;
+
+use ikhim_run::insert_number;
+use ikhim_text::{Fault, Language};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
+use std::fmt;
+
+/// A JSON object under construction; its keys keep their order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Document(Map<String, Value>);
+
+impl Document {
+    /// A document of a command, e.g. `ikhim/train/1`.
+    pub(crate) fn new(name: &str) -> Document {
+        Document::part()
+            .with("schema", format!("ikhim/{name}/1"))
+            .with("ikhim", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// A part of a document.
+    pub(crate) fn part() -> Document {
+        Document::default()
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Document {
+        self.0.insert(name.to_string(), json!(value));
+        self
+    }
+
+    /// A number; one that is not finite is `null` beside `<name>_is`.
+    pub(crate) fn number(mut self, name: &str, value: f64) -> Document {
+        insert_number(&mut self.0, name, value);
+        self
+    }
+
+    /// A number that may not exist: then it is `null` alone.
+    pub(crate) fn maybe(self, name: &str, value: Option<f64>) -> Document {
+        match value {
+            Some(value) => self.number(name, value),
+            None => self.with(name, Value::Null),
+        }
+    }
+
+    /// The document of a fault. Its words are English: a program reads them.
+    pub(crate) fn of_fault(fault: &Fault) -> Document {
+        Document::new("error").with("error", described(fault))
+    }
+}
+
+fn described(fault: &Fault) -> Document {
+    let place = fault.location();
+    let document = Document::part()
+        .with("code", fault.code())
+        .with("message", fault.text(Language::English))
+        .with("file", place.file.as_ref().map(|file| file.display().to_string()))
+        .with("line", place.line)
+        .with("column", place.column)
+        .with("expected", fault.expected())
+        .with("found", fault.found())
+        .with("help", fault.help_text(Language::English));
+    let document = match &place.layer {
+        Some(layer) => document.with("layer", layer),
+        None => document,
+    };
+    match fault.others() {
+        [] => document,
+        others => document.with("others", others.iter().map(described).collect::<Vec<_>>()),
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", json!(self.0))
+    }
+}

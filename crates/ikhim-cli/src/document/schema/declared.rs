@@ -1,0 +1,125 @@
+//! The documents.
+
+use super::Kind::{Any, Boolean, Integer, List, Maybe, Number, Object, Text, Word};
+use super::{Declared, Field, field};
+
+pub(super) const ALL: &[Declared] = &[
+    Declared { name: "error", doc: "A command that failed.", fields: ERROR },
+    Declared { name: "data", doc: "Data as ikhim reads it.", fields: DATA },
+    Declared { name: "doctor", doc: "This machine and project.", fields: DOCTOR },
+    Declared { name: "explain", doc: "The page of an error code, or all codes.", fields: EXPLAIN },
+];
+
+const ERROR: &[Field] = &[field("error", Object(FAULT), "What is wrong and what to do.")];
+
+const FAULT: &[Field] = &[
+    field("code", Text, "The stable code; `ikhim explain CODE` shows its page."),
+    field("message", Text, "What is wrong, in one line."),
+    field("file", Maybe(&Text), "The file that is at fault."),
+    field("line", Maybe(&Integer), "The line, from 1."),
+    field("column", Maybe(&Integer), "The column in characters, from 1."),
+    field("expected", Maybe(&Text), "What was expected."),
+    field("found", Maybe(&Text), "What was found."),
+    field("help", Maybe(&Text), "What to do."),
+    field("layer", Text, "The path of the layer.").optional(),
+    field("others", List(&Any), "Further faults of the same form.").optional(),
+];
+
+const DATA: &[Field] = &[
+    field("datasets", List(&Object(DATASET)), "Of `list`: what ikhim carries.").optional(),
+    field("name", Text, "The name of the data.").optional(),
+    field("rows", Integer, "Number of rows.").optional(),
+    field("task", Word(TASKS), "What is learned.").optional(),
+    field("target", List(&Text), "The columns to be learned.").optional(),
+    field("sha256", Text, "SHA-256 of the source after decompression.").optional(),
+    field("statistics_of", Word(&["train", "all"]), "Whose statistics `columns` has.").optional(),
+    field("columns", List(&Object(COLUMN)), "The columns.").optional(),
+    field("split", Maybe(&Object(SPLIT)), "The parts that a training would draw.").optional(),
+    field("notices", List(&Object(NOTICE)), "What was decided while reading.").optional(),
+    field("credit", Maybe(&Any), "Authors and licence, where known.").optional(),
+];
+
+const DATASET: &[Field] = &[
+    field("name", Text, "Its name."),
+    field("rows", Integer, "Number of rows."),
+    field("inputs", Integer, "Numbers in one row that a network sees."),
+    field("task", Word(TASKS), "What is learned."),
+    field("classes", List(&Text), "The classes."),
+    field("credit", Any, "Authors and licence."),
+];
+
+pub(super) const TASKS: &[&str] = &["classification", "regression", "multi_label"];
+
+const COLUMN: &[Field] = &[
+    field("name", Text, "Its name."),
+    field("type", Text, "Its type."),
+    field("role", Word(&["input", "target", "ignored"]), "What it is for."),
+    field("missing", Integer, "Rows without a value."),
+    field("distinct", Maybe(&Integer), "Number of different values."),
+    field("shape", List(&Integer), "The shape of one row of an image."),
+    field("levels", List(&Any), "The levels of a category with their rows."),
+    field("min", Number, "The smallest value.").optional(),
+    field("mean", Number, "The mean.").optional(),
+    field("max", Number, "The largest value.").optional(),
+    field("sd", Number, "The standard deviation of a sample.").optional(),
+];
+
+const SPLIT: &[Field] = &[
+    field("method", Text, "How rows were assigned."),
+    field("seed", Integer, "The seed of the draw."),
+    field("train", Object(PART), "The train part."),
+    field("validation", Object(PART), "The validation part."),
+    field("test", Object(PART), "The sealed part."),
+];
+
+const PART: &[Field] = &[
+    field("rows", Integer, "Number of rows."),
+    field("classes", List(&Any), "Rows of each class."),
+    field("ranges", List(&List(&Number)), "Smallest and largest value of each numeric target."),
+];
+
+const NOTICE: &[Field] =
+    &[field("code", Text, "The stable code."), field("text", Text, "The sentence.")];
+
+const DOCTOR: &[Field] = &[
+    field("machine", Object(MACHINE), "What the machine has."),
+    field("project", Object(PROJECT), "How the project folder stands."),
+    field("findings", List(&Object(FINDING)), "What may be wrong."),
+];
+
+const MACHINE: &[Field] = &[
+    field("os", Text, "The system."),
+    field("arch", Text, "The architecture."),
+    field("cpu", Word(&["avx512", "avx2", "fma", "portable"]), "The level of the processor."),
+    field("cores", Integer, "Cores that the process may use."),
+    field("memory", Maybe(&Integer), "Bytes of memory."),
+    field("memory_available", Maybe(&Integer), "Bytes of memory that are free."),
+    field("disk_free", Maybe(&Integer), "Bytes that may be written in the current folder."),
+];
+
+const PROJECT: &[Field] = &[
+    field("folder", Text, "The project folder."),
+    field("writable", Boolean, "Whether a file can be made in it."),
+    field("runs", Integer, "Number of runs."),
+    field("ledger", Object(LEDGER), "The ledger."),
+    field("looks", Integer, "Looks at sealed rows, of all runs."),
+];
+
+const LEDGER: &[Field] = &[field("state", Text, "How the ledger's chain stands.")];
+
+pub(super) const FINDING: &[Field] = &[
+    field("id", Text, "The name of the rule."),
+    field("severity", Word(&["information", "warning", "error"]), "How much it weighs."),
+    field("confidence", Number, "How sure the rule is, 0 to 1."),
+    field("where", Text, "The layer, the column, or `training`."),
+    field("evidence", List(&Text), "The numbers that show it."),
+    field("treatments", List(&Any), "What to try, most promising first."),
+];
+
+const EXPLAIN: &[Field] = &[
+    field("codes", List(&Any), "All codes with their messages.").optional(),
+    field("code", Text, "The code.").optional(),
+    field("message", Text, "Its message, with holes in braces.").optional(),
+    field("help", Text, "What to do.").optional(),
+    field("page", Text, "Why it happens and how to cure it.").optional(),
+];
