@@ -18,8 +18,8 @@ impl<'g> Tensor<'g> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{array, batch_array, evaluate, fault, fixed};
     use crate::Array;
+    use crate::check::{array, batch_array, evaluate, fault, fixed};
 
     #[test]
     fn values() {

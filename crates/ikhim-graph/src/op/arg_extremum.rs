@@ -104,11 +104,66 @@ fn places<T: Copy>(
     for block in 0..outer {
         for place in 0..inner {
             let at = |entry: usize| values[(block * size + entry) * inner + place];
-            let best = (1..size).fold(0, |best, entry| {
-                if better(at(best), at(entry)) { entry } else { best }
-            });
+            let best = (1..size).fold(
+                0,
+                |best, entry| {
+                    if better(at(best), at(entry)) { entry } else { best }
+                },
+            );
             places.push(best as i32);
         }
     }
     Some(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{batch, evaluate, fault, fixed, slopes};
+    use crate::{Array, DType, Evaluator, Feed, Graph, State};
+
+    const NAN: f64 = f64::NAN;
+
+    #[test]
+    fn takes_the_first_of_equal_ones() {
+        let table = [fixed(&[2, 4], &[1.0, 3.0, 3.0, 0.5, -2.0, -2.0, -7.0, -7.0])];
+        let found = evaluate::<f32>(&table, |x| x[0].argmax(1));
+        assert_eq!(found, Array::i32(&[2], vec![1, 0]));
+        let found = evaluate::<f32>(&table, |x| x[0].argmin(-1));
+        assert_eq!(found, Array::i32(&[2], vec![3, 2]));
+        let found = evaluate::<f32>(&table, |x| x[0].argmax(0));
+        assert_eq!(found, Array::i32(&[4], vec![0, 0, 0, 0]));
+        let rows = [batch(&[3, 2], &[1.0, 5.0, 2.0, 4.0, 0.0, 9.0])];
+        assert_eq!(evaluate::<f32>(&rows, |x| x[0].argmax(0)), Array::i32(&[2], vec![1, 2]));
+    }
+
+    #[test]
+    fn a_nan_is_the_extremum() {
+        let table = [fixed(&[3, 3], &[1.0, NAN, 3.0, NAN, 2.0, NAN, 5.0, 4.0, NAN])];
+        let expected = Array::i32(&[3], vec![1, 0, 2]);
+        assert_eq!(evaluate::<f32>(&table, |x| x[0].argmax(1)), expected);
+        assert_eq!(evaluate::<f32>(&table, |x| x[0].argmin(1)), expected);
+    }
+
+    #[test]
+    fn has_no_slope() {
+        let found = slopes::<f64>(&[fixed(&[2], &[1.0, 2.0])], |x| x[0].argmax(0).cast(DType::F32));
+        assert_eq!(found, [[0.0, 0.0]]);
+    }
+
+    #[test]
+    fn of_nothing_is_a_fault() {
+        let graph = Graph::new();
+        let x = graph.input("x", DType::F32, &[crate::N, 2.into()]);
+        graph.output("place", x.argmax(0));
+        let evaluator = Evaluator::<f32>::new(graph.finish().unwrap().into(), &["place"]).unwrap();
+        let none = Array::f32(&[0, 2], vec![]);
+        let fault = evaluator.run(&mut State::new(), &Feed::rows(0).input("x", &none)).unwrap_err();
+        assert_eq!(fault.code(), "train.empty_axis");
+        assert!(fault.to_string().contains("argmax over axis 0"), "{fault}");
+    }
+
+    #[test]
+    fn an_axis_that_is_not_there_is_a_fault() {
+        assert_eq!(fault(&[fixed(&[], &[1.0])], |x| x[0].argmax(0)), "shape.axis");
+    }
 }

@@ -79,3 +79,53 @@ impl Primitive for Broadcast {
         Ok(inputs[0].value.strided(&to, &strides))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, batch, check_gradient, evaluate, fault, fixed, slopes};
+    use crate::{Array, Shape, Tensor};
+
+    fn to<'g>(x: Tensor<'g>, sizes: &[usize]) -> Tensor<'g> {
+        x.broadcast_to(&Shape::from(sizes))
+    }
+
+    #[test]
+    fn values() {
+        let row = [fixed(&[2], &[1.0, 2.0])];
+        let found = evaluate::<f32>(&row, |x| to(x[0], &[3, 2]));
+        assert_eq!(found, Array::f32(&[3, 2], vec![1.0, 2.0, 1.0, 2.0, 1.0, 2.0]));
+        let column = [fixed(&[2, 1], &[1.0, 2.0])];
+        let found = evaluate::<f32>(&column, |x| to(x[0], &[2, 3]));
+        assert_eq!(found, Array::f32(&[2, 3], vec![1.0, 1.0, 1.0, 2.0, 2.0, 2.0]));
+        let found = evaluate::<f32>(&column, |x| to(x[0], &[2, 2, 1]));
+        assert_eq!(found, Array::f32(&[2, 2, 1], vec![1.0, 2.0, 1.0, 2.0]));
+        let middle = [fixed(&[2, 1, 2], &[1.0, 2.0, 3.0, 4.0])];
+        let found = evaluate::<f32>(&middle, |x| to(x[0], &[2, 2, 2]));
+        assert_eq!(found.to_f64(), [1.0, 2.0, 1.0, 2.0, 3.0, 4.0, 3.0, 4.0]);
+        let ends = [fixed(&[1, 2, 1], &[1.0, 2.0])];
+        let found = evaluate::<f32>(&ends, |x| to(x[0], &[2, 2, 2]));
+        assert_eq!(found.to_f64(), [1.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0]);
+        let single = [array(Array::bool(&[], vec![true]))];
+        let found = evaluate::<f32>(&single, |x| to(x[0], &[1, 3]));
+        assert_eq!(found, Array::bool(&[1, 3], vec![true; 3]));
+        let found = evaluate::<f32>(&single, |x| to(x[0], &[2, 0]));
+        assert_eq!(found, Array::bool(&[2, 0], vec![]));
+    }
+
+    #[test]
+    fn the_slope_is_summed_back() {
+        let pair = [fixed(&[2, 1], &[1.0, 2.0]), fixed(&[3], &[3.0, 4.0, 5.0])];
+        let found = slopes::<f64>(&pair, |x| x[0] * x[1]);
+        assert_eq!(found, [vec![12.0, 12.0], vec![3.0, 3.0, 3.0]]);
+        let rows = [batch(&[2, 1], &[1.0, 2.0]), fixed(&[3], &[3.0, 4.0, 5.0])];
+        check_gradient(&rows, |x| x[0] * x[1] * x[1]);
+    }
+
+    #[test]
+    fn sizes_that_do_not_fit_are_a_fault() {
+        let row = [fixed(&[2], &[1.0, 2.0])];
+        assert_eq!(fault(&row, |x| to(x[0], &[3])), "shape.unequal");
+        assert_eq!(fault(&row, |x| to(x[0], &[2, 1])), "shape.unequal");
+        assert_eq!(fault(&row, |x| to(x[0].reshape(&[1.into(), 2.into()]), &[2])), "shape.unequal");
+    }
+}

@@ -55,7 +55,11 @@ impl Primitive for Concat {
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
-        let first = inputs[0];
+        let Some(first) = inputs.first() else {
+            return Err(Fault::of("shape.mismatch")
+                .with("expected", "at least one value to join")
+                .with("found", "none"));
+        };
         let mut total = 0;
         for input in inputs {
             let Some(Dim::Fixed(size)) = input.shape.get(self.axis).copied() else {
@@ -105,5 +109,69 @@ impl Primitive for Concat {
                 .map(move |(source, width)| (source, block * width..(block + 1) * width))
         });
         Ok(Value::joined(&values, &run.sizes(), parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, batch, check_gradient, evaluate, fault, fixed, slopes};
+    use crate::{Array, Tensor, gradients};
+
+    #[test]
+    fn values() {
+        let pair = [fixed(&[2, 2], &[1.0, 2.0, 3.0, 4.0]), fixed(&[2, 1], &[5.0, 6.0])];
+        let found = evaluate::<f32>(&pair, |x| Tensor::concat(x, 1));
+        assert_eq!(found, Array::f32(&[2, 3], vec![1.0, 2.0, 5.0, 3.0, 4.0, 6.0]));
+        let found = evaluate::<f32>(&pair, |x| Tensor::concat(&[x[0], x[0]], 0));
+        assert_eq!(found, Array::f32(&[4, 2], vec![1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0]));
+        let whole = [array(Array::i32(&[1], vec![7])), array(Array::i32(&[2], vec![8, 9]))];
+        let found = evaluate::<f32>(&whole, |x| Tensor::concat(x, -1));
+        assert_eq!(found, Array::i32(&[3], vec![7, 8, 9]));
+        let found = evaluate::<f32>(&pair, |x| Tensor::concat(&x[..1], 1));
+        assert_eq!(found, Array::f32(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]));
+    }
+
+    #[test]
+    fn stacks_along_a_new_axis() {
+        let pair = [fixed(&[2], &[1.0, 2.0]), fixed(&[2], &[3.0, 4.0])];
+        let rows = Array::f32(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]);
+        let columns = Array::f32(&[2, 2], vec![1.0, 3.0, 2.0, 4.0]);
+        assert_eq!(evaluate::<f32>(&pair, |x| Tensor::stack(x, 0)), rows);
+        assert_eq!(evaluate::<f32>(&pair, |x| Tensor::stack(x, -2)), rows);
+        assert_eq!(evaluate::<f32>(&pair, |x| Tensor::stack(x, 1)), columns);
+        assert_eq!(evaluate::<f32>(&pair, |x| Tensor::stack(x, -1)), columns);
+    }
+
+    #[test]
+    fn each_input_gets_its_part_of_the_slope() {
+        let pair = [batch(&[2, 1], &[1.0, 2.0]), batch(&[2, 2], &[0.5, -1.0, 3.0, 4.0])];
+        let found = slopes::<f64>(&pair, |x| {
+            Tensor::concat(x, 1) * x[0].graph().constant(Array::f32(&[3], vec![2.0, 3.0, 5.0]))
+        });
+        assert_eq!(found, [vec![2.0, 2.0], vec![3.0, 5.0, 3.0, 5.0]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let pair = [batch(&[2, 1], &[1.0, 2.0]), batch(&[2, 2], &[0.5, -1.0, 3.0, 4.0])];
+        check_gradient(&pair, |x| {
+            let joined = Tensor::concat(&[x[0], x[1], x[0]], 1);
+            joined * joined
+        });
+        check_gradient(&pair, |x| Tensor::stack(&[x[1], x[0] * x[1]], 1));
+        check_gradient(&pair, |x| {
+            let joined = Tensor::concat(x, -1);
+            gradients((joined * joined * joined).sum_all(), &[x[1]])[0]
+        });
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_fault() {
+        let pair = [batch(&[2, 1], &[1.0, 2.0]), batch(&[2, 2], &[0.5, -1.0, 3.0, 4.0])];
+        assert_eq!(fault(&pair, |x| Tensor::concat(x, 0)), "shape.axis");
+        assert_eq!(fault(&pair, |x| Tensor::concat(x, 2)), "shape.axis");
+        assert_eq!(fault(&pair, |x| Tensor::stack(x, 1)), "shape.unequal");
+        let mixed = [fixed(&[1], &[1.0]), array(Array::i32(&[1], vec![1]))];
+        assert_eq!(fault(&mixed, |x| Tensor::concat(x, 0)), "shape.dtype");
     }
 }

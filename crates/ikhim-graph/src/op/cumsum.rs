@@ -76,3 +76,50 @@ impl Primitive for Cumsum {
         Ok(Value::real(&sizes, sums))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{batch, check_gradient, evaluate, fixed, slopes};
+    use crate::{Array, gradients};
+
+    const TABLE: [f64; 6] = [0.5, -1.0, 2.0, 3.0, 0.25, -4.0];
+
+    #[test]
+    fn values() {
+        let table = [fixed(&[2, 3], &TABLE)];
+        let found = evaluate::<f32>(&table, |x| x[0].cumsum(1));
+        assert_eq!(found, Array::f32(&[2, 3], vec![0.5, -0.5, 1.5, 3.0, 3.25, -0.75]));
+        let found = evaluate::<f32>(&table, |x| x[0].cumsum_reverse(-1));
+        assert_eq!(found, Array::f32(&[2, 3], vec![1.5, 1.0, 2.0, -0.75, -3.75, -4.0]));
+        let found = evaluate::<f32>(&[batch(&[2, 3], &TABLE)], |x| x[0].cumsum(0));
+        assert_eq!(found, Array::f32(&[2, 3], vec![0.5, -1.0, 2.0, 3.5, -0.75, -2.0]));
+        for empty in [[0, 3], [3, 0]] {
+            let found = evaluate::<f32>(&[batch(&empty, &[])], |x| x[0].cumsum(0));
+            assert_eq!(found, Array::f32(&empty, vec![]));
+        }
+    }
+
+    #[test]
+    fn adds_in_order() {
+        // 2²⁴ swallows each 1 that is added to it alone, and not their sum.
+        let found = evaluate::<f32>(&[fixed(&[3], &[16_777_216.0, 1.0, 1.0])], |x| x[0].cumsum(0));
+        assert_eq!(found.to_f64(), [16_777_216.0, 16_777_216.0, 16_777_216.0]);
+        let found =
+            evaluate::<f32>(&[fixed(&[3], &[16_777_216.0, 1.0, 1.0])], |x| x[0].cumsum_reverse(0));
+        assert_eq!(found.to_f64(), [16_777_218.0, 2.0, 1.0]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let found = slopes::<f64>(&[fixed(&[3], &TABLE[..3])], |x| x[0].cumsum(0));
+        assert_eq!(found, [[3.0, 2.0, 1.0]]);
+        for table in [[fixed(&[2, 3], &TABLE)], [batch(&[2, 3], &TABLE)]] {
+            check_gradient(&table, |x| x[0].cumsum(0) * x[0]);
+            check_gradient(&table, |x| x[0].cumsum_reverse(1));
+            check_gradient(&table, |x| {
+                let sums = x[0].cumsum(1);
+                gradients((sums * sums).sum_all(), &[x[0]])[0]
+            });
+        }
+    }
+}

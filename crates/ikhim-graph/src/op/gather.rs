@@ -80,9 +80,88 @@ impl Primitive for Gather {
 pub(super) fn checked(indices: &[i32], size: usize) -> Result<Vec<usize>> {
     let check = |index: &i32| match usize::try_from(*index) {
         Ok(entry) if entry < size => Ok(entry),
-        _ => Err(Fault::of("train.index_out_of_range")
-            .with("expected", size)
-            .with("found", index)),
+        _ => Err(Fault::of("train.index_out_of_range").with("expected", size).with("found", index)),
     };
     indices.iter().map(check).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, batch, batch_array, check_gradient, evaluate, fault, fixed, slopes};
+    use crate::{Array, DType, Evaluator, Feed, Graph, N, State, gradients};
+
+    const TABLE: [f64; 6] = [0.5, -1.0, 2.0, 3.0, 0.25, -4.0];
+
+    #[test]
+    fn values() {
+        let indices = array(Array::i32(&[2, 2], vec![2, 0, 1, 2]));
+        let inputs = [fixed(&[3, 2], &TABLE), indices.clone()];
+        let found = evaluate::<f32>(&inputs, |x| x[0].gather(x[1], 0));
+        let expected = vec![0.25, -4.0, 0.5, -1.0, 2.0, 3.0, 0.25, -4.0];
+        assert_eq!(found, Array::f32(&[2, 2, 2], expected));
+        let inputs = [fixed(&[2, 3], &TABLE), indices];
+        let found = evaluate::<f32>(&inputs, |x| x[0].gather(x[1], -1));
+        let expected = vec![2.0, 0.5, -1.0, 2.0, -4.0, 3.0, 0.25, -4.0];
+        assert_eq!(found, Array::f32(&[2, 2, 2], expected));
+        let single = [fixed(&[3, 2], &TABLE), array(Array::i32(&[], vec![1]))];
+        let found = evaluate::<f32>(&single, |x| x[0].gather(x[1], 0));
+        assert_eq!(found, Array::f32(&[2], vec![2.0, 3.0]));
+        let truths =
+            [array(Array::bool(&[2], vec![true, false])), array(Array::i32(&[1], vec![1]))];
+        let found = evaluate::<f32>(&truths, |x| x[0].gather(x[1], 0));
+        assert_eq!(found, Array::bool(&[1], vec![false]));
+        let rows = [batch(&[3, 2], &TABLE), array(Array::i32(&[2], vec![2, 2]))];
+        let found = evaluate::<f32>(&rows, |x| x[0].gather(x[1], 0));
+        assert_eq!(found, Array::f32(&[2, 2], vec![0.25, -4.0, 0.25, -4.0]));
+    }
+
+    #[test]
+    fn the_slope_is_added_where_it_came_from() {
+        let inputs = [fixed(&[3, 2], &TABLE), batch_array(Array::i32(&[3], vec![2, 0, 2]))];
+        let found = slopes::<f64>(&inputs, |x| x[0].gather(x[1], 0));
+        assert_eq!(found, [[1.0, 1.0, 0.0, 0.0, 2.0, 2.0]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let indices = batch_array(Array::i32(&[2, 2], vec![2, 0, 1, 2]));
+        let inputs = [fixed(&[3, 2], &TABLE), indices.clone()];
+        check_gradient(&inputs, |x| {
+            let entries = x[0].gather(x[1], 0);
+            entries * entries
+        });
+        check_gradient(&[fixed(&[2, 3], &TABLE), indices.clone()], |x| x[0].gather(x[1], 1));
+        check_gradient(&[fixed(&[3, 2], &TABLE), indices], |x| {
+            let entries = x[0].gather(x[1], 0);
+            gradients((entries * entries * entries).sum_all(), &[x[0]])[0]
+        });
+    }
+
+    #[test]
+    fn every_index_is_checked() {
+        for index in [3, -1, i32::MIN, i32::MAX] {
+            let graph = Graph::new();
+            let table = graph.constant(Array::f32(&[3], vec![1.0, 2.0, 3.0]));
+            let indices = graph.input("indices", DType::I32, &[N]);
+            graph.layer("embedding", None, || graph.output("entries", table.gather(indices, 0)));
+            let definition = graph.finish().unwrap().into();
+            let evaluator = Evaluator::<f32>::new(definition, &["entries"]).unwrap();
+            let indices = Array::i32(&[3], vec![0, 2, index]);
+            let feed = Feed::rows(3).input("indices", &indices);
+            let fault = evaluator.run(&mut State::new(), &feed).unwrap_err();
+            assert_eq!(fault.code(), "train.index_out_of_range");
+            let expected = format!("layer `embedding_1`: index {index} is outside of 0..3");
+            assert_eq!(fault.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_fault() {
+        let reals = [fixed(&[3, 2], &TABLE), fixed(&[1], &[0.0])];
+        assert_eq!(fault(&reals, |x| x[0].gather(x[1], 0)), "shape.dtype");
+        let whole = [fixed(&[3, 2], &TABLE), array(Array::i32(&[1], vec![0]))];
+        assert_eq!(fault(&whole, |x| x[0].gather(x[1], 2)), "shape.axis");
+        let rows = [batch(&[3, 2], &TABLE), batch_array(Array::i32(&[3], vec![0, 1, 0]))];
+        assert_eq!(fault(&rows, |x| x[0].gather(x[1], 1)), "shape.mismatch");
+    }
 }

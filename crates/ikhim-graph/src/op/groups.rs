@@ -41,13 +41,16 @@ impl<'g> Tensor<'g> {
 
 /// The shape that is left when axes are reduced away.
 pub(super) fn remaining(shape: &Shape, axes: &[usize]) -> Result<Shape> {
-    match axes.iter().find(|axis| **axis >= shape.rank()) {
-        Some(axis) => Err(Fault::of("shape.axis").with("axis", axis).with("found", shape)),
-        None => Ok((0..shape.rank())
-            .filter(|axis| !axes.contains(axis))
-            .map(|axis| shape[axis])
-            .collect()),
+    if let Some(axis) = axes.iter().find(|axis| **axis >= shape.rank()) {
+        return Err(axis_fault(*axis as isize, shape));
     }
+    if !axes.is_sorted_by(|axis, next| axis < next) {
+        return Err(Fault::of("shape.mismatch")
+            .with("expected", "axes in ascending order")
+            .with("found", format!("{axes:?}")));
+    }
+    let kept = (0..shape.rank()).filter(|axis| !axes.contains(axis));
+    Ok(kept.map(|axis| shape[axis]).collect())
 }
 
 /// A reduced value repeated along the axes that were reduced away.
@@ -204,4 +207,125 @@ fn lanes<T: Precise>(values: &[T], identity: T, combine: impl Fn(T, T) -> T) -> 
         }
     }
     lanes[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dim;
+    use std::collections::BTreeMap;
+
+    /// Numbers of very different sizes, so that another order gives other bits.
+    fn uneven(count: usize) -> Vec<f32> {
+        let mixed = |at: usize| (at as u32 + 1).wrapping_mul(0x9e37_79b9) >> 7;
+        (0..count).map(|at| (mixed(at) as f32 - 1e7) / (1 << (mixed(at) % 23)) as f32).collect()
+    }
+
+    /// What a lane starts from, and how two elements are combined.
+    type Combination = (f32, fn(f32, f32) -> f32);
+
+    /// All positions of a shape in row-major order.
+    fn positions(sizes: &[usize]) -> Vec<Vec<usize>> {
+        sizes.iter().fold(vec![Vec::new()], |positions, size| {
+            let longer = |position: &Vec<usize>, at| [position.as_slice(), &[at]].concat();
+            positions.iter().flat_map(|p| (0..*size).map(move |at| longer(p, at))).collect()
+        })
+    }
+
+    /// 16 lanes in turn, joined by the tree 8, 4, 2, 1.
+    fn by_lanes(values: &[f32], identity: f32, combine: fn(f32, f32) -> f32) -> f32 {
+        let mut lanes = [identity; 16];
+        for (at, value) in values.iter().enumerate() {
+            lanes[at % 16] = combine(lanes[at % 16], *value);
+        }
+        for half in [8, 4, 2, 1] {
+            for lane in 0..half {
+                lanes[lane] = combine(lanes[lane], lanes[lane + half]);
+            }
+        }
+        lanes[0]
+    }
+
+    /// Leaves of so many entries in ascending order, joined pairwise.
+    fn by_leaves(entries: &[f32], leaf: usize, combine: fn(f32, f32) -> f32) -> Option<f32> {
+        let leaves = entries.chunks(leaf).filter_map(|leaf| leaf.iter().copied().reduce(combine));
+        let mut level: Vec<f32> = leaves.collect();
+        while level.len() > 1 {
+            let join = |pair: &[f32]| pair.iter().copied().reduce(combine);
+            level = level.chunks(2).filter_map(join).collect();
+        }
+        level.pop()
+    }
+
+    /// The rule of the module's comment, word by word.
+    fn plainly(
+        values: &[f32],
+        shape: &Shape,
+        axes: &[usize],
+        rows: usize,
+        (identity, combine): Combination,
+    ) -> Vec<f32> {
+        let sizes = shape.sizes(rows);
+        let kept: Vec<usize> = (0..sizes.len()).filter(|axis| !axes.contains(axis)).collect();
+        let batch = axes.iter().copied().find(|axis| shape[*axis].is_batch());
+        let entries = batch.map_or(1, |axis| sizes[axis]);
+        let place = |position: &[usize]| -> Vec<usize> {
+            kept.iter().map(|axis| position[*axis]).collect()
+        };
+        let mut groups: BTreeMap<Vec<usize>, Vec<Vec<f32>>> = BTreeMap::new();
+        for position in positions(&kept.iter().map(|axis| sizes[*axis]).collect::<Vec<_>>()) {
+            groups.insert(position, vec![Vec::new(); entries]);
+        }
+        for (position, value) in positions(&sizes).iter().zip(values) {
+            let row = batch.map_or(0, |axis| position[axis]);
+            groups.entry(place(position)).or_default()[row].push(*value);
+        }
+        let reduce = |group: &Vec<Vec<f32>>| {
+            let entries: Vec<f32> =
+                group.iter().map(|entry| by_lanes(entry, identity, combine)).collect();
+            let per_row = match batch.map(|axis| shape[axis]) {
+                Some(Dim::Batch(per_row)) => per_row,
+                _ => 1,
+            };
+            by_leaves(&entries, 32 * per_row, combine).unwrap_or(identity)
+        };
+        groups.values().map(reduce).collect()
+    }
+
+    #[test]
+    fn every_way_of_reducing_has_the_bits_of_the_rule() {
+        let rules: [Combination; 3] =
+            [(0.0, |x, y| x + y), (1.0, |x, y| x * y), (f32::NEG_INFINITY, f32::max)];
+        let (two, n) = (Dim::Fixed(2), Dim::Batch(1));
+        let shapes: [&[Dim]; 12] = [
+            &[],
+            &[Dim::Fixed(37)],
+            &[n],
+            &[Dim::Batch(3)],
+            &[Dim::Fixed(5), Dim::Fixed(19)],
+            &[n, Dim::Fixed(3)],
+            &[n, Dim::Fixed(18)],
+            &[Dim::Fixed(3), n],
+            &[two, Dim::Fixed(17), Dim::Fixed(3)],
+            &[n, Dim::Fixed(4), Dim::Fixed(5)],
+            &[two, n, Dim::Fixed(3)],
+            &[n, Dim::Fixed(0), two],
+        ];
+        for dims in shapes {
+            let shape = Shape::from(dims);
+            for rows in [0, 1, 2, 33, 70] {
+                let values = uneven(shape.sizes(rows).iter().product());
+                for chosen in 0..1_usize << shape.rank() {
+                    let axes: Vec<usize> =
+                        (0..shape.rank()).filter(|axis| chosen >> axis & 1 == 1).collect();
+                    for (identity, combine) in rules {
+                        let groups = Groups::new(&shape, &axes, rows);
+                        let found = groups.reduce(&values, identity, combine);
+                        let expected = plainly(&values, &shape, &axes, rows, (identity, combine));
+                        assert_eq!(found, expected, "{shape} over {axes:?}, {rows} rows");
+                    }
+                }
+            }
+        }
+    }
 }

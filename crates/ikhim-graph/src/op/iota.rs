@@ -4,6 +4,7 @@ use super::{Argument, Operand, Primitive, Run};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Graph, Op, Result, Shape, Tensor};
+use ikhim_text::Fault;
 
 /// The integers from 0 up to a length.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -26,6 +27,13 @@ impl Primitive for Iota {
     }
 
     fn output(&self, _: &[Operand<'_>]) -> Result<(DType, Shape)> {
+        if i32::try_from(self.length).is_err() {
+            return Err(Fault::of("shape.setting")
+                .with("op", "iota")
+                .with("setting", "length")
+                .with("expected", "at most 2147483647")
+                .with("found", self.length));
+        }
         Ok((DType::I32, Shape::from([self.length].as_slice())))
     }
 
@@ -34,6 +42,21 @@ impl Primitive for Iota {
     }
 
     fn evaluate<T: Precise>(&self, _: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
-        Ok(Value::i32(&run.sizes(), (0..self.length).map(|index| index as i32).collect()))
+        Ok(Value::i32(&run.sizes(), (0..self.length as i32).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Array;
+    use crate::check::{evaluate, fault, fixed};
+
+    #[test]
+    fn counts_from_zero() {
+        let any = [fixed(&[], &[0.0])];
+        let found = evaluate::<f32>(&any, |x| x[0].graph().iota(4));
+        assert_eq!(found, Array::i32(&[4], vec![0, 1, 2, 3]));
+        assert_eq!(evaluate::<f32>(&any, |x| x[0].graph().iota(0)), Array::i32(&[0], vec![]));
+        assert_eq!(fault(&any, |x| x[0].graph().iota(1 << 31)), "shape.setting");
     }
 }

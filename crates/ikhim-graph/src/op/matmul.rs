@@ -143,3 +143,110 @@ fn add_rows<T: Precise>(mut left: Vec<T>, right: Vec<T>) -> Vec<T> {
     }
     left
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{Given, batch, check_gradient, evaluate, fault, fixed};
+    use crate::{Array, Precise, gradients};
+    use ikhim_numeric::reduction::{dot, row_dot};
+
+    /// Numbers of different sizes, so that another order gives other bits.
+    fn uneven(count: usize) -> Vec<f64> {
+        let mixed = |at: usize| (at as u32 + 1).wrapping_mul(0x9e37_79b9) >> 8;
+        let number = |at: usize| f64::from(mixed(at)) / f64::from(1 << (mixed(at) % 23)) - 1.0;
+        (0..count).map(|at| f64::from(number(at) as f32)).collect()
+    }
+
+    fn product<T: Precise>(left: Given, right: Given) -> Array {
+        evaluate::<T>(&[left, right], |x| x[0].matmul(x[1]))
+    }
+
+    #[test]
+    fn values() {
+        let row = fixed(&[1, 2], &[1.0, 2.0]);
+        assert_eq!(product::<f32>(row, fixed(&[2, 1], &[3.0, 4.0])).to_f64(), [11.0]);
+        let left = fixed(&[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let right = fixed(&[3, 2], &[1.0, 0.0, 0.5, -1.0, 2.0, 1.0]);
+        let found = product::<f32>(left.clone(), right);
+        assert_eq!(found, Array::f32(&[2, 2], vec![8.0, 1.0, 18.5, 1.0]));
+        let vector = fixed(&[3], &[1.0, 0.0, -1.0]);
+        assert_eq!(product::<f32>(left, vector.clone()), Array::f32(&[2], vec![-2.0, -2.0]));
+        assert_eq!(product::<f32>(vector.clone(), vector), Array::scalar(2.0));
+    }
+
+    #[test]
+    fn stacks_of_matrices_are_broadcast() {
+        let matrices = uneven(12);
+        let (first, second) = (fixed(&[2, 3], &matrices[..6]), fixed(&[2, 3], &matrices[6..]));
+        let right = fixed(&[3, 2], &uneven(6));
+        let each = [first, second].map(|left| product::<f32>(left, right.clone()).to_f32());
+        let found = product::<f32>(fixed(&[2, 2, 3], &matrices), right.clone());
+        assert_eq!(found, Array::f32(&[2, 2, 2], each.concat()));
+        let stacked = fixed(&[2, 3, 2], &[uneven(6), uneven(6)].concat());
+        let found = product::<f32>(fixed(&[2, 2, 3], &matrices), stacked.clone());
+        assert_eq!(found, Array::f32(&[2, 2, 2], each.concat()));
+        let found = product::<f32>(fixed(&[2, 3], &matrices[..6]), stacked);
+        assert_eq!(found, Array::f32(&[2, 2, 2], [each[0].clone(), each[0].clone()].concat()));
+    }
+
+    #[test]
+    fn each_element_is_a_chain_in_ascending_order() {
+        for (m, k, n) in [(3, 0, 2), (2, 1, 1), (4, 70, 9), (1, 200, 17), (5, 33, 8), (2, 3, 0)] {
+            let (left, right) = (uneven(m * k), uneven(k * n));
+            let element = |i: usize, j: usize| {
+                let (left, right) = (&left, &right);
+                move |p: usize| (left[i * k + p] as f32, right[p * n + j] as f32)
+            };
+            let places = || (0..m).flat_map(|i| (0..n).map(move |j| (i, j)));
+            let chains = places().map(|(i, j)| dot((0..k).map(element(i, j)))).collect();
+            let found = product::<f32>(fixed(&[m, k], &left), fixed(&[k, n], &right));
+            assert_eq!(found, Array::f32(&[m, n], chains));
+            let leaves: Vec<f32> =
+                places().map(|(i, j)| row_dot((0..k).map(element(i, j)))).collect();
+            // The left factor's last axis is the batch axis too.
+            let by_rows = [batch(&[k, m], &transposed(&left, m, k)), batch(&[k, n], &right)];
+            let found = evaluate::<f32>(&by_rows, |x| x[0].matrix_transpose().matmul(x[1]));
+            assert_eq!(found, Array::f32(&[m, n], leaves));
+        }
+    }
+
+    fn transposed(matrix: &[f64], m: usize, k: usize) -> Vec<f64> {
+        (0..k).flat_map(|p| (0..m).map(move |i| matrix[i * k + p])).collect()
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let near_one =
+            |count: usize| -> Vec<f64> { uneven(count).into_iter().map(f64::sin).collect() };
+        let (left, right) = (near_one(6), near_one(12));
+        check_gradient(&[batch(&[2, 3], &left), fixed(&[3, 4], &right)], |x| x[0].matmul(x[1]));
+        check_gradient(&[batch(&[2, 3], &left), fixed(&[3], &right[..3])], |x| {
+            let product = x[0].matmul(x[1]);
+            product * product
+        });
+        check_gradient(&[fixed(&[1, 2, 3], &left), fixed(&[2, 3, 2], &right)], |x| {
+            x[0].matmul(x[1])
+        });
+        check_gradient(&[batch(&[2, 3], &left), fixed(&[3, 4], &right)], |x| {
+            let product = x[0].matmul(x[1]);
+            gradients((product * product).sum_all(), &[x[1]])[0]
+        });
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_fault() {
+        let misfits = [
+            (fixed(&[2, 3], &uneven(6)), fixed(&[2, 3], &uneven(6))),
+            (fixed(&[], &[1.0]), fixed(&[1], &[1.0])),
+            (fixed(&[2, 1, 3], &uneven(6)), fixed(&[3, 3, 1], &uneven(9))),
+            // All rows with all rows.
+            (batch(&[2, 1], &[1.0, 2.0]), fixed(&[2], &[1.0, 2.0])),
+        ];
+        for (left, right) in misfits {
+            assert_eq!(fault(&[left, right], |x| x[0].matmul(x[1])), "shape.matmul");
+        }
+        let rows = [batch(&[2, 1], &[1.0, 2.0])];
+        let table = fault(&rows, |x| x[0].matmul(x[0].matrix_transpose()));
+        assert_eq!(table, "shape.matmul");
+    }
+}

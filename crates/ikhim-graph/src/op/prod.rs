@@ -5,6 +5,7 @@
 //! where factors are 0.
 
 use super::groups::{Groups, remaining};
+use super::transpose::inverse;
 use super::{Argument, Operand, Primitive, Run, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
@@ -69,7 +70,7 @@ impl Primitive for Prod {
 
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
         let groups = Groups::new(inputs[0].shape, &self.axes, run.rows);
-        let products = groups.reduce(inputs[0].value.reals(), T::from_f64(1.0), |x, y| x * y);
+        let products = groups.reduce(inputs[0].value.reals(), T::ONE, |x, y| x * y);
         Ok(Value::real(&run.sizes(), products))
     }
 }
@@ -86,7 +87,8 @@ fn products_of_others(x: Tensor<'_>) -> Tensor<'_> {
     let mut pairs = Vec::new();
     while level.dim(-1) > 1 {
         let size = level.dim(-1);
-        let even = if size % 2 == 0 { level } else { Tensor::concat(&[level, ones(1)], -1) };
+        let even =
+            if size.is_multiple_of(2) { level } else { Tensor::concat(&[level, ones(1)], -1) };
         let half = size.div_ceil(2);
         let paired = even.reshape(&with(&outer, &[Dim::Fixed(half), Dim::Fixed(2)]));
         let (left, right) = (paired.slice(-1, 0..1), paired.slice(-1, 1..2));
@@ -105,11 +107,62 @@ fn with(outer: &[Dim], last: &[Dim]) -> Vec<Dim> {
     [outer, last].concat()
 }
 
-/// The order that undoes an order of axes.
-fn inverse(order: &[usize]) -> Vec<usize> {
-    let mut inverse = vec![0; order.len()];
-    for (to, from) in order.iter().enumerate() {
-        inverse[*from] = to;
+#[cfg(test)]
+mod tests {
+    use crate::check::{assert_close, batch, check_gradient, evaluate, fault, fixed, slopes};
+    use crate::{Array, gradients};
+
+    #[test]
+    fn values() {
+        let table = [fixed(&[2, 3], &[0.5, -1.0, 2.0, 3.0, 0.25, -4.0])];
+        let columns = evaluate::<f32>(&table, |x| x[0].prod(&[0]));
+        assert_eq!(columns, Array::f32(&[3], vec![1.5, -0.25, -8.0]));
+        assert_eq!(evaluate::<f32>(&table, |x| x[0].prod(&[-1])).to_f64(), [-1.0, -3.0]);
+        assert_eq!(evaluate::<f32>(&table, |x| x[0].prod_all()), Array::scalar(3.0));
+        assert_eq!(evaluate::<f32>(&[fixed(&[0], &[])], |x| x[0].prod_all()), Array::scalar(1.0));
+        let rows = evaluate::<f32>(&[batch(&[40], &[-1.0; 40])], |x| x[0].prod_all());
+        assert_eq!(rows, Array::scalar(1.0));
     }
-    inverse
+
+    #[test]
+    fn the_slope_is_the_product_of_the_others() {
+        let by_all =
+            |values: &[f64]| slopes::<f64>(&[fixed(&[values.len()], values)], |x| x[0].prod_all());
+        assert_eq!(by_all(&[2.0, 3.0, 5.0]), [[15.0, 10.0, 6.0]]);
+        assert_eq!(by_all(&[2.0, 0.0, 5.0]), [[0.0, 10.0, 0.0]]);
+        assert_eq!(by_all(&[0.0, 3.0, 0.0, 2.0]), [[0.0; 4]]);
+        assert_eq!(by_all(&[7.0]), [[1.0]]);
+        assert_eq!(by_all(&[]), [[0.0; 0]]);
+        let factors: Vec<f64> = (1..=13).map(f64::from).collect();
+        let expected: Vec<f64> = factors.iter().map(|x| 6_227_020_800.0 / x).collect();
+        assert_close(&by_all(&factors)[0], &expected, 1e-15);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let table = [1.5, -0.5, 2.0, 3.0, 0.25, -4.0, 0.75, 1.25, -2.0, 0.5, 0.0, 3.5];
+        check_gradient(&[fixed(&[2, 2, 3], &table)], |x| x[0].prod(&[1]));
+        check_gradient(&[fixed(&[2, 2, 3], &table)], |x| x[0].prod(&[0, 2]));
+        check_gradient(&[batch(&[2, 2, 3], &table)], |x| x[0].prod(&[-1]));
+        check_gradient(&[fixed(&[12], &table)], |x| x[0].prod_all());
+    }
+
+    #[test]
+    fn second_derivatives_hold_where_factors_are_zero() {
+        // Of the slopes xy, xz, yz by x, y, z, the derivative of their sum:
+        // y + z, x + z, x + y.
+        let second = slopes::<f64>(&[fixed(&[3], &[0.0, 0.0, 5.0])], |x| {
+            gradients(x[0].prod_all(), &[x[0]])[0]
+        });
+        assert_eq!(second, [[5.0, 5.0, 0.0]]);
+        check_gradient(&[fixed(&[4], &[1.5, 0.0, -2.0, 0.5])], |x| {
+            gradients(x[0].prod_all(), &[x[0]])[0]
+        });
+    }
+
+    #[test]
+    fn a_product_over_rows_has_no_gradient() {
+        let code = fault(&[batch(&[2], &[1.0, 2.0])], |x| gradients(x[0].prod_all(), &[x[0]])[0]);
+        assert_eq!(code, "shape.mismatch");
+    }
 }

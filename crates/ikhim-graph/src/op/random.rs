@@ -118,3 +118,92 @@ fn indices(run: &Run<'_>) -> impl Iterator<Item = u64> {
         (0..count as u64).map(move |place| start.wrapping_add(place))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Array, Dim, Evaluator, Feed, Graph, N, Precise, State};
+    use ikhim_numeric::random::{Stream, stream_id};
+
+    /// The value `numbers` of a graph, for row ids at seed 5 and step 9.
+    fn draw<T: Precise>(graph: Graph, ids: &[u64]) -> Array {
+        let definition = graph.finish().unwrap().into();
+        let evaluator = Evaluator::<T>::new(definition, &["numbers"]).unwrap();
+        let feed = Feed::rows(ids.len()).row_ids(ids).random(5, 9);
+        evaluator.run(&mut State::new(), &feed).unwrap().remove(0)
+    }
+
+    fn masks(ids: &[u64]) -> Vec<f64> {
+        let graph = Graph::new();
+        graph.layer("dropout", None, || {
+            graph.output("numbers", graph.random_uniform("mask", &[N, Dim::Fixed(3)]));
+        });
+        draw::<f32>(graph, ids).to_f64()
+    }
+
+    #[test]
+    fn a_number_is_a_function_of_its_row() {
+        let stream = Stream::new(5, stream_id("dropout_1", "mask"));
+        let of_row = |row: u64| (0..3).map(move |at| f64::from(stream.uniform(9, row * 3 + at)));
+        let expected: Vec<f64> = [4, 0, 1 << 40].into_iter().flat_map(of_row).collect();
+        assert_eq!(masks(&[4, 0, 1 << 40]), expected);
+        assert_eq!(masks(&[0]), expected[3..6]);
+        assert!(masks(&[]).is_empty());
+    }
+
+    #[test]
+    fn without_a_leading_batch_axis_the_place_counts() {
+        let graph = Graph::new();
+        let numbers = graph.random_normal("noise", &[Dim::Fixed(2), N]);
+        graph.output("numbers", numbers);
+        let stream = Stream::new(5, stream_id("", "noise"));
+        let expected: Vec<f64> = (0..6).map(|at| f64::from(stream.normal(9, at))).collect();
+        let found = draw::<f32>(graph, &[70, 80, 90]);
+        assert_eq!(found, Array::f32(&[2, 3], expected.iter().map(|x| *x as f32).collect()));
+    }
+
+    #[test]
+    fn both_precisions_see_the_same_numbers() {
+        let graph = || {
+            let graph = Graph::new();
+            let shape = [Dim::Fixed(20)];
+            let numbers = graph.random_normal("noise", &shape) + graph.random_uniform("u", &shape);
+            graph.output("numbers", numbers * 0.0 + graph.random_normal("noise", &shape));
+            graph
+        };
+        assert_eq!(draw::<f32>(graph(), &[]).to_f64(), draw::<f64>(graph(), &[]).to_f64());
+    }
+
+    #[test]
+    fn layers_and_purposes_have_numbers_of_their_own() {
+        let all = |build: &dyn Fn(&Graph)| {
+            let graph = Graph::new();
+            build(&graph);
+            draw::<f32>(graph, &[]).to_f64()
+        };
+        let shape = [Dim::Fixed(4)];
+        let first = all(&|graph| graph.output("numbers", graph.random_uniform("a", &shape)));
+        let other = all(&|graph| graph.output("numbers", graph.random_uniform("b", &shape)));
+        let inside = all(&|graph| {
+            graph.layer("a", None, || graph.output("numbers", graph.random_uniform("a", &shape)))
+        });
+        let second = all(&|graph| {
+            graph.random_uniform("a", &shape);
+            graph.output("numbers", graph.random_uniform("a", &shape));
+        });
+        let beside_another = all(&|graph| {
+            graph.layer("dropout", None, || graph.random_uniform("a", &shape));
+            graph.output("numbers", graph.random_uniform("a", &shape));
+        });
+        for (name, numbers) in [("other", &other), ("inside", &inside), ("second", &second)] {
+            assert_ne!(numbers, &first, "{name}");
+        }
+        assert_eq!(beside_another, first);
+    }
+
+    #[test]
+    fn rows_in_two_axes_are_a_fault() {
+        let graph = Graph::new();
+        graph.random_uniform("mask", &[N, N]);
+        assert_eq!(graph.finish().unwrap_err().code(), "shape.mismatch");
+    }
+}

@@ -98,3 +98,61 @@ impl Primitive for Reshape {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, batch, batch_array, check_gradient, evaluate, fault, fixed};
+    use crate::{Array, Dim, N};
+
+    #[test]
+    fn keeps_the_elements_in_order() {
+        let table = [array(Array::i32(&[2, 3], vec![0, 1, 2, 3, 4, 5]))];
+        let shape = |sizes: &'static [usize]| {
+            let dims: Vec<Dim> = sizes.iter().map(|size| Dim::Fixed(*size)).collect();
+            evaluate::<f32>(&table, move |x| x[0].reshape(&dims))
+        };
+        for sizes in [&[6][..], &[3, 2], &[1, 6, 1], &[2, 1, 3]] {
+            assert_eq!(shape(sizes), Array::i32(sizes, vec![0, 1, 2, 3, 4, 5]));
+        }
+        let found = evaluate::<f32>(&[fixed(&[1, 1], &[7.0])], |x| x[0].reshape(&[]));
+        assert_eq!(found, Array::scalar(7.0));
+    }
+
+    #[test]
+    fn flattens_and_moves_axes_of_size_one() {
+        let rows = [batch_array(Array::i32(&[2, 2, 1], vec![1, 2, 3, 4]))];
+        let sizes = |found: Array| found.shape().to_vec();
+        assert_eq!(sizes(evaluate::<f32>(&rows, |x| x[0].flatten())), [2, 2]);
+        assert_eq!(sizes(evaluate::<f32>(&rows, |x| x[0].expand_dims(0))), [1, 2, 2, 1]);
+        assert_eq!(sizes(evaluate::<f32>(&rows, |x| x[0].expand_dims(-1))), [2, 2, 1, 1]);
+        assert_eq!(sizes(evaluate::<f32>(&rows, |x| x[0].squeeze(&[2]))), [2, 2]);
+        assert_eq!(sizes(evaluate::<f32>(&rows, |x| x[0].expand_dims(1).squeeze(&[]))), [2, 2]);
+        // A single row stays a row: N is not 1, whatever its value.
+        let single = [batch(&[1, 1], &[5.0])];
+        assert_eq!(sizes(evaluate::<f32>(&single, |x| x[0].squeeze(&[]))), [1]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let values = [0.5, -1.0, 2.0, 3.0, 0.25, -4.0];
+        check_gradient(&[batch(&[2, 3], &values), fixed(&[3, 1], &values[..3])], |x| {
+            x[0].reshape(&[N, 3.into(), 1.into()]) * x[1]
+        });
+        check_gradient(&[batch(&[2, 3], &values)], |x| {
+            let joined = x[0].reshape(&[Dim::Batch(3)]);
+            joined * joined
+        });
+    }
+
+    #[test]
+    fn what_does_not_fit_is_a_fault() {
+        let table = [fixed(&[2, 3], &[0.0; 6])];
+        assert_eq!(fault(&table, |x| x[0].reshape(&[4.into()])), "shape.elements");
+        assert_eq!(fault(&table, |x| x[0].squeeze(&[0])), "shape.mismatch");
+        assert_eq!(fault(&table, |x| x[0].squeeze(&[2])), "shape.axis");
+        assert_eq!(fault(&table, |x| x[0].expand_dims(4)), "shape.axis");
+        let rows = [batch(&[2, 3], &[0.0; 6])];
+        assert_eq!(fault(&rows, |x| x[0].reshape(&[6.into()])), "shape.elements");
+        assert_eq!(fault(&rows, |x| x[0].squeeze(&[0])), "shape.mismatch");
+    }
+}

@@ -103,3 +103,60 @@ impl Primitive for Slice {
         Ok(Value::joined(&[value], &run.sizes(), parts))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{array, batch, check_gradient, evaluate, fault, fixed, slopes};
+    use crate::{Array, gradients};
+
+    const TABLE: [f64; 10] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];
+
+    #[test]
+    fn values() {
+        let table = [fixed(&[2, 5], &TABLE)];
+        let found = evaluate::<f32>(&table, |x| x[0].slice(1, 1..4));
+        assert_eq!(found, Array::f32(&[2, 3], vec![1.0, 2.0, 3.0, 6.0, 7.0, 8.0]));
+        let found = evaluate::<f32>(&table, |x| x[0].slice_step(-1, 1..5, 2));
+        assert_eq!(found, Array::f32(&[2, 2], vec![1.0, 3.0, 6.0, 8.0]));
+        let found = evaluate::<f32>(&table, |x| x[0].slice_step(1, 0..5, 4));
+        assert_eq!(found, Array::f32(&[2, 2], vec![0.0, 4.0, 5.0, 9.0]));
+        let found = evaluate::<f32>(&table, |x| x[0].slice(0, 1..2));
+        assert_eq!(found, Array::f32(&[1, 5], vec![5.0, 6.0, 7.0, 8.0, 9.0]));
+        let found = evaluate::<f32>(&table, |x| x[0].slice(1, 3..3));
+        assert_eq!(found, Array::f32(&[2, 0], vec![]));
+        let truths = [array(Array::bool(&[3], vec![true, false, true]))];
+        let found = evaluate::<f32>(&truths, |x| x[0].slice(0, 1..3));
+        assert_eq!(found, Array::bool(&[2], vec![false, true]));
+    }
+
+    #[test]
+    fn the_slope_stands_between_zeros() {
+        let found = slopes::<f64>(&[fixed(&[2, 5], &TABLE)], |x| x[0].slice_step(1, 1..5, 2));
+        assert_eq!(found, [[0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0]]);
+        let found = slopes::<f64>(&[fixed(&[5], &TABLE[..5])], |x| x[0].slice(0, 2..2) * 3.0);
+        assert_eq!(found, [[0.0; 5]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        for table in [[fixed(&[2, 5], &TABLE)], [batch(&[2, 5], &TABLE)]] {
+            check_gradient(&table, |x| x[0].slice(1, 0..3) * x[0].slice(1, 2..5));
+            check_gradient(&table, |x| {
+                let part = x[0].slice_step(1, 0..4, 3);
+                gradients((part * part * part).sum_all(), &[x[0]])[0]
+            });
+        }
+    }
+
+    #[test]
+    fn parts_that_are_not_there_are_faults() {
+        let table = [fixed(&[2, 5], &TABLE)];
+        assert_eq!(fault(&table, |x| x[0].slice(1, 2..6)), "shape.mismatch");
+        #[allow(clippy::reversed_empty_ranges)] // The fault under test.
+        let reversed = fault(&table, |x| x[0].slice(1, 3..2));
+        assert_eq!(reversed, "shape.mismatch");
+        assert_eq!(fault(&table, |x| x[0].slice_step(1, 0..5, 0)), "shape.mismatch");
+        assert_eq!(fault(&table, |x| x[0].slice(2, 0..1)), "shape.axis");
+        assert_eq!(fault(&[batch(&[2, 5], &TABLE)], |x| x[0].slice(0, 0..1)), "shape.axis");
+    }
+}

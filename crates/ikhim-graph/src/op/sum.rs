@@ -88,7 +88,69 @@ impl Primitive for Sum {
 
     fn evaluate<T: Precise>(&self, inputs: &[Argument<'_, T>], run: &Run<'_>) -> Result<Value<T>> {
         let groups = Groups::new(inputs[0].shape, &self.axes, run.rows);
-        let sums = groups.reduce(inputs[0].value.reals(), T::from_f64(0.0), |x, y| x + y);
+        let sums = groups.reduce(inputs[0].value.reals(), T::ZERO, |x, y| x + y);
         Ok(Value::real(&run.sizes(), sums))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{batch, check_gradient, evaluate, fault, fixed};
+    use crate::{Array, Evaluator, Feed, Graph, N, State};
+
+    const TABLE: [f64; 6] = [0.5, -1.0, 2.0, 3.0, 0.25, -4.0];
+
+    #[test]
+    fn values() {
+        let table = [fixed(&[2, 3], &TABLE)];
+        let sum = |axes: &'static [isize]| evaluate::<f32>(&table, move |x| x[0].sum(axes));
+        assert_eq!(sum(&[0]), Array::f32(&[3], vec![3.5, -0.75, -2.0]));
+        assert_eq!(sum(&[-1]), Array::f32(&[2], vec![1.5, -0.75]));
+        assert_eq!(sum(&[1, 0]), Array::scalar(0.75));
+        assert_eq!(sum(&[]), Array::f32(&[2, 3], TABLE.map(|x| x as f32).to_vec()));
+        let mean = evaluate::<f32>(&table, |x| x[0].mean(&[1]));
+        assert_eq!(mean, Array::f32(&[2], vec![0.5, -0.25]));
+        let single = evaluate::<f32>(&[fixed(&[], &[7.0])], |x| x[0].sum_all() + x[0].mean_all());
+        assert_eq!(single, Array::scalar(14.0));
+    }
+
+    #[test]
+    fn the_sum_of_nothing_is_zero() {
+        let empty = evaluate::<f32>(&[fixed(&[2, 0], &[])], |x| x[0].sum(&[1]));
+        assert_eq!(empty, Array::f32(&[2], vec![0.0, 0.0]));
+        let no_rows = evaluate::<f32>(&[batch(&[0, 2], &[])], |x| x[0].sum(&[0]));
+        assert_eq!(no_rows, Array::f32(&[2], vec![0.0, 0.0]));
+    }
+
+    #[test]
+    fn means_over_rows_divide_by_the_rows_of_the_run() {
+        let graph = Graph::new();
+        let x = graph.input("x", crate::DType::F32, &[N, 2.into()]);
+        graph.output("mean", x.mean_all());
+        graph.output("joined", x.reshape(&[crate::Dim::Batch(2)]).mean_all());
+        let definition = graph.finish().unwrap();
+        let evaluator = Evaluator::<f32>::new(definition.into(), &["mean", "joined"]).unwrap();
+        for rows in [1, 3, 50] {
+            let x = Array::f32(&[rows, 2], (0..2 * rows).map(|at| at as f32).collect());
+            let feed = Feed::rows(rows).input("x", &x);
+            let found = evaluator.run(&mut State::new(), &feed).unwrap();
+            let expected = Array::scalar(rows as f32 - 0.5);
+            assert_eq!(found, [expected.clone(), expected]);
+        }
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        for table in [[fixed(&[2, 3], &TABLE)], [batch(&[2, 3], &TABLE)]] {
+            check_gradient(&table, |x| x[0].sum(&[0]) * x[0].sum(&[0]));
+            check_gradient(&table, |x| (x[0] * x[0]).sum(&[1]));
+            check_gradient(&table, |x| x[0].mean_all() * x[0].sum_all());
+        }
+    }
+
+    #[test]
+    fn an_axis_that_is_not_there_is_a_fault() {
+        assert_eq!(fault(&[fixed(&[2], &[1.0, 2.0])], |x| x[0].sum(&[1])), "shape.axis");
+        assert_eq!(fault(&[fixed(&[2], &[1.0, 2.0])], |x| x[0].sum(&[-2])), "shape.axis");
     }
 }
