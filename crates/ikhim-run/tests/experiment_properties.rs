@@ -184,9 +184,13 @@ impl Writer {
         else {
             panic!("`data` is a table");
         };
-        let mut keys = self.keys(data.keys.iter(), &["path", "rows", "dataset", "header"]);
-        keys.push(match self.below(3) {
-            0 => "path = \"data/월.csv\", header = [\"a\", \"b\"]".to_string(),
+        let place = self.below(3);
+        let mut keys =
+            self.keys(data.keys.iter(), &["path", "rows", "dataset", "header", "separator"]);
+        keys.push(match place {
+            0 => "path = \"data/월.csv\", header = false, separator = \";\", \
+                  missing_values = [\"-\"]"
+                .to_string(),
             1 => "rows = [[0, 1.5, \"x\"], [1, -2e-300, \"\"]], header = [\"a\", \"b\", \"y\"]"
                 .to_string(),
             _ => "dataset = \"wine\"".to_string(),

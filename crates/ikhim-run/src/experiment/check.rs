@@ -21,6 +21,8 @@ pub(super) fn check(reader: &mut Reader, tree: &Node, file: &Path) -> Option<Set
     }
     let mut settings = reader.table(pairs, &FILE, &At::root());
     check_source(reader, tree);
+    check_header(reader, tree);
+    fill_weight_decay(tree, &mut settings);
     check_rows(reader, tree);
     check_shares(reader, tree, &settings);
     if settings.get("name").is_none() {
@@ -57,6 +59,37 @@ fn check_source(reader: &mut Reader, tree: &Node) {
             .with("place", "`[data]`")
             .with("expected", "`path`, `rows`, `dataset`");
         reader.faults.push((data.span.clone(), fault));
+    }
+}
+
+/// A list names the columns of inline rows, `true` and `false` speak of a file.
+fn check_header(reader: &mut Reader, tree: &Node) {
+    let Some(data) = tree.get("data") else { return };
+    let needed = match data.get("header").map(|header| &header.raw) {
+        Some(Raw::List(_)) => "rows",
+        Some(Raw::Boolean(_)) => "path",
+        _ => return,
+    };
+    if data.get(needed).is_none()
+        && let Some(header) = data.get("header")
+    {
+        let fault =
+            Fault::of("experiment.no_effect").with("key", "data.header").with("expected", needed);
+        reader.faults.push((header.span.clone(), fault));
+    }
+}
+
+/// The decay that `adamw` has in PyTorch: without one it would be `adam`.
+fn fill_weight_decay(tree: &Node, settings: &mut Settings) {
+    let given = tree.get("training").and_then(|training| training.get("weight_decay"));
+    if given.is_some_and(|node| node.text() != Some("default")) {
+        return;
+    }
+    if let Some(Value::Table(training)) = settings.get_mut("training")
+        && training.word("optimizer") == Some("adamw")
+        && let Some(weight_decay) = training.get_mut("weight_decay")
+    {
+        *weight_decay = Value::Number(0.01);
     }
 }
 

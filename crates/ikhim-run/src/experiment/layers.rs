@@ -22,7 +22,8 @@ pub struct LayerEntry {
     /// The layers whose outputs it takes, by their paths; `features` is the
     /// data.
     pub inputs: Vec<String>,
-    /// The layer whose parameters it uses, by its path.
+    /// The layer whose parameters it uses, by its path: the layer that has
+    /// them, not one that shares them too.
     pub share: Option<String>,
     /// The keys of its type.
     pub settings: Settings,
@@ -33,25 +34,27 @@ pub(super) const FEATURES: &str = "features";
 const PREVIOUS: &str = "previous";
 
 /// The names of layers: the given one, or `<type>_<k>` where k counts the
-/// layers of a type that have no name, as the graph counts them.
+/// layers of a type that have no name, as the graph counts them. A line that
+/// shares is no layer of its own: the second use of `dense_1` is `dense_1_2`.
 pub(super) fn names(items: &[Node]) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut names: Vec<String> = Vec::with_capacity(items.len());
-    let mut kinds: Vec<String> = Vec::with_capacity(items.len());
-    for item in items {
-        let word = |key: &str| item.get(key).and_then(Node::text).map(str::to_string);
-        let shared = word("share").and_then(|share| {
-            names.iter().position(|name| *name == share).map(|index| kinds[index].clone())
-        });
-        let kind = shared.or(word("type")).unwrap_or_else(|| "layer".to_string());
-        names.push(word("name").filter(|name| name != "default").unwrap_or_else(|| {
-            let count = counts.entry(kind.clone()).or_default();
-            *count += 1;
-            format!("{kind}_{count}")
-        }));
-        kinds.push(kind);
-    }
-    names
+    let mut count = |of: &str| -> usize {
+        let count = counts.entry(of.to_string()).or_default();
+        *count += 1;
+        *count
+    };
+    let name = |item: &Node| {
+        let word = |key: &str| item.get(key).and_then(Node::text);
+        match (word("name"), word("share")) {
+            (Some(name), _) if name != "default" => name.to_string(),
+            (_, Some(share)) => format!("{share}_{}", count(&format!("share {share}")) + 1),
+            _ => {
+                let kind = word(LAYERS.tag).unwrap_or("layer");
+                format!("{kind}_{}", count(kind))
+            }
+        }
+    };
+    items.iter().map(name).collect()
 }
 
 /// Reads the list of layers.
@@ -88,7 +91,8 @@ fn entry(
     let (kind, share, settings) = match item.get("share") {
         Some(share) => {
             let source = shared(reader, share, pairs, &names[..index], above, at)?;
-            (source.kind, Some(source.path.clone()), source.settings.clone())
+            let owner = source.share.as_ref().unwrap_or(&source.path);
+            (source.kind, Some(owner.clone()), source.settings.clone())
         }
         None => {
             let kind = typed(reader, item, at)?;

@@ -308,11 +308,14 @@ impl Reader {
             _ => false,
         };
         if !is_own_default && !broken.contains(&other) {
-            let word =
-                if matches!(word, "true" | "false") { word.into() } else { format!("{word:?}") };
+            let needed = match word {
+                "*" => other.to_string(),
+                "true" | "false" => format!("{other} = {word}"),
+                word => format!("{other} = {word:?}"),
+            };
             let fault = Fault::of("experiment.no_effect")
                 .with("key", join(&at.path, key.name))
-                .with("expected", format!("{other} = {word}"));
+                .with("expected", needed);
             self.faults.push((pair.key_span.clone(), fault));
         }
         false
@@ -372,6 +375,7 @@ fn rivals<'a>(name: &'a str, scope: &'a Scope) -> impl Iterator<Item = &'static 
 fn applies(key: &Key, settings: &Settings) -> bool {
     let Some((other, word)) = key.only_with else { return true };
     match settings.get(other) {
+        Some(_) if word == "*" => true,
         Some(Value::Boolean(value)) => value.to_string() == word,
         Some(value) => value.word() == Some(word),
         None => false,

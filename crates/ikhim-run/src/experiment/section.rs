@@ -110,12 +110,7 @@ impl DataSection {
         self.0.text("separator")?.chars().next()
     }
 
-    /// The character with which a comment begins.
-    pub fn comment(&self) -> Option<char> {
-        self.0.text("comment")?.chars().next()
-    }
-
-    /// The cells that mean a missing value.
+    /// Further cells that mean a missing value.
     pub fn missing_values(&self) -> Vec<&str> {
         self.0.list("missing_values").unwrap_or_default().iter().filter_map(Value::text).collect()
     }

@@ -57,6 +57,11 @@ impl Settings {
         self
     }
 
+    /// The value of a key, to be changed.
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.pairs.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
     /// Takes a value out.
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
         let index = self.pairs.iter().position(|(known, _)| known == key)?;

@@ -10,26 +10,26 @@ pub(super) const DATA: Table = Table {
             Type::Text(Rule::Any),
             "The file or folder of the data, relative to this file; its extension tells the format.",
         )
-        .builder("Dataset::csv")
+        .builder("Dataset::path")
         .known_as(&[Here("file", "", "`path`"), Here("url", "", "`path`")]),
         key("rows", Type::List(&Type::List(&CELL)), "The rows themselves, instead of a file.")
             .builder("Dataset::rows"),
         key("dataset", Type::Choice(&DATASETS), "A data set that ikhim carries with it.")
-            .builder("Dataset::embedded"),
+            .builder("Dataset::named"),
         key(
             "header",
             Type::Either(&[AUTO, Type::Boolean, Type::List(&Type::Text(Rule::Any))]),
             "Whether the first row of the file names the columns; a list names them here.",
         )
         .default("auto")
-        .builder("Dataset::header")
+        .builder("DatasetBuilder::header")
         .known_as(&[Here("names", "pandas", "`header` = [names]")]),
         key(
             "target",
             Type::Either(&[Type::Text(Rule::Any), Type::List(&Type::Text(Rule::Any))]),
             "The column that is predicted, or a list of them; all others are inputs.",
         )
-        .builder("Dataset::target")
+        .builder("DatasetBuilder::targets")
         .known_as(&[
             Here("label", "", "`target`"),
             Here("labels", "", "`target`"),
@@ -37,14 +37,14 @@ pub(super) const DATA: Table = Table {
         ]),
         key("task", Type::Choice(&TASKS), "What is learned; without it, seen from the target.")
             .default("auto")
-            .builder("Dataset::task"),
+            .builder("DatasetBuilder::task"),
         key(
             "limit",
             Type::Either(&[Type::Integer(1), NONE]),
             "Uses only the first rows of the train part, so many; the split is drawn before.",
         )
         .default("none")
-        .builder("Dataset::limit")
+        .builder("Train::first")
         .known_as(&[Here("nrows", "pandas", "`limit`, of the train part")]),
         key(
             "separator",
@@ -52,25 +52,21 @@ pub(super) const DATA: Table = Table {
             "The character between two cells of a CSV file.",
         )
         .default("auto")
-        .builder("Dataset::separator")
+        .builder("DatasetBuilder::separator")
+        .only_with("path", "*")
         .known_as(&[
             Here("sep", "pandas", "`separator`"),
             Here("delimiter", "Python csv", "`separator`"),
         ]),
         key(
-            "comment",
-            Type::Either(&[NONE, Type::Text(Rule::Character)]),
-            "Lines of a CSV file that begin with this character are left out.",
-        )
-        .default("'#'")
-        .builder("Dataset::comment"),
-        key(
             "missing_values",
             Type::List(&Type::Text(Rule::Any)),
-            "Cells that mean that the value is missing.",
+            "Further cells that mean a missing value, beside empty ones, `NA`, `NaN`, `null`, `?` \
+             and the like.",
         )
-        .default(r#"["", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"]"#)
-        .builder("Dataset::missing_values")
+        .default("[]")
+        .only_with("path", "*")
+        .builder("DatasetBuilder::missing_values")
         .known_as(&[Here("na_values", "pandas", "`missing_values`")]),
         key(
             "columns",
@@ -78,7 +74,7 @@ pub(super) const DATA: Table = Table {
             "What is said about single columns, by their names; what is not said is inferred.",
         )
         .default("{}")
-        .builder("Dataset::column")
+        .builder("DatasetBuilder::column")
         .known_as(&[
             Here("dtype", "pandas", "`[data.columns]`"),
             Here("usecols", "pandas", "`[data.columns]`, type = \"ignore\" for the others"),
@@ -89,7 +85,7 @@ pub(super) const DATA: Table = Table {
             "What is done to the columns of a type where `[data.columns]` does not say.",
         )
         .default("{}")
-        .builder("Dataset::defaults"),
+        .builder("DatasetBuilder::defaults"),
     ],
     foreign: &[],
 };
@@ -103,10 +99,9 @@ const DATASETS: Choices = Choices {
     tag: "type",
     kinds: &[&[
         kind("digits", "1,797 handwritten digits of 8 × 8 pixels.").builder("Dataset::digits"),
-        kind("iris", "150 flowers of three species, four lengths each.").builder("Dataset::iris"),
-        kind("wine", "178 wines of three growers, 13 measurements each.").builder("Dataset::wine"),
-        kind("breast_cancer", "569 tumors, 30 measurements each, benign or malignant.")
-            .builder("Dataset::breast_cancer"),
+        kind("iris", "150 flowers of three species, four lengths each."),
+        kind("wine", "178 wines of three growers, 13 measurements each."),
+        kind("breast_cancer", "569 tumors, 30 measurements each, benign or malignant."),
     ]],
 };
 
@@ -290,6 +285,8 @@ const ENCODINGS: Choices = Choices {
             "",
             "`ordinal`",
         )]),
+        kind("hash", "A fixed number of inputs; the level's hash says which is 1.")
+            .known_as(&[Here("hashing", "scikit-learn", "`hash`")]),
     ]],
 };
 

@@ -11,11 +11,11 @@ pub(super) const INITIALIZER: Type = Type::Choice(&Choices {
 });
 
 const INITIALIZERS: &[Kind] = &[
-    kind("zeros", "0.").builder("Initializer::Zeros"),
-    kind("ones", "1.").builder("Initializer::Ones"),
-    kind("constant", "One number.").builder("Initializer::Constant").keys(CONSTANT),
+    kind("zeros", "0.").builder("Initializer::zeros"),
+    kind("ones", "1.").builder("Initializer::ones"),
+    kind("constant", "One number.").builder("Initializer::constant").keys(CONSTANT),
     kind("uniform", "Equally likely between two bounds.")
-        .builder("Initializer::Uniform")
+        .builder("Initializer::uniform")
         .keys(UNIFORM)
         .foreign(&[
             Here("low", "NumPy", "`minval`"),
@@ -27,37 +27,38 @@ const INITIALIZERS: &[Kind] = &[
             Here("random_uniform", "Keras", "`uniform`"),
             Here("RandomUniform", "Keras", "`uniform`"),
         ]),
-    kind("normal", "A normal deviate.").builder("Initializer::Normal").keys(NORMAL).known_as(&[
+    kind("normal", "A normal deviate.").builder("Initializer::normal").keys(NORMAL).known_as(&[
         Here("random_normal", "Keras", "`normal`"),
         Here("RandomNormal", "Keras", "`normal`"),
         Here("gaussian", "", "`normal`"),
     ]),
     kind("truncated_normal", "A normal deviate, drawn again beyond two standard deviations.")
-        .builder("Initializer::TruncatedNormal")
+        .builder("Initializer::truncated_normal")
         .keys(NORMAL),
     kind("glorot_uniform", "Uniform within √(6 / (inputs + units)).")
-        .builder("Initializer::GlorotUniform")
+        .builder("Initializer::glorot_uniform")
         .known_as(&[
             Here("xavier", "TensorFlow 1", "`glorot_uniform`"),
             Here("xavier_uniform", "PyTorch", "`glorot_uniform`"),
         ]),
     kind("glorot_normal", "Truncated normal of standard deviation √(2 / (inputs + units)).")
-        .builder("Initializer::GlorotNormal")
+        .builder("Initializer::glorot_normal")
         .known_as(&[Here("xavier_normal", "PyTorch", "`glorot_normal`")]),
-    kind("he_uniform", "Uniform within √(6 / inputs).").builder("Initializer::HeUniform").known_as(
-        &[
+    kind("he_uniform", "Uniform within √(6 / inputs).")
+        .builder("Initializer::he_uniform")
+        .known_as(&[
             Here("kaiming", "PyTorch", "`he_uniform` or `he_normal`"),
             Here("he", "", "`he_uniform` or `he_normal`"),
             Here("kaiming_uniform", "PyTorch", "`he_uniform`"),
-        ],
-    ),
+        ]),
     kind("he_normal", "Truncated normal of standard deviation √(2 / inputs).")
-        .builder("Initializer::HeNormal")
+        .builder("Initializer::he_normal")
         .known_as(&[Here("kaiming_normal", "PyTorch", "`he_normal`")]),
+    kind("lecun_uniform", "Uniform within √(3 / inputs).").builder("Initializer::lecun_uniform"),
     kind("lecun_normal", "Truncated normal of standard deviation √(1 / inputs).")
-        .builder("Initializer::LecunNormal"),
+        .builder("Initializer::lecun_normal"),
     kind("orthogonal", "Rows or columns that are orthogonal to each other.")
-        .builder("Initializer::Orthogonal")
+        .builder("Initializer::orthogonal")
         .keys(ORTHOGONAL),
 ];
 

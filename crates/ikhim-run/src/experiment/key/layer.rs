@@ -3,7 +3,7 @@
 use super::KnownAs::{Here, Note};
 use super::activation::{ACTIVATION, ACTIVATIONS};
 use super::initializer::INITIALIZER;
-use super::{Choices, Key, Kind, KnownAs, NONE, Range, Rule, Table, Type, key, kind};
+use super::{AUTO, Choices, Key, Kind, KnownAs, NONE, Range, Rule, Table, Type, key, kind};
 
 /// Every layer type.
 pub const LAYERS: Choices = Choices {
@@ -20,21 +20,21 @@ pub const ENTRY: Table = Table {
             Type::Text(Rule::LayerName),
             "The layer's name in parameters, findings and paths; without it, `<type>_<k>`.",
         )
-        .builder("Module::named"),
+        .builder("Entry::named"),
         key("input", Type::Text(Rule::Any), "The layer whose output it takes, instead of the line above.")
-            .builder("Inputs::get"),
+            .builder("Entry::inputs"),
         key(
             "inputs",
             Type::List(&Type::Text(Rule::Any)),
             "The layers whose outputs it takes; `previous` is the line above, `features` the data.",
         )
-        .builder("Inputs::get"),
+        .builder("Entry::inputs"),
         key(
             "share",
             Type::Text(Rule::Any),
             "Instead of `type`: applies the layer of this name once more, with the same parameters.",
         )
-        .builder("Module::shared"),
+        .builder("Entry::share"),
     ],
     foreign: &[
         Note(
@@ -54,7 +54,7 @@ pub const ENTRY: Table = Table {
 
 const TRAINABLE: Key = key("trainable", Type::Boolean, "Whether its parameters learn.")
     .default("true")
-    .builder("Dense::trainable")
+    .builder("Entry::trainable")
     .known_as(&[Here("requires_grad", "PyTorch", "`trainable`")]);
 
 /// Layers of one input.
@@ -92,8 +92,8 @@ const SINGLE: &[Kind] =
 
 /// Layers of several inputs.
 pub const JOINING: &[Kind] = &[
-    kind("add", "The sum of its inputs.").builder("Add::new"),
-    kind("multiply", "The product of its inputs, value by value.").builder("Multiply::new"),
+    kind("add", "The sum of its inputs.").builder("Layer::Add"),
+    kind("multiply", "The product of its inputs, value by value.").builder("Layer::Multiply"),
     kind("concat", "Its inputs side by side.")
         .builder("Concat::new")
         .keys(CONCAT)
@@ -181,10 +181,10 @@ const REGULARIZER: Table = Table {
     keys: &[
         key("l1", Type::Number(Range::AtLeast(0.0)), "Times the sum of absolute values.")
             .default("0.0")
-            .builder("Regularizer::l1"),
+            .builder("Penalty::l1"),
         key("l2", Type::Number(Range::AtLeast(0.0)), "Times the sum of squares.")
             .default("0.0")
-            .builder("Regularizer::l2"),
+            .builder("Penalty::l2"),
     ],
     foreign: &[],
 };
@@ -194,12 +194,18 @@ const EMBEDDING: &[Key] = &[
         .required()
         .builder("Embedding::new")
         .known_as(&[Here("embedding_dim", "PyTorch", "`output_dim`")]),
+    key(
+        "input_dim",
+        Type::Either(&[Type::Integer(1), AUTO]),
+        "How many integers there are; `auto` is as many as the data have.",
+    )
+    .default("auto")
+    .builder("Embedding::input_dim")
+    .known_as(&[Here("num_embeddings", "PyTorch", "`input_dim`")]),
     key("embeddings_initializer", INITIALIZER, "How the vectors begin.")
         .default("uniform")
         .builder("Embedding::embeddings_initializer"),
-    key("trainable", Type::Boolean, "Whether the vectors learn.")
-        .default("true")
-        .builder("Embedding::trainable"),
+    TRAINABLE,
 ];
 
 const DROPOUT: &[Key] =
@@ -220,14 +226,17 @@ const RATE: &[KnownAs] = &[
     Here("drop_prob", "", "`rate`"),
 ];
 
-const RESHAPE: &[Key] =
-    &[key("target_shape", Type::List(&Type::Integer(1)), "The shape of a row, without the rows.")
-        .required()
-        .builder("Reshape::new")
-        .known_as(&[
-            Here("shape", "PyTorch", "`target_shape`"),
-            Here("size", "PyTorch", "`target_shape`"),
-        ])];
+const RESHAPE: &[Key] = &[key(
+    "target_shape",
+    Type::List(&Type::Integer(-1)),
+    "The shape of a row; -1 takes what is left.",
+)
+.required()
+.builder("Reshape::new")
+.known_as(&[
+    Here("shape", "PyTorch", "`target_shape`"),
+    Here("size", "PyTorch", "`target_shape`"),
+])];
 
 const CONCAT: &[Key] =
     &[key("axis", Type::Integer(-8), "The axis along which they are joined; -1 is the last.")

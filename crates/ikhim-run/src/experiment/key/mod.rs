@@ -42,7 +42,8 @@ pub struct Key {
     pub builder: &'static str,
     /// The names that other libraries give it.
     pub known_as: &'static [KnownAs],
-    /// The key and word beside it without which it has no meaning.
+    /// The key and word beside it without which it has no meaning; `*` is any
+    /// value.
     pub only_with: Option<(&'static str, &'static str)>,
 }
 

@@ -23,7 +23,7 @@ pub(super) const MODEL: Choices = Choices {
                 Here("logistic_regression", "scikit-learn", "`linear`"),
                 Here("linear_regression", "scikit-learn", "`linear`"),
             ]),
-        kind("layers", "The layers, line by line.").builder("Sequential::new").keys(LAYERS),
+        kind("layers", "The layers, line by line.").builder("Network::new").keys(LAYERS),
     ]],
 };
 
@@ -73,7 +73,8 @@ const INITIALIZERS: [Key; 2] = [
     key("bias_initializer", INITIALIZER, "How the biases begin.").default("zeros"),
 ];
 
-const LAYERS: &[Key] =
-    &[key("layers", Type::Layers, "The layers, one inline table a line.").required()];
+const LAYERS: &[Key] = &[key("layers", Type::Layers, "The layers, one inline table a line.")
+    .required()
+    .builder("Network::new")];
 
 const HIDDEN: &[KnownAs] = &[Here("num_layers", "", "`hidden` = [width, width, …]")];

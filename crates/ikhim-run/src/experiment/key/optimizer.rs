@@ -29,7 +29,7 @@ const OPTIMIZERS: &[Kind] = &[
         .keys(ADADELTA)
         .foreign(FOREIGN),
     kind("rmsprop", "Divides by the running root mean square of gradients.")
-        .builder("RmsProp::new")
+        .builder("Rmsprop::new")
         .keys(RMSPROP)
         .known_as(&[Here("RMSprop", "PyTorch", "`rmsprop`")])
         .foreign(FOREIGN),
@@ -38,7 +38,7 @@ const OPTIMIZERS: &[Kind] = &[
         .keys(ADAM)
         .known_as(&[Here("Adam", "Keras", "`adam`")])
         .foreign(ADAM_FOREIGN),
-    kind("adamw", "Adam, meant with `training.weight_decay`.")
+    kind("adamw", "Adam with `training.weight_decay`, which is 0.01 then unless it is given.")
         .builder("AdamW::new")
         .keys(ADAMW)
         .known_as(&[Here("AdamW", "PyTorch", "`adamw`")])
@@ -52,29 +52,36 @@ const SGD: &[Key] = &[
         .builder("Sgd::nesterov"),
 ];
 
-const ADAGRAD: &[Key] = &[EPSILON.default("1e-10").builder("Adagrad::epsilon")];
-
-const ADADELTA: &[Key] = &[
-    RHO.default("0.9").builder("Adadelta::rho"),
-    EPSILON.default("1e-6").builder("Adadelta::epsilon"),
+const ADAGRAD: &[Key] = &[
+    EPSILON.builder("Adagrad::epsilon"),
+    key(
+        "initial_accumulator_value",
+        Type::Number(Range::AtLeast(0.0)),
+        "What the sum of squared gradients begins with.",
+    )
+    .default("0.1")
+    .builder("Adagrad::initial_accumulator_value"),
 ];
 
+const ADADELTA: &[Key] =
+    &[RHO.default("0.95").builder("Adadelta::rho"), EPSILON.builder("Adadelta::epsilon")];
+
 const RMSPROP: &[Key] = &[
-    RHO.default("0.9").builder("RmsProp::rho"),
-    MOMENTUM.builder("RmsProp::momentum"),
-    EPSILON.default("1e-7").builder("RmsProp::epsilon"),
+    RHO.default("0.9").builder("Rmsprop::rho"),
+    MOMENTUM.builder("Rmsprop::momentum"),
+    EPSILON.builder("Rmsprop::epsilon"),
 ];
 
 const ADAM: &[Key] = &[
     BETA_1.builder("Adam::beta_1"),
     BETA_2.builder("Adam::beta_2"),
-    EPSILON.default("1e-8").builder("Adam::epsilon"),
+    EPSILON.builder("Adam::epsilon"),
 ];
 
 const ADAMW: &[Key] = &[
     BETA_1.builder("AdamW::beta_1"),
     BETA_2.builder("AdamW::beta_2"),
-    EPSILON.default("1e-8").builder("AdamW::epsilon"),
+    EPSILON.builder("AdamW::epsilon"),
 ];
 
 const MOMENTUM: Key =
@@ -106,6 +113,7 @@ const EPSILON: Key = key(
     Type::Number(Range::AtLeast(0.0)),
     "Added to the denominator, against division by zero.",
 )
+.default("1e-7")
 .known_as(&[Here("eps", "PyTorch", "`epsilon`")]);
 
 const LEARNING_RATE: KnownAs = Here("learning_rate", "Keras", "`training.learning_rate`");

@@ -8,7 +8,8 @@ pub(super) const SPLIT: Choices = Choices {
     tag: "method",
     kinds: &[&[
         kind("auto", "Parts that come with the data, else stratified for classes, else random.")
-            .keys(DRAWN)
+            .builder("Split::new")
+            .keys(AUTO)
             .foreign(FOREIGN),
         kind("random", "Each row falls into a part by chance; equal inputs into the same one.")
             .builder("Split::random")
@@ -38,9 +39,16 @@ const VALIDATION: Key = key(
     SHARE,
     "Rows that choose the best epoch: below 1 a share, an integer a number of rows.",
 )
-.default("0.15")
 .builder("Split::validation")
 .known_as(&[Here("validation_split", "Keras", "`validation`"), Here("val", "", "`validation`")]);
+
+const TEST: Key = key(
+    "test",
+    SHARE,
+    "Rows that are sealed: below 1 a share, an integer a number of rows; 0 is none.",
+)
+.builder("Split::test")
+.known_as(&[Here("test_size", "scikit-learn", "`test`")]);
 
 const SPLIT_SEED: Key = key(
     "seed",
@@ -51,25 +59,17 @@ const SPLIT_SEED: Key = key(
 .builder("Split::seed")
 .known_as(&[Here("random_state", "scikit-learn", "`seed`")]);
 
-const DRAWN: &[Key] = &[
-    VALIDATION,
-    key(
-        "test",
-        SHARE,
-        "Rows that are sealed: below 1 a share, an integer a number of rows; 0 is none.",
-    )
-    .default("0.15")
-    .builder("Split::test")
-    .known_as(&[Here("test_size", "scikit-learn", "`test`")]),
-    SPLIT_SEED,
-];
+const DRAWN: &[Key] = &[VALIDATION.default("0.15"), TEST.default("0.15"), SPLIT_SEED];
+
+/// Sizes have no default here: where the data come in parts, they have none.
+const AUTO: &[Key] = &[VALIDATION, TEST, SPLIT_SEED];
 
 const COLUMN: &[Key] =
     &[key("column", Type::Text(Rule::Any), "The column that says the part of each row.")
         .required()
         .builder("Split::column")];
 
-const FILES: &[Key] = &[VALIDATION, SPLIT_SEED];
+const FILES: &[Key] = &[VALIDATION.default("0.15"), SPLIT_SEED];
 
 const FOREIGN: &[super::KnownAs] =
     &[Here("train_size", "scikit-learn", "what `validation` and `test` leave")];

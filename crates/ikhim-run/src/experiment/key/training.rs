@@ -45,30 +45,31 @@ pub(super) const TRAINING: Table = Table {
         key(
             "weight_decay",
             Type::Number(Range::AtLeast(0.0)),
-            "Each step shrinks kernels by this share of the learning rate, apart from the loss; with any optimizer.",
+            "Each step shrinks kernels by this share of the learning rate, apart from the loss, with any \
+             optimizer; 0.01 with `adamw` unless it is given.",
         )
         .default("0.0")
-        .builder("Trainer::weight_decay"),
+        .builder("Objective::weight_decay"),
         key("l1", Type::Number(Range::AtLeast(0.0)), "Adds this times the sum of absolute kernels to the loss.")
             .default("0.0")
-            .builder("Trainer::l1"),
+            .builder("Objective::l1"),
         key("l2", Type::Number(Range::AtLeast(0.0)), "Adds this times the sum of squared kernels to the loss.")
             .default("0.0")
-            .builder("Trainer::l2")
+            .builder("Objective::l2")
             .known_as(&[
                 Here("regularization_lambda", "Ludwig", "`l2`"),
                 Here("reg_lambda", "XGBoost", "`l2`"),
             ]),
         key("class_weight", Type::Either(&[NONE, BALANCED, Type::Map(&WEIGHT)]), "How much the rows of a class count in the loss.")
             .default("none")
-            .builder("Trainer::class_weight")
+            .builder("Objective::class_weight")
             .known_as(&[
                 Here("class_weights", "Ludwig", "`class_weight`"),
                 Here("pos_weight", "PyTorch", "`class_weight` = { class = weight }"),
             ]),
         key("clip_norm", Type::Either(&[Type::Number(Range::Above(0.0)), NONE]), "Shrinks all gradients together when their norm is larger.")
             .default("none")
-            .builder("Trainer::clip_norm")
+            .builder("Objective::clip_norm")
             .known_as(&[
                 Here("clipnorm", "Keras", "`clip_norm`"),
                 Here("global_clipnorm", "Keras", "`clip_norm`"),
@@ -77,7 +78,7 @@ pub(super) const TRAINING: Table = Table {
             ]),
         key("clip_value", Type::Either(&[Type::Number(Range::Above(0.0)), NONE]), "Cuts each value of a gradient to at most this, either sign.")
             .default("none")
-            .builder("Trainer::clip_value")
+            .builder("Objective::clip_value")
             .known_as(&[Here("clipvalue", "Keras", "`clip_value`")]),
         key("on_nonfinite", Type::Choice(&ON_NONFINITE), "What happens when the loss is no longer a finite number.")
             .default("stop")
@@ -168,8 +169,8 @@ const ON_NONFINITE: Choices = Choices {
     tag: "type",
     kinds: &[&[
         kind("stop", "Training stops with a finding and keeps the best weights.")
-            .builder("OnNonfinite::Stop"),
-        kind("continue", "Training goes on.").builder("OnNonfinite::Continue"),
+            .builder("OnNonFinite::Stop"),
+        kind("continue", "Training goes on.").builder("OnNonFinite::Continue"),
     ]],
 };
 
@@ -207,7 +208,7 @@ const EARLY_STOPPING: Table = Table {
             "Whether the weights of the best epoch are kept at the end.",
         )
         .default("true")
-        .builder("EarlyStopping::restore_best")
+        .builder("Trainer::restore_best")
         .known_as(&[Here("restore_best_weights", "Keras", "`restore_best`")]),
     ],
     foreign: &[Note(

@@ -8,13 +8,13 @@ pub(super) const TUNE: Choices = Choices {
     what: ("method of tuning", "탐색 방법"),
     tag: "method",
     kinds: &[&[
-        kind("random", "Draws each trial by chance.").builder("Tune::random").keys(RANDOM),
-        kind("grid", "Tries all combinations of `values`.")
-            .builder("Tune::grid")
-            .keys(GRID)
-            .known_as(&[Here("grid_search", "scikit-learn", "`grid`")]),
+        kind("random", "Draws each trial by chance.").keys(RANDOM),
+        kind("grid", "Tries all combinations of `values`.").keys(GRID).known_as(&[Here(
+            "grid_search",
+            "scikit-learn",
+            "`grid`",
+        )]),
         kind("successive_halving", "Begins many trials and goes on with the better ones.")
-            .builder("Tune::successive_halving")
             .keys(SUCCESSIVE_HALVING)
             .known_as(&[
                 Here("hyperband", "Ray", "`successive_halving`"),
@@ -29,21 +29,16 @@ const SUCCESSIVE_HALVING: &[Key] = &[
     TRIALS,
     METRIC,
     TUNE_SEED,
-    key("halving", Type::Table(&HALVING), "How long trials run and how many go on.")
-        .default("{}")
-        .builder("Tune::halving"),
+    key("halving", Type::Table(&HALVING), "How long trials run and how many go on.").default("{}"),
     RETRAIN,
     PARAMETERS,
 ];
 
-const TRIALS: Key = key("trials", Type::Integer(1), "How many trials.")
-    .default("20")
-    .builder("Tune::trials")
-    .known_as(&[
-        Here("n_trials", "Optuna", "`trials`"),
-        Here("n_iter", "scikit-learn", "`trials`"),
-        Here("num_samples", "Ray", "`trials`"),
-    ]);
+const TRIALS: Key = key("trials", Type::Integer(1), "How many trials.").default("20").known_as(&[
+    Here("n_trials", "Optuna", "`trials`"),
+    Here("n_iter", "scikit-learn", "`trials`"),
+    Here("num_samples", "Ray", "`trials`"),
+]);
 
 const METRIC: Key = key(
     "metric",
@@ -51,19 +46,15 @@ const METRIC: Key = key(
     "What must get better, on validation; `auto` is the first of `training.metrics`.",
 )
 .default("auto")
-.builder("Tune::metric")
 .known_as(&[
     Here("scoring", "scikit-learn", "`metric`"),
     Here("goal", "Ludwig", "known from `metric`"),
 ]);
 
-const TUNE_SEED: Key =
-    key("seed", super::SEED, "Drives what is tried.").default("0").builder("Tune::seed");
+const TUNE_SEED: Key = key("seed", super::SEED, "Drives what is tried.").default("0");
 
 const RETRAIN: Key =
-    key("retrain", Type::Table(&RETRAINING), "How the winner is trained once more.")
-        .default("{}")
-        .builder("Tune::retrain");
+    key("retrain", Type::Table(&RETRAINING), "How the winner is trained once more.").default("{}");
 
 const PARAMETERS: Key = key(
     "parameters",
@@ -71,7 +62,6 @@ const PARAMETERS: Key = key(
     "The keys that are tried, by their paths, each with `values` or with `min` and `max`.",
 )
 .required()
-.builder("Tune::parameter")
 .known_as(&[
     Here("param_grid", "scikit-learn", "`[tune.parameters]`"),
     Here("param_distributions", "scikit-learn", "`[tune.parameters]`"),
