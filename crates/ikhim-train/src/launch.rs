@@ -179,7 +179,8 @@ impl Launch {
 
 /// Opens a run for going on: its folder, its experiment and rows, and the
 /// checkpoint to go on from: `last`, or the one that the path names. When `last`
-/// is gone because the process ended between two renames, the one before it.
+/// is gone because the process ended between two renames, the one before it;
+/// when there is none yet, the state before the first step.
 ///
 /// # Errors
 /// No such run, another process writes it, the data changed, or the checkpoint
@@ -189,14 +190,30 @@ pub fn reopen(path: &Path) -> Result<(RunFolder, Prepared, Checkpoint)> {
     let of_checkpoint = || path.parent().and_then(Path::parent).map(Path::to_path_buf);
     let place = if named { of_checkpoint().unwrap_or_default() } else { path.to_path_buf() };
     let folder = RunFolder::resume(&place)?;
-    let checkpoint = match (named, folder.checkpoint("last"), folder.checkpoint("previous")) {
-        (true, ..) => Checkpoint::load(path)?,
-        (_, last, previous) if !last.exists() && previous.exists() => Checkpoint::load(&previous)?,
-        (_, last, _) => Checkpoint::load(&last).map_err(|fault| offer(fault, &folder, &last))?,
-    };
     let experiment = Experiment::read(folder.file("experiment.toml"), &[])?;
     let prepared = Prepared::again(&experiment, folder.path(), &folder.read_json("split.json")?)?;
+    let (last, previous) = (folder.checkpoint("last"), folder.checkpoint("previous"));
+    let checkpoint = if named {
+        Checkpoint::load(path)?
+    } else if last.exists() {
+        Checkpoint::load(&last).map_err(|fault| offer(fault, &folder, &last))?
+    } else if previous.exists() {
+        Checkpoint::load(&previous)?
+    } else {
+        start(&folder, &prepared)?
+    };
     Ok((folder, prepared, checkpoint))
+}
+
+/// The state before the first step, of a run that ended before its first
+/// checkpoint. One that began with the weights of another run has lost them.
+fn start(folder: &RunFolder, prepared: &Prepared) -> Result<Checkpoint> {
+    let record = folder.record()?;
+    if record.parent.is_some() {
+        let path = folder.checkpoint("last");
+        return Err(Fault::of("file.missing").with("path", path.display()).file(path));
+    }
+    prepared.start(record.seed)
 }
 
 /// Names the checkpoints that are whole beside a damaged one.

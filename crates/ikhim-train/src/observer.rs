@@ -98,3 +98,10 @@ impl Interrupt {
         self.0.load(Ordering::Relaxed)
     }
 }
+
+/// A flag that a signal handler sets, as a request.
+impl From<Arc<AtomicBool>> for Interrupt {
+    fn from(flag: Arc<AtomicBool>) -> Interrupt {
+        Interrupt(flag)
+    }
+}

@@ -11,10 +11,11 @@ use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
     Dataset, Ledger, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
 };
-use ikhim_graph::Precision;
-use ikhim_nn::{LayerRow, Objective, summary};
+use ikhim_graph::{Precision, State};
+use ikhim_nn::{LayerRow, Objective, summary, training};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
+use ikhim_run::{Checkpoint, Control};
 use ikhim_text::Result;
 use std::path::Path;
 
@@ -106,6 +107,17 @@ impl Prepared {
     pub fn layers(&self) -> Result<Vec<LayerRow>> {
         let network = self.experiment.network()?;
         summary(network.as_ref(), &self.data.spec(), self.objective()?.loss())
+    }
+
+    /// The checkpoint before the first step.
+    ///
+    /// # Errors
+    /// Shapes that do not fit.
+    pub fn start(&self, seed: u64) -> Result<Checkpoint> {
+        let network = self.experiment.network()?;
+        let step = training(network.as_ref(), &self.data.spec(), &self.objective()?)?;
+        let control = Control { seed, ..Control::default() };
+        Ok(Checkpoint { state: State::initial(&step, seed), control })
     }
 
     /// The trainer of the experiment with a seed of its choice.
