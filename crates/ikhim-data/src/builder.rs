@@ -3,7 +3,7 @@
 use crate::schema::{Request, Schema, assemble};
 use crate::source::table::Table;
 use crate::source::{Cell, Features, Labels, arrays, bytes, csv, embedded, idx, inline};
-use crate::{Column, ColumnType, Dataset, Task};
+use crate::{Column, ColumnType, Dataset, Origin, Task};
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 enum Source {
     Path(PathBuf),
     Csv(PathBuf),
+    CsvBytes(PathBuf, Vec<u8>),
     Idx(PathBuf),
     IdxPair(PathBuf, PathBuf),
     IdxImages(PathBuf),
@@ -55,6 +56,19 @@ impl Dataset {
     /// what [`DatasetBuilder::load`] says.
     pub fn csv(path: impl AsRef<Path>) -> DatasetBuilder {
         DatasetBuilder::of(Source::Csv(path.as_ref().to_path_buf()))
+    }
+
+    /// Separated values that were read before, e.g. from standard input; `name`
+    /// is what faults call them.
+    ///
+    /// ```
+    /// use ikhim_data::Dataset;
+    /// let data = Dataset::csv_bytes("typed", b"x,y\n1,no\n2,yes\n").load()?;
+    /// assert_eq!((data.len(), data.classes().len()), (2, 2));
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
+    pub fn csv_bytes(name: impl AsRef<Path>, bytes: impl Into<Vec<u8>>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::CsvBytes(name.as_ref().to_path_buf(), bytes.into()))
     }
 
     /// A folder with the four idx files of MNIST, plain or packed by gzip. The
@@ -232,6 +246,7 @@ fn read(source: Source, options: &csv::Options) -> Result<Table> {
             }
         }
         Source::Csv(path) => csv::parse_file(bytes::read(&path)?, &path, options),
+        Source::CsvBytes(name, content) => csv::parse(content, Origin::Inline, &name, options),
         Source::Idx(folder) => idx::folder(&folder),
         Source::IdxPair(images, labels) => idx::pair(&images, &labels),
         Source::IdxImages(images) => idx::images(&images),

@@ -17,4 +17,5 @@ pub mod report;
 pub mod tensorboard;
 pub mod terminal;
 
+pub use number::{count, number};
 pub use report::RunReport;

@@ -18,13 +18,9 @@ pub(super) fn value(
         Metric::Top5Accuracy => {
             pairs().filter(|(row, label)| rank(row, *label) < 5).count() as f64 / rows
         }
-        Metric::LogLoss => {
-            pairs().map(|(row, label)| -held(row[label]).ln()).sum::<f64>() / rows
-        }
+        Metric::LogLoss => pairs().map(|(row, label)| -held(row[label]).ln()).sum::<f64>() / rows,
         Metric::Brier => pairs().map(|(row, label)| brier(row, label)).sum::<f64>() / rows,
-        Metric::RocAuc => {
-            ranking::over_classes(classes, probabilities, labels, ranking::roc_auc)
-        }
+        Metric::RocAuc => ranking::over_classes(classes, probabilities, labels, ranking::roc_auc),
         Metric::AveragePrecision => {
             ranking::over_classes(classes, probabilities, labels, ranking::average_precision)
         }
@@ -68,8 +64,7 @@ fn of_confusion(metric: &Metric, confusion: &Confusion) -> f64 {
         Metric::BalancedAccuracy => {
             let present: Vec<usize> =
                 (0..classes).filter(|class| confusion.actual(*class) > 0).collect();
-            present.iter().map(|class| confusion.recall(*class)).sum::<f64>()
-                / present.len() as f64
+            present.iter().map(|class| confusion.recall(*class)).sum::<f64>() / present.len() as f64
         }
         Metric::Precision if classes == 2 => confusion.precision(1),
         Metric::Precision => mean(&|class| confusion.precision(class)),

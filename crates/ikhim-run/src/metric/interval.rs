@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// Resamples of a bootstrap: enough for the 2.5 % points to settle to two
 /// digits (Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993).
-const RESAMPLES: usize = 1000;
+pub(super) const RESAMPLES: usize = 1000;
 
 /// The 97.5 % point of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// An interval around a metric at a level of confidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ pub fn wilson(hits: usize, of: usize) -> (f64, f64) {
 fn bootstrap(metric: &Metric, outcome: &Outcome) -> Interval {
     let rows = outcome.rows();
     let stream = Stream::new(0, stream_id("metric", "bootstrap"));
-    let mut values: Vec<f64> = (0..RESAMPLES)
+    let values = (0..RESAMPLES)
         .map(|resample| {
             let drawn: Vec<usize> = (0..rows)
                 .map(|row| stream.below(rows as u64, resample as u64, row as u64) as usize)
@@ -70,10 +70,16 @@ fn bootstrap(metric: &Metric, outcome: &Outcome) -> Interval {
         })
         .filter(|value| value.is_finite())
         .collect();
+    let (low, high) = at_shares(values);
+    Interval { low, high, level: 0.95, method: "bootstrap".to_string() }
+}
+
+/// The 2.5 % and the 97.5 % point; not numbers where there is no value.
+pub(super) fn at_shares(mut values: Vec<f64>) -> (f64, f64) {
     values.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = share * values.len().saturating_sub(1) as f64;
         values.get(place.round() as usize).copied().unwrap_or(f64::NAN)
     };
-    Interval { low: at(0.025), high: at(0.975), level: 0.95, method: "bootstrap".to_string() }
+    (at(0.025), at(0.975))
 }

@@ -4,11 +4,13 @@
 mod classification;
 mod confusion;
 mod interval;
+mod paired;
 mod ranking;
 mod regression;
 
 pub use confusion::Confusion;
 pub use interval::{Interval, wilson};
+pub use paired::Difference;
 
 use std::fmt;
 use std::sync::Arc;
@@ -262,12 +264,7 @@ impl Metric {
     pub fn judges(&self, outcome: &Outcome) -> bool {
         let of_numbers = matches!(
             self,
-            Metric::Rmse
-                | Metric::Mse
-                | Metric::Mae
-                | Metric::Mape
-                | Metric::R2
-                | Metric::MaxError
+            Metric::Rmse | Metric::Mse | Metric::Mae | Metric::Mape | Metric::R2 | Metric::MaxError
         );
         match self {
             Metric::Custom { .. } => true,

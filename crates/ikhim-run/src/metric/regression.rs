@@ -6,7 +6,8 @@ use super::Metric;
 pub(super) fn value(metric: &Metric, width: usize, predictions: &[f64], targets: &[f64]) -> f64 {
     if *metric == Metric::MaxError {
         let errors = predictions.iter().zip(targets).map(|(p, t)| (p - t).abs());
-        return errors.fold(0.0, |max: f64, error| if error > max || error.is_nan() { error } else { max });
+        return errors
+            .fold(0.0, |max: f64, error| if error > max || error.is_nan() { error } else { max });
     }
     let columns = (0..width).map(|column| {
         let pick = |values: &[f64]| -> Vec<f64> {

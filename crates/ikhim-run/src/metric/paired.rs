@@ -1,0 +1,161 @@
+//! Two models on the same rows: how far apart they are, and how far that could
+//! be the luck of the rows.
+
+use super::interval::{RESAMPLES, Z, at_shares};
+use super::{Metric, Outcome};
+use ikhim_numeric::random::{Stream, stream_id};
+use serde::{Deserialize, Serialize};
+
+/// The difference of a metric between two models on the same rows: the second
+/// minus the first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The second model's value minus the first's.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+    /// Level of confidence.
+    pub level: f64,
+    /// How the interval was made: `bonett_price` or `paired_bootstrap`.
+    pub method: String,
+    /// Of classes: rows that only the first and only the second has right.
+    pub only_right: Option<(usize, usize)>,
+}
+
+impl Difference {
+    /// The difference with its 95 % interval. Rows are resampled together for
+    /// both models, so what is hard for both does not blur the difference. For
+    /// accuracy the interval has a closed form: Bonett and Price, "Adjusted Wald
+    /// confidence intervals for a difference of binomial proportions based on
+    /// paired data", 2012.
+    ///
+    /// `None` when the outcomes are not of the same rows: then their truths
+    /// differ.
+    pub fn of(metric: &Metric, first: &Outcome, second: &Outcome) -> Option<Difference> {
+        if !same_truth(first, second) {
+            return None;
+        }
+        let value = metric.value(second) - metric.value(first);
+        let only_right = only_right(first, second);
+        let ((low, high), method) = match (metric, only_right) {
+            (Metric::Accuracy, Some((one, other))) => {
+                (bonett_price(one, other, first.rows()), "bonett_price")
+            }
+            _ => (bootstrap(metric, first, second), "paired_bootstrap"),
+        };
+        let method = method.to_string();
+        Some(Difference { value, low, high, level: 0.95, method, only_right })
+    }
+
+    /// Whether the interval leaves out zero, so that chance alone is an unlikely
+    /// cause.
+    pub fn is_clear(&self) -> bool {
+        self.low > 0.0 || self.high < 0.0
+    }
+}
+
+fn same_truth(first: &Outcome, second: &Outcome) -> bool {
+    match (first, second) {
+        (Outcome::Classes { labels, .. }, Outcome::Classes { labels: others, .. }) => {
+            labels == others
+        }
+        (Outcome::Numbers { targets, .. }, Outcome::Numbers { targets: others, .. }) => {
+            targets == others
+        }
+        (Outcome::Labels { targets, .. }, Outcome::Labels { targets: others, .. }) => {
+            targets == others
+        }
+        _ => false,
+    }
+}
+
+fn only_right(first: &Outcome, second: &Outcome) -> Option<(usize, usize)> {
+    let Outcome::Classes { labels, .. } = first else { return None };
+    let (mut one, mut other) = (0, 0);
+    let guesses = first.predicted_classes().into_iter().zip(second.predicted_classes());
+    for ((a, b), label) in guesses.zip(labels) {
+        one += usize::from(a == *label && b != *label);
+        other += usize::from(a != *label && b == *label);
+    }
+    Some((one, other))
+}
+
+/// With `p = (one + 1)/(n + 2)` and `q = (other + 1)/(n + 2)` the interval
+/// `q − p ± z·√((p + q − (q − p)²)/(n + 2))`.
+fn bonett_price(one: usize, other: usize, rows: usize) -> (f64, f64) {
+    let n = rows as f64 + 2.0;
+    let (p, q) = ((one as f64 + 1.0) / n, (other as f64 + 1.0) / n);
+    let center = q - p;
+    let margin = Z * ((p + q - center * center) / n).sqrt();
+    ((center - margin).max(-1.0), (center + margin).min(1.0))
+}
+
+fn bootstrap(metric: &Metric, first: &Outcome, second: &Outcome) -> (f64, f64) {
+    let rows = first.rows();
+    let stream = Stream::new(0, stream_id("metric", "bootstrap"));
+    let values = (0..RESAMPLES)
+        .map(|resample| {
+            let drawn: Vec<usize> = (0..rows)
+                .map(|row| stream.below(rows as u64, resample as u64, row as u64) as usize)
+                .collect();
+            metric.value(&second.select(&drawn)) - metric.value(&first.select(&drawn))
+        })
+        .filter(|value| value.is_finite())
+        .collect();
+    at_shares(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes(predicted: &[usize], labels: &[usize]) -> Outcome {
+        let probabilities =
+            predicted.iter().flat_map(|class| [1.0 - *class as f64, *class as f64]).collect();
+        Outcome::Classes { classes: 2, probabilities, labels: labels.to_vec() }
+    }
+
+    fn numbers(predictions: Vec<f64>, targets: Vec<f64>) -> Outcome {
+        Outcome::Numbers { width: 1, predictions, targets }
+    }
+
+    /// Expected values from the formula in Python: 20 rows, 1 that only the
+    /// first has right, 6 that only the second has.
+    #[test]
+    fn accuracy_has_a_closed_form() {
+        let labels = [1; 20];
+        let (mut first, mut second) = ([1; 20], [1; 20]);
+        first[..6].fill(0);
+        second[19] = 0;
+        let found =
+            Difference::of(&Metric::Accuracy, &classes(&first, &labels), &classes(&second, &labels))
+                .unwrap();
+        assert_eq!(found.only_right, Some((1, 6)));
+        assert!((found.value - 0.25).abs() < 1e-12);
+        assert!((found.low - -0.022_552_977_6).abs() < 1e-9, "{}", found.low);
+        assert!((found.high - 0.477_098_432_1).abs() < 1e-9, "{}", found.high);
+        assert!(!found.is_clear());
+    }
+
+    #[test]
+    fn a_constant_improvement_has_no_width() {
+        let targets: Vec<f64> = (0..50).map(f64::from).collect();
+        let off = |by: f64| numbers(targets.iter().map(|t| t + by).collect(), targets.clone());
+        let found = Difference::of(&Metric::Mae, &off(3.0), &off(1.0)).unwrap();
+        for value in [found.value, found.low, found.high] {
+            assert!((value - -2.0).abs() < 1e-9, "{value}");
+        }
+        assert!(found.is_clear());
+        assert_eq!(found.method, "paired_bootstrap");
+    }
+
+    #[test]
+    fn other_rows_are_not_compared() {
+        let (one, other) = (numbers(vec![1.0], vec![1.0]), numbers(vec![1.0], vec![2.0]));
+        assert_eq!(Difference::of(&Metric::Mae, &one, &other), None);
+        assert_eq!(Difference::of(&Metric::Mae, &one, &classes(&[1], &[1])), None);
+    }
+}
