@@ -29,6 +29,7 @@ mod composite;
 mod definition;
 mod dtype;
 mod evaluator;
+pub mod expression;
 mod graph;
 pub mod op;
 mod shape;

@@ -2,12 +2,17 @@
 //! `k`, else 0. An integer outside of `0..depth` has a row of zeros.
 
 use crate::{DType, Tensor};
+use ikhim_text::Fault;
 
 impl<'g> Tensor<'g> {
     /// Integers `[…]` as real rows `[…, depth]` with a 1 at the integer's place.
     #[track_caller]
     pub fn one_hot(self, depth: usize) -> Tensor<'g> {
         let graph = self.graph();
+        if self.node().is_some() && self.dtype() != DType::I32 {
+            let fault = Fault::of("shape.dtype").with("op", "one_hot");
+            return graph.fail(fault.with("expected", DType::I32).with("found", self.dtype()));
+        }
         let outputs = graph.composite("one_hot", &[self], None, || {
             let places = graph.iota(depth);
             vec![self.expand_dims(-1).equal(places).cast(DType::F32)]

@@ -99,4 +99,23 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "같은 과제의 실행끼리 비교하거나 `--metric 이름`을 주세요",
         page: "A comparison needs one metric that both models can be judged by.",
     },
+    Code {
+        code: "usage.expression",
+        english: "expected {expected}, got {found}",
+        korean: "{expected}이(가) 와야 하는데 {found}입니다",
+        help: "",
+        help_korean: "",
+        page: "`ikhim eval` takes an expression of numbers, lists, operators and functions, such as \
+               `matmul([[1, 2]], [[3], [4]])`, `softmax([1, 2, 3])` or `x[0:2, 1]`. The column is \
+               counted in characters from 1.",
+    },
+    Code {
+        code: "usage.unknown_name",
+        english: "no {kind} is called `{found}`",
+        korean: "",
+        help: "`ikhim eval --help` lists the functions",
+        help_korean: "",
+        page: "An expression of `ikhim eval` uses a name that means nothing there. Functions have the \
+               names of the operations, such as `matmul`, `softmax` and `one_hot`.",
+    },
 ];
