@@ -185,3 +185,6 @@ fn stored(key: &str, value: &Value) -> Json {
         Value::Layers(_) => Json::Null,
     }
 }
+
+#[cfg(test)]
+mod tests;
