@@ -365,6 +365,12 @@ impl Graph {
         }
     }
 
+    /// Every value built so far, in order.
+    pub fn tensors(&self) -> Vec<Tensor<'_>> {
+        let count = self.building.borrow().nodes.len() as u32;
+        (0..count).map(|index| Tensor::of(self, NodeId(index))).collect()
+    }
+
     /// The variables declared so far that an optimizer may change.
     pub fn trainable(&self) -> Vec<(Variable, Tensor<'_>)> {
         let building = self.building.borrow();

@@ -70,6 +70,22 @@ impl<'g> Tensor<'g> {
         }
     }
 
+    /// The name of the op that computes it; empty after a fault.
+    pub fn op_name(self) -> &'static str {
+        match self.node() {
+            Some(id) => self.graph.building.borrow().nodes[id.index()].op.name(),
+            None => "",
+        }
+    }
+
+    /// The values that its op takes.
+    pub fn inputs(self) -> Vec<Tensor<'g>> {
+        let Some(id) = self.node() else { return Vec::new() };
+        let building = self.graph.building.borrow();
+        let inputs = &building.nodes[id.index()].inputs;
+        inputs.iter().map(|input| Tensor::of(self.graph, *input)).collect()
+    }
+
     /// Makes the value fetchable under a name, and gives it back.
     #[track_caller]
     pub fn named(self, name: &str) -> Tensor<'g> {

@@ -19,6 +19,7 @@ mod schedule;
 mod spec;
 mod step;
 mod summary;
+mod trace;
 mod wrapper;
 
 pub use function::{FromFn, FromInputs, from_fn, from_inputs};
@@ -43,6 +44,7 @@ pub use schedule::{
 pub use spec::{ModelInput, Spec, Target};
 pub use step::{evaluation, prediction, training};
 pub use summary::{LayerRow, layers, summary};
+pub use trace::{Traced, TracedNode, traced};
 pub use wrapper::{Named, Shared, Trainable, Wrap};
 
 /// The result of every fallible call of this crate.

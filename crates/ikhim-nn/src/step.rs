@@ -50,25 +50,8 @@ use ikhim_text::nearest::nearest;
 #[track_caller]
 pub fn training(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result<Definition> {
     let graph = Graph::with_mode(Mode::Training);
-    let loss = &objective.loss;
-    let prediction = build(&graph, model, spec, loss);
-    let target = target(&graph, spec.target());
-    check(&graph, loss, prediction, spec.target());
-    let weights = weights(&graph, spec, objective, target);
-    let value = loss.reduce(loss.rows(prediction, target), weights).named("loss");
-
-    let parameters = graph.trainable();
-    check_groups(&graph, objective, &parameters);
-    let trained: Vec<(Variable, Tensor<'_>, f64)> = parameters
-        .into_iter()
-        .filter_map(|(variable, tensor)| {
-            let rate = rate_of(objective, &variable.path)?;
-            Some((variable, tensor, rate))
-        })
-        .collect();
-    let penalties = penalties(model, spec, objective, &trained)?;
-    let total = penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective");
-
+    let total = build_objective(&graph, model, spec, objective)?;
+    let trained = trained(&graph, objective);
     let rate = graph.input("learning_rate", DType::F32, &[]);
     let by: Vec<Tensor<'_>> = trained.iter().map(|(_, tensor, _)| *tensor).collect();
     let slopes = gradients(total, &by);
@@ -96,6 +79,36 @@ pub fn training(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result
         graph.update(*parameter, kept - descent);
     }
     graph.finish()
+}
+
+/// Builds the model, its loss and its penalties: the number that is made small.
+#[track_caller]
+pub(crate) fn build_objective<'g>(
+    graph: &'g Graph,
+    model: &dyn Model,
+    spec: &Spec,
+    objective: &Objective,
+) -> Result<Tensor<'g>> {
+    let loss = &objective.loss;
+    let prediction = build(graph, model, spec, loss);
+    let target = target(graph, spec.target());
+    check(graph, loss, prediction, spec.target());
+    let weights = weights(graph, spec, objective, target);
+    let value = loss.reduce(loss.rows(prediction, target), weights).named("loss");
+    check_groups(graph, objective, &graph.trainable());
+    let penalties = penalties(model, spec, objective, &trained(graph, objective))?;
+    Ok(penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective"))
+}
+
+/// The parameters that are trained, each with the factor on its rate.
+fn trained<'g>(graph: &'g Graph, objective: &Objective) -> Vec<(Variable, Tensor<'g>, f64)> {
+    let parameters = graph.trainable().into_iter();
+    parameters
+        .filter_map(|(variable, tensor)| {
+            let rate = rate_of(objective, &variable.path)?;
+            Some((variable, tensor, rate))
+        })
+        .collect()
 }
 
 /// The graph that measures a model on rows with targets; layers behave as in

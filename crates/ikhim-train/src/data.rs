@@ -28,6 +28,15 @@ impl TrainingData {
         Ok(TrainingData { preprocessing, train: encoded_train, validation: encoded_validation })
     }
 
+    /// As [`TrainingData::new`] by the preprocessing that the data ask for,
+    /// fitted to the train rows.
+    ///
+    /// # Errors
+    /// Values that cannot be encoded.
+    pub fn fit(train: &Train, validation: &Validation) -> Result<TrainingData> {
+        TrainingData::new(Preprocessing::fit(train)?, train, validation)
+    }
+
     /// What was fitted to the train rows.
     pub fn preprocessing(&self) -> &Preprocessing {
         &self.preprocessing

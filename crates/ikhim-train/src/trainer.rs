@@ -262,9 +262,7 @@ impl Trainer {
     /// that cannot be encoded, a folder that cannot be written. Divergence is no
     /// error: see [`Run::status`].
     pub fn fit(self, train: &Train, validation: &Validation) -> Result<Run> {
-        let preprocessing = Preprocessing::fit(train)?;
-        let data = TrainingData::new(preprocessing, train, validation)?;
-        self.fit_encoded(&data)
+        self.fit_encoded(&TrainingData::fit(train, validation)?)
     }
 
     /// As [`Trainer::fit`] on rows that were encoded before, for several
