@@ -6,8 +6,9 @@ use crate::document::Document;
 use crate::exit::Exit;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser};
-use ikhim_text::{Fault, Language};
+use ikhim_text::{Fault, Language, Result};
 use std::io;
+use std::num::NonZero;
 
 /// Train neural networks that you can check
 #[derive(Debug, Parser)]
@@ -48,6 +49,45 @@ pub(crate) struct Changes {
     pub(crate) name: Option<String>,
 }
 
+/// What computes; results do not depend on it.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Computing {
+    /// Threads to compute on; with --seeds, runs at a time. Results do not depend on it
+    #[arg(long, value_name = "N", display_order = 200)]
+    threads: Option<NonZero<usize>>,
+    /// What computes: auto or reference; else as IKHIM_CPU says. Results do not depend on it
+    #[arg(long, value_name = "LEVEL", display_order = 201)]
+    cpu: Option<String>,
+}
+
+impl Computing {
+    /// The levels that this version has.
+    const LEVELS: [&str; 2] = ["auto", "reference"];
+
+    /// Refuses a level that this version has not, wherever it is asked for.
+    pub(crate) fn check(&self) -> Result<()> {
+        let variable = std::env::var("IKHIM_CPU").ok().filter(|level| !level.is_empty());
+        let (place, level) = match (&self.cpu, variable) {
+            (Some(level), _) => ("--cpu", level.clone()),
+            (None, Some(level)) => ("IKHIM_CPU", level),
+            (None, None) => return Ok(()),
+        };
+        if Computing::LEVELS.contains(&level.as_str()) {
+            return Ok(());
+        }
+        Err(Fault::of("usage.unknown_cpu")
+            .with("place", place)
+            .with("expected", Computing::LEVELS.join(", "))
+            .with("found", level))
+    }
+
+    /// How many threads may work.
+    pub(crate) fn threads(&self) -> usize {
+        let own = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.threads.map_or_else(own, NonZero::get)
+    }
+}
+
 impl Changes {
     /// All changes as `--set` takes them; a flag of its own comes last and wins.
     pub(crate) fn settings(&self) -> Vec<String> {
@@ -55,11 +95,6 @@ impl Changes {
         let epochs = self.epochs.map(|epochs| format!("training.epochs={epochs}"));
         let name = self.name.as_ref().map(|name| format!("name={}", toml_string(name)));
         self.set.iter().cloned().chain(seed).chain(epochs).chain(name).collect()
-    }
-
-    /// The flags again, as a person would type them.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.settings().is_empty()
     }
 }
 
@@ -122,6 +157,5 @@ mod tests {
             name: Some("집값 \"예측\"".to_string()),
         };
         assert_eq!(changes.settings(), ["seed=1", "seed=2", r#"name="집값 \"예측\"""#]);
-        assert!(Changes::default().is_empty());
     }
 }

@@ -10,9 +10,9 @@ use ikhim_run::durable;
 use ikhim_text::block::block;
 use ikhim_text::sentence::Sentence;
 use ikhim_text::{Fault, Language, Result};
-use std::cell::RefCell;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Mutex;
 
 /// Where a command speaks, and in which language and form.
 #[derive(Debug)]
@@ -20,13 +20,13 @@ pub(crate) struct Console {
     pub(crate) language: Language,
     pub(crate) json: bool,
     /// What went wrong first with standard output.
-    failure: RefCell<Option<io::Error>>,
+    failure: Mutex<Option<io::Error>>,
 }
 
 impl Console {
     pub(crate) fn new(output: &Output) -> Console {
         let language = output.lang.unwrap_or_else(|| Language::of_locale(&locale("LC_MESSAGES")));
-        Console { language, json: output.json, failure: RefCell::new(None) }
+        Console { language, json: output.json, failure: Mutex::new(None) }
     }
 
     /// Arguments that cannot be read still say whether a program asks.
@@ -106,7 +106,7 @@ impl Console {
                 Exit::of(&fault)
             }
         };
-        match self.failure.take() {
+        match self.failure.lock().ok().and_then(|mut failure| failure.take()) {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => {
                 self.fault(&durable::fault(Path::new("standard output"), &error));
                 Exit::Failed
@@ -130,7 +130,7 @@ impl Console {
     /// Writes to standard output. A reader that has gone away is no fault, and
     /// the command goes on: it may have more to do than to print.
     pub(crate) fn write(&self, text: &str) {
-        let mut failure = self.failure.borrow_mut();
+        let Ok(mut failure) = self.failure.lock() else { return };
         if failure.is_none() {
             let mut stdout = io::stdout().lock();
             *failure = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).err();

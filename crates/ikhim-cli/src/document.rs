@@ -30,6 +30,12 @@ impl Document {
         self
     }
 
+    /// The same with the fields of another.
+    pub(crate) fn and(mut self, mut other: Document) -> Document {
+        self.0.append(&mut other.0);
+        self
+    }
+
     /// A number; one that is not finite is `null` beside `<name>_is`.
     pub(crate) fn number(mut self, name: &str, value: f64) -> Document {
         insert_number(&mut self.0, name, value);

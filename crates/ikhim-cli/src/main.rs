@@ -8,12 +8,16 @@ mod console;
 mod data_source;
 mod document;
 mod exit;
+mod experiment_source;
 mod project;
+mod report;
+mod run;
+mod score;
+mod signal;
 
 use arguments::Arguments;
 use clap::Parser;
 use console::Console;
-use exit::Exit;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -71,8 +71,7 @@ impl Log {
             self.header = true;
             let metrics: String =
                 record.metrics.iter().map(|(name, _)| format!(",{role}_{name}")).collect();
-            let validation =
-                if record.validation_loss.is_some() { ",validation_loss" } else { "" };
+            let validation = if record.validation_loss.is_some() { ",validation_loss" } else { "" };
             let line = format!("epoch,step,learning_rate,train_loss{validation}{metrics}\n");
             self.table(&line)?;
         }
@@ -115,9 +114,7 @@ impl Log {
     }
 
     fn table(&mut self, line: &str) -> Result<()> {
-        self.table
-            .write_all(line.as_bytes())
-            .map_err(|error| durable::fault(&self.paths.0, &error))
+        self.table.write_all(line.as_bytes()).map_err(|error| durable::fault(&self.paths.0, &error))
     }
 
     /// Hands everything written so far to the system.

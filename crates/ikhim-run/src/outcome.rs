@@ -59,7 +59,9 @@ impl Predictions {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         match self {
-            Predictions::Classes { classes, probabilities } => probabilities.len() / (*classes).max(1),
+            Predictions::Classes { classes, probabilities } => {
+                probabilities.len() / (*classes).max(1)
+            }
             Predictions::Numbers { width, values } => values.len() / (*width).max(1),
             Predictions::Labels { width, probabilities } => probabilities.len() / (*width).max(1),
         }

@@ -72,7 +72,9 @@ impl Predictor {
         }
         let rows = self.0.preprocessing().encode_rows(&raw)?;
         let predictions = self.0.predict_new(&rows)?;
-        Ok((0..predictions.rows()).map(|row| self.prediction(&predictions, row, &rows.warnings)).collect())
+        Ok((0..predictions.rows())
+            .map(|row| self.prediction(&predictions, row, &rows.warnings))
+            .collect())
     }
 
     fn prediction(

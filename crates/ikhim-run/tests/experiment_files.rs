@@ -434,6 +434,45 @@ fn layers_are_named_by_type_and_number() {
     assert_eq!(layers[6].settings.integer("axis"), Some(-1));
 }
 
+/// A fault of the network gets the place of its layer in the file.
+#[test]
+fn a_fault_of_a_layer_is_placed_in_the_file() {
+    let text = "[data]\ndataset = 'iris'\n[model]\nlayers = [\n  { type = 'dense', units = 2 },\n  \
+                { type = 'reshape', target_shape = [7], name = 'odd' },\n]\n";
+    let experiment = parse(text).unwrap();
+    let of_layer = |layer: &str| {
+        let fault = Fault::of("shape.mismatch").layer(layer).file("graph.rs").line(1, 2);
+        let place = experiment.place(fault).location().clone();
+        (place.file.unwrap(), place.line, place.column, place.layer.unwrap())
+    };
+    let file = PathBuf::from("test.toml");
+    assert_eq!(of_layer("odd"), (file.clone(), Some(6), Some(3), "odd".to_string()));
+    assert_eq!(
+        of_layer("dense_1/inner"),
+        (file.clone(), Some(5), Some(3), "dense_1/inner".to_string())
+    );
+    // What is no line of the file stands in `[model]`; without one, in the file.
+    assert_eq!(of_layer("dense_9"), (file.clone(), Some(3), Some(2), "dense_9".to_string()));
+    let plain = parse("[data]\ndataset = 'iris'").unwrap();
+    let place =
+        plain.place(Fault::of("shape.mismatch").layer("dense_1").file("graph.rs").line(1, 2));
+    assert_eq!((place.location().file.clone(), place.location().line), (Some(file), None));
+    // What the data decided later does not move the lines.
+    let decided = experiment.with(&["training.loss = 'mse'".to_string()]).unwrap();
+    let place = decided.place(Fault::of("shape.mismatch").layer("odd"));
+    assert_eq!((place.location().line, place.location().column), (Some(6), Some(3)));
+}
+
+#[test]
+fn very_many_faults_are_counted() {
+    let rows = "[1],\n".repeat(20_000);
+    let fault = parse(&format!("[data]\nheader = ['a', 'b']\nrows = [\n{rows}]\n")).unwrap_err();
+    assert_eq!(fault.others().len(), 100);
+    assert_eq!(fault.others()[99].to_string(), "19900 more faults like these");
+    let nonsense = parse(&"a b\n".repeat(20_000)).unwrap_err();
+    assert_eq!(nonsense.others().len(), 100);
+}
+
 #[test]
 fn what_is_no_text_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -507,6 +546,7 @@ fn fits(schema: &serde_json::Value, root: &serde_json::Value, value: &serde_json
         "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().unwrap()),
         "exclusiveMinimum" => value.as_f64().is_none_or(|number| number > wanted.as_f64().unwrap()),
         "exclusiveMaximum" => value.as_f64().is_none_or(|number| number < wanted.as_f64().unwrap()),
+        "minItems" => value.as_array().is_none_or(|items| !items.is_empty()),
         "minLength" | "maxLength" => value.as_str().is_none_or(|text| text.chars().count() == 1),
         "items" => {
             value.as_array().is_none_or(|items| items.iter().all(|item| fits(wanted, root, item)))

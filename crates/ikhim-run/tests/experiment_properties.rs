@@ -77,6 +77,8 @@ impl Writer {
                 let items: Vec<String> = (0..self.below(4)).map(|_| self.value(item)).collect();
                 format!("[{}]", items.join(", "))
             }
+            Type::NonEmpty(Type::Text(rule)) => format!("[{}]", self.text(*rule)),
+            Type::NonEmpty(item) => format!("[{}]", self.value(item)),
             Type::Choice(choices) => self.choice(choices),
             Type::Table(table) => self.table(table),
             Type::Map(value) => {

@@ -81,7 +81,8 @@ fn a_direction_knows_what_is_better() {
 #[test]
 fn a_custom_metric_is_one_function() {
     let hits = Metric::new("hits", Direction::Higher, |outcome| outcome.rows() as f64);
-    let outcome = Outcome::Labels { width: 2, probabilities: vec![0.1; 4], targets: vec![false; 4] };
+    let outcome =
+        Outcome::Labels { width: 2, probabilities: vec![0.1; 4], targets: vec![false; 4] };
     assert_eq!((hits.name(), hits.value(&outcome)), ("hits", 2.0));
     assert_eq!(Metric::Accuracy.value(&outcome), 1.0);
 }

@@ -155,6 +155,14 @@ impl Fault {
         self
     }
 
+    /// Forgets file and line, for whom the fault's own place means nothing: a
+    /// line of a program under an experiment file. The layer stays.
+    pub fn without_place(mut self) -> Fault {
+        let layer = self.0.location.layer.take();
+        self.0.location = Location { layer, ..Location::default() };
+        self
+    }
+
     /// Names the layer by its path.
     pub fn layer(mut self, path: impl Into<String>) -> Fault {
         self.0.location.layer = Some(path.into());

@@ -386,6 +386,122 @@ sentences! {
     DOCTOR_LOOKS: "ledger of looks", "테스트 열람 기록";
     /// A ledger without fault.
     DOCTOR_LEDGER: "whole, {looks} looks", "온전함, 열람 {looks}번";
+
+    /// Heading of keys of an experiment.
+    COLUMN_KEY: "key", "키";
+    /// Heading of reasons.
+    COLUMN_BECAUSE: "because of", "근거";
+    /// Caption of the choices that the data made.
+    REPORT_DECIDED: "Left open by the experiment and decided by the data", "실험 파일이 정하지 않아 데이터를 보고 정한 것";
+    /// A column that the network does not see.
+    REPORT_LEFT_OUT: "left out", "쓰지 않음";
+    /// The rule that always says the most frequent class.
+    BASELINE_MAJORITY: "most frequent class", "가장 흔한 클래스";
+    /// The rule that always says the mean.
+    BASELINE_MEAN: "mean of train", "훈련 데이터의 평균";
+    /// The exact linear fit.
+    BASELINE_LINEAR: "linear regression", "선형 회귀";
+    /// How far a network is from the exact linear solution.
+    LEAST_SQUARES_GAP: "Exact least squares leaves a mean squared error of {floor} on the train rows, in the scaled units that the network learns in; this network leaves {network}.",
+        "신경망이 학습하는 단위로 볼 때, 정확한 최소제곱해가 훈련 데이터에 남기는 평균제곱오차는 {floor}이고 이 신경망이 남기는 값은 {network}입니다.";
+    /// How far the weights are from the exact ones.
+    LEAST_SQUARES_DISTANCE: "Relative distance of its weights from the exact ones: {distance}.",
+        "정확한 해와 이 신경망 가중치의 상대 거리: {distance}.";
+    /// The best epoch so far.
+    PROGRESS_BEST: "best {value} (epoch {epoch})", "최고 {value}(에포크 {epoch})";
+    /// Time left.
+    PROGRESS_LEFT: "{time} left", "{time} 남음";
+    /// A span of time.
+    SPAN_SECONDS: "{seconds} s", "{seconds}초";
+    /// A span of time.
+    SPAN_MINUTES: "{minutes} min {seconds} s", "{minutes}분 {seconds}초";
+    /// A span of time.
+    SPAN_HOURS: "{hours} h {minutes} min", "{hours}시간 {minutes}분";
+
+    /// The weights of another run begin this one.
+    TRAIN_FROM: "begins with the weights of {run}", "{run}의 가중치에서 시작합니다";
+    /// A run goes on.
+    TRAIN_RESUMED: "{run} goes on after step {step}", "{run}을(를) {step}스텝부터 이어서 학습합니다";
+    /// A run that is resumed has nothing left to do.
+    TRAIN_ALREADY_DONE: "{run} has ended already, after {step} steps; nothing is left to train",
+        "{run}은(는) {step}스텝에서 이미 끝났습니다. 더 학습할 것이 없습니다";
+    /// The parts of the rows.
+    TRAIN_PARTS: "train {train} rows, validation {validation}, sealed test {test} ({method})",
+        "훈련 {train}행, 검증 {validation}행, 봉인된 테스트 {test}행({method})";
+    /// Before the choices that the data made.
+    TRAIN_DECIDED: "Chosen by the data:", "데이터를 보고 정한 것:";
+    /// The layers in one line.
+    TRAIN_NETWORK: "Network: {layers}; {parameters} parameters", "신경망: {layers}, 매개변수 {parameters}개";
+    /// How a training ended.
+    TRAIN_ENDED: "{status} ({epochs} epochs, {steps} steps, {seconds} s)", "{status}({epochs}에포크, {steps}스텝, {seconds}초)";
+    /// The weights that the model has.
+    TRAIN_KEPT: "The model has the weights of epoch {epoch}, the best on validation.",
+        "모델에는 검증에서 가장 좋았던 에포크 {epoch}의 가중치가 들어 있습니다.";
+    /// A metric with its interval.
+    SCORE_LINE: "{part} {metric} {value}, 95 % interval {low} to {high} ({n} rows)",
+        "{part} {metric} {value}, 95% 구간 {low} ~ {high}({n}행)";
+    /// What the command that opens the seal is for.
+    NEXT_TEST: "opens the sealed test part, once all choices are made", "모든 선택을 마친 뒤 봉인된 테스트 부분을 엽니다";
+    /// What the command that predicts is for.
+    NEXT_PREDICT: "predicts new rows", "새 행을 예측합니다";
+    /// One of several runs ended.
+    SEEDS_ENDED: "seed {seed}: {part} {metric} {value}", "시드 {seed}: {part} {metric} {value}";
+    /// The spread over seeds.
+    SEEDS_SPREAD: "{metric} over {runs} runs: median {median}, from {low} to {high}",
+        "실행 {runs}번의 {metric}: 중앙값 {median}, 범위 {low} ~ {high}";
+    /// Heading of names of runs.
+    COLUMN_RUN: "run", "실행";
+    /// Heading of seeds.
+    COLUMN_SEED: "seed", "시드";
+    /// Heading of numbers of epochs.
+    COLUMN_EPOCHS: "epochs", "에포크 수";
+    /// Heading of best epochs.
+    COLUMN_BEST_EPOCH: "best epoch", "최고 에포크";
+    /// Heading of how runs stand.
+    COLUMN_STATUS: "status", "상태";
+    /// Heading of moments.
+    COLUMN_STARTED: "started", "시작";
+    /// Heading of differences.
+    COLUMN_DIFFERENCE: "difference", "차이";
+    /// Heading of intervals.
+    COLUMN_INTERVAL: "95 % interval", "95% 구간";
+    /// The question before the seal is opened.
+    TEST_ASK: "Open the sealed test part ({n} rows, looked at {looks} times so far)? The look is counted for good. [y/N]",
+        "봉인된 테스트 부분({n}행, 지금까지 {looks}번 열람)을 열까요? 열람은 기록에 남습니다. [y/N]";
+    /// The rows were not in the ledger.
+    TEST_NOT_SEALED: "These rows were not written down as sealed in this project before: earlier looks may be in another ledger.",
+        "이 행들은 이 프로젝트에 봉인된 것으로 적혀 있지 않았습니다. 다른 곳의 열람 기록이 있을 수 있습니다.";
+    /// Predictions were written into a file.
+    PREDICT_WRITTEN: "{n} rows predicted: {path}", "{n}행을 예측했습니다: {path}";
+    /// Which rows were judged.
+    EVALUATE_ROWS: "{n} rows of {path}", "{path}의 {n}행";
+    /// None of the rows was trained on.
+    EVALUATE_NONE_SEEN: "The run was trained on none of these rows.", "이 행들 가운데 학습에 쓰인 것은 없습니다.";
+    /// Some of the rows were trained on.
+    EVALUATE_SEEN: "The run was trained on {rows} of these rows: the numbers flatter it.",
+        "이 행들 가운데 {rows}행은 학습에 쓰였습니다. 실제보다 좋게 나온 값입니다.";
+    /// It cannot be said which rows were trained on.
+    EVALUATE_NOT_KNOWN: "The data of the run are not at hand, so it cannot be said which of these rows it was trained on.",
+        "이 실행의 데이터를 찾을 수 없어, 이 행들 가운데 무엇이 학습에 쓰였는지 알 수 없습니다.";
+    /// On which rows runs are compared.
+    COMPARE_ROWS: "The same {n} rows of {part} for all", "모두 같은 {part} {n}행에서 비교했습니다";
+    /// A difference whose interval leaves out zero.
+    COMPARE_CLEAR: "clear", "뚜렷함";
+    /// A difference whose interval holds zero.
+    COMPARE_CHANCE: "may be chance", "우연일 수 있음";
+    /// There are no runs.
+    RUNS_NONE: "There are no runs in {path} yet; `ikhim train` makes one.", "{path}에 아직 실행이 없습니다. `ikhim train`으로 하나를 만드세요.";
+
+    /// An experiment file was written.
+    INIT_WRITTEN: "{path} is written; next:", "{path}을(를) 만들었습니다. 다음 명령:";
+    /// Heading of floating-point operations.
+    COLUMN_FLOPS: "FLOPs a row", "행당 FLOP";
+    /// How much there is to compute.
+    CHECK_SIZES: "{parameters} parameters; {flops} FLOPs a row forward; {steps} steps in all",
+        "매개변수 {parameters}개, 행당 순전파 {flops} FLOP, 모두 {steps}스텝";
+    /// How much there is to keep in memory.
+    CHECK_MEMORY: "memory: {state} for parameters and optimizer, {rows} for the rows, at most {step} for a step",
+        "메모리: 매개변수와 최적화 방법 {state}, 데이터 행 {rows}, 한 스텝에 최대 {step}";
 }
 
 #[cfg(test)]

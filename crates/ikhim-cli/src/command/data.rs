@@ -175,7 +175,8 @@ fn check(reading: &Reading, console: &Console) -> Result<Answer> {
     Ok(Answer::done(document))
 }
 
-fn headline(data: &Dataset, console: &Console) {
+/// The data in one line.
+pub(crate) fn headline(data: &Dataset, console: &Console) {
     let targets: Vec<String> = data.targets().map(|column| format!("`{}`", column.name)).collect();
     console.say(
         sentence::SHOW_DATA,
@@ -198,7 +199,8 @@ pub(crate) fn task(data: &Dataset, language: Language) -> String {
     }
 }
 
-fn sizes(report: &SplitReport) -> [(&'static str, String); 4] {
+/// The sizes of the parts.
+pub(crate) fn sizes(report: &SplitReport) -> [(&'static str, String); 4] {
     [
         ("train", report.train.rows.to_string()),
         ("validation", report.validation.rows.to_string()),
@@ -241,7 +243,8 @@ fn columns(summary: &Summary) -> Vec<Document> {
         let levels = |(level, rows): &(String, usize)| {
             Document::part().with("level", level).with("rows", rows)
         };
-        let document = document.with("levels", column.levels.iter().map(levels).collect::<Vec<_>>());
+        let document =
+            document.with("levels", column.levels.iter().map(levels).collect::<Vec<_>>());
         match &column.numbers {
             Some(numbers) => document
                 .number("min", numbers.min)

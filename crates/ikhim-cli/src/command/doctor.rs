@@ -146,7 +146,8 @@ struct ProjectState {
 impl ProjectState {
     fn look(project: &Project) -> Result<ProjectState> {
         let chain = project.ledger().read()?;
-        let looks = chain.lines().filter(|line| matches!(line.entry, ikhim_data::Entry::Look { .. }));
+        let looks =
+            chain.lines().filter(|line| matches!(line.entry, ikhim_data::Entry::Look { .. }));
         Ok(ProjectState {
             writable: is_writable(project.folder()),
             runs: folder::list(&project.runs())?.len(),
@@ -256,7 +257,7 @@ fn shown(folder: &Path) -> String {
 }
 
 /// Bytes for a person.
-fn size(bytes: Option<u64>) -> String {
+pub(crate) fn size(bytes: Option<u64>) -> String {
     match bytes {
         Some(bytes) if bytes >= 1 << 30 => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
         Some(bytes) => format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),

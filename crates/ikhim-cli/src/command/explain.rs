@@ -62,9 +62,8 @@ fn list(console: &Console) -> Result<Answer> {
     for entry in code::all() {
         console.line(format!("{:widest$}  {}", entry.code, entry.english));
     }
-    let entry = |entry: &Code| {
-        Document::part().with("code", entry.code).with("message", entry.english)
-    };
+    let entry =
+        |entry: &Code| Document::part().with("code", entry.code).with("message", entry.english);
     let codes: Vec<Document> = code::all().map(entry).collect();
     Ok(Answer::done(Document::new("explain").with("codes", codes)))
 }

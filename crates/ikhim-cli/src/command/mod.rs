@@ -1,10 +1,19 @@
 //! The commands, one file each.
 
+mod check;
+mod compare;
 mod completions;
 mod data;
 mod doctor;
+mod eval;
+mod evaluate;
 mod explain;
+mod init;
+mod predict;
+mod runs;
 mod schema;
+mod test;
+mod train;
 
 use crate::console::Console;
 use crate::document::Document;
@@ -27,7 +36,16 @@ impl Answer {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Train(train::Arguments),
+    Test(test::Arguments),
+    Predict(predict::Arguments),
+    Evaluate(evaluate::Arguments),
+    Compare(compare::Arguments),
+    Runs(runs::Arguments),
+    Check(check::Arguments),
+    Init(init::Arguments),
     Data(data::Arguments),
+    Eval(eval::Arguments),
     Doctor(doctor::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -36,7 +54,16 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: Option<Command>, console: &Console) -> Result<Answer> {
     match command {
+        Some(Command::Train(arguments)) => train::run(arguments, console),
+        Some(Command::Test(arguments)) => test::run(arguments, console),
+        Some(Command::Predict(arguments)) => predict::run(arguments, console),
+        Some(Command::Evaluate(arguments)) => evaluate::run(arguments, console),
+        Some(Command::Compare(arguments)) => compare::run(arguments, console),
+        Some(Command::Runs(arguments)) => runs::run(arguments, console),
+        Some(Command::Check(arguments)) => check::run(arguments, console),
+        Some(Command::Init(arguments)) => init::run(arguments, console),
         Some(Command::Data(arguments)) => data::run(arguments, console),
+        Some(Command::Eval(arguments)) => eval::run(arguments, console),
         Some(Command::Doctor(arguments)) => doctor::run(arguments, console),
         Some(Command::Explain(arguments)) => explain::run(arguments, console),
         Some(Command::Schema(arguments)) => schema::run(arguments, console),

@@ -15,6 +15,8 @@ pub struct Data {
     pub parts: Vec<Part>,
     /// The columns; of images one, e.g. `image` `8×8×1`.
     pub columns: Vec<Column>,
+    /// Sentences on how the data were read.
+    pub notices: Vec<String>,
 }
 
 /// A part of the rows.
@@ -61,6 +63,18 @@ pub struct Layer {
     pub output: String,
     /// Number of its parameters.
     pub parameters: u64,
+}
+
+/// A choice that the experiment left open and the data made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Decision {
+    /// The key of the experiment, e.g. `training.loss`.
+    pub key: String,
+    /// Its value, as TOML.
+    pub value: String,
+    /// The facts that decided.
+    pub because: String,
 }
 
 /// Something that a watch over the run found.

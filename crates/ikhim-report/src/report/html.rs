@@ -23,7 +23,7 @@ impl RunReport {
         test(&mut main, &self.test);
         layers(&mut main, &self.layers);
         data(&mut main, &self.data);
-        experiment(&mut main, &self.experiment);
+        experiment(&mut main, &self.experiment, &self.decisions);
 
         let mut page = Page::new(language);
         let skip = page.word(sentence::REPORT_SKIP);

@@ -8,7 +8,7 @@ mod run;
 mod score;
 mod sections;
 
-pub use data::{Column, Data, Finding, Layer, Part, Severity};
+pub use data::{Column, Data, Decision, Finding, Layer, Part, Severity};
 pub(crate) use examination::Mistake;
 pub use examination::{Confusion, Examination, Input, Look, Test, WrongExample};
 pub use run::RunReport;

@@ -1,6 +1,6 @@
 //! What a report is made of: the numbers of one run, as plain values.
 
-use super::{Comparison, Data, Epoch, Examination, Finding, Layer, Score, Status, Test};
+use super::{Comparison, Data, Decision, Epoch, Examination, Finding, Layer, Score, Status, Test};
 use serde::{Deserialize, Serialize};
 
 /// Everything that the page of a run shows. All fields have a default, so that
@@ -60,6 +60,8 @@ pub struct RunReport {
     /// Sentences that stand on top of the page, such as the notice of a
     /// `[fault]` section.
     pub notices: Vec<String>,
+    /// What the experiment left open and the data decided.
+    pub decisions: Vec<Decision>,
     /// The resolved experiment, as TOML.
     pub experiment: String,
 }

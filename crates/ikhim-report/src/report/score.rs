@@ -89,6 +89,8 @@ pub struct Comparison {
     pub network: f64,
     /// The values of the simple rules.
     pub baselines: Vec<Baseline>,
+    /// Sentences below them, e.g. on the exact least-squares solution.
+    pub remarks: Vec<String>,
 }
 
 /// A simple rule that a network has to beat.

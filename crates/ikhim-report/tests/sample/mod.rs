@@ -73,6 +73,7 @@ pub(crate) fn digits() -> RunReport {
                 target: true,
                 ..Column::default()
             }],
+            notices: vec!["values are separated by semicolons".into()],
         },
         layers: vec![
             layer("dense_1", "dense", "[N, 64]", 4160),
@@ -90,6 +91,7 @@ pub(crate) fn digits() -> RunReport {
                 Baseline::new("most frequent class", 0.1),
                 Baseline::new("nearest neighbor", 0.9815),
             ],
+            remarks: vec!["exact least squares is no rule for classes".into()],
         }),
         validation: Examination {
             n: 270,
@@ -99,6 +101,11 @@ pub(crate) fn digits() -> RunReport {
             ..Examination::default()
         },
         test: Test::Sealed { n: 270, looks: 0 },
+        decisions: vec![Decision {
+            key: "model.hidden".into(),
+            value: "[64]".into(),
+            because: "1257 train rows".into(),
+        }],
         experiment: "version = 1\n".into(),
         ..RunReport::default()
     }
@@ -157,6 +164,7 @@ pub(crate) fn hostile() -> RunReport {
                 encoding: HOSTILE.into(),
                 ..Column::default()
             }],
+            notices: vec![HOSTILE.into()],
         },
         layers: vec![layer(HOSTILE, HOSTILE, HOSTILE, 0)],
         epochs,
@@ -169,6 +177,7 @@ pub(crate) fn hostile() -> RunReport {
                 Baseline::new("평균", -f64::MAX),
                 Baseline::new("중앙값", f64::MAX),
             ],
+            remarks: vec![HOSTILE.into()],
             ..Comparison::default()
         }),
         validation: Examination {
@@ -195,6 +204,11 @@ pub(crate) fn hostile() -> RunReport {
             treatments: vec![HOSTILE.into()],
         }],
         notices: vec![HOSTILE.into()],
+        decisions: vec![Decision {
+            key: HOSTILE.into(),
+            value: HOSTILE.into(),
+            because: HOSTILE.into(),
+        }],
         experiment: HOSTILE.into(),
         ..digits()
     }

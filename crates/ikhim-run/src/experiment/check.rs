@@ -24,6 +24,8 @@ pub(super) fn check(reader: &mut Reader, tree: &Node, file: &Path) -> Option<Set
     check_header(reader, tree);
     fill_weight_decay(tree, &mut settings);
     check_rows(reader, tree);
+    check_repeated(reader, tree, "data", "target");
+    check_repeated(reader, tree, "training", "metrics");
     check_shares(reader, tree, &settings);
     if settings.get("name").is_none() {
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -113,6 +115,21 @@ fn check_rows(reader: &mut Reader, tree: &Node) {
                 .with("found", found)
                 .with("expected", expected);
             reader.faults.push((row.span.clone(), fault));
+        }
+    }
+}
+
+/// A list of names has each once.
+fn check_repeated(reader: &mut Reader, tree: &Node, section: &str, key: &str) {
+    let list = tree.get(section).and_then(|section| section.get(key)).map(|list| &list.raw);
+    let Some(Raw::List(items)) = list else { return };
+    for (index, item) in items.iter().enumerate() {
+        let repeated = items[..index].iter().any(|earlier| earlier.raw == item.raw);
+        if let Some(word) = item.text().filter(|_| repeated) {
+            let fault = Fault::of("experiment.repeated")
+                .with("found", word)
+                .with("key", format!("{section}.{key}"));
+            reader.faults.push((item.span.clone(), fault));
         }
     }
 }

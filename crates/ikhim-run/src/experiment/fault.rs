@@ -124,10 +124,13 @@ pub(super) fn wrong_type(key: &str, holds: &Type, node: &Node) -> Placed {
 fn list_takes(holds: &Type, node: &Node) -> bool {
     match (holds, &node.raw) {
         (Type::Either(types), _) => types.iter().any(|holds| list_takes(holds, node)),
-        (Type::List(Type::Choice(choices)), Raw::Text(word)) => choices.kind(word).is_some(),
-        (Type::List(Type::Text(_)), Raw::Text(_)) => true,
-        (Type::List(Type::Number(_)), Raw::Integer(_) | Raw::Float(_)) => true,
-        (Type::List(Type::Integer(_)), Raw::Integer(_)) => true,
+        (Type::List(item) | Type::NonEmpty(item), raw) => match (item, raw) {
+            (Type::Choice(choices), Raw::Text(word)) => choices.kind(word).is_some(),
+            (Type::Text(_), Raw::Text(_)) => true,
+            (Type::Number(_), Raw::Integer(_) | Raw::Float(_)) => true,
+            (Type::Integer(_), Raw::Integer(_)) => true,
+            _ => false,
+        },
         _ => false,
     }
 }
@@ -207,6 +210,12 @@ fn advise_on_key(fault: Fault, word: &str, scope: &Scope) -> (Fault, Option<&'st
         let has = |kind: &&Kind| kind.keys.iter().any(|key| key.name == word);
         let others: Vec<String> =
             choices.kinds().filter(has).map(|kind| format!("`{}`", kind.name)).collect();
+        if choices.kind(word).is_some_and(Kind::implied) {
+            let tag = choices.tag;
+            let english = format!("`{word}` says the {tag} by itself: leave `{tag}` out");
+            let korean = format!("`{word}`만으로 충분합니다: `{tag}`를 빼세요");
+            return (fault.help_words(english, korean), None);
+        }
         if !others.is_empty() {
             let (others, kind) = (others.join(", "), kind.name);
             let english = format!("it is a key of {others}; this is `{kind}`");
@@ -322,6 +331,7 @@ fn literal(raw: &Raw) -> String {
         }
         Raw::Text(text) => format!("{text:?}"),
         Raw::Other(what) => (*what).to_string(),
+        Raw::List(items) if items.is_empty() => "[]".into(),
         Raw::List(_) => "[…]".into(),
         Raw::Table(_) => "{…}".into(),
     }

@@ -24,6 +24,7 @@ mod fault;
 pub mod key;
 mod layers;
 mod parameters;
+mod places;
 mod reader;
 pub mod reference;
 mod resolved;
@@ -47,10 +48,14 @@ use check::check;
 use extends::Loaded;
 use ikhim_text::sentence::TUNE_IGNORED;
 use ikhim_text::{Fault, Language, Result};
+use places::Places;
 use reader::Reader;
 use sha2::{Digest, Sha256};
 use source::{NOWHERE, Span};
 use std::path::{Path, PathBuf};
+
+/// Faults of one file that are told; the rest is counted.
+const TOLD: usize = 100;
 
 /// The version of experiment files that this crate reads and writes.
 pub const VERSION: i64 = 1;
@@ -80,6 +85,7 @@ pub struct Experiment {
     pub resolved: Option<Settings>,
     file: PathBuf,
     sources: Vec<Source>,
+    places: Places,
 }
 
 impl PartialEq for Experiment {
@@ -114,7 +120,8 @@ impl Experiment {
         let mut reader = Reader { faults: loaded.faults, ..Reader::default() };
         match check(&mut reader, &loaded.tree, file) {
             Some(settings) if reader.faults.is_empty() => {
-                Ok(Experiment::of(settings, file, loaded.sources))
+                let places = Places::of(&loaded.tree);
+                Ok(Experiment::of(settings, file, loaded.sources, places))
             }
             _ => Err(placed(reader.faults, &loaded.sources)),
         }
@@ -136,6 +143,7 @@ impl Experiment {
     pub fn with(&self, settings: &[String]) -> Result<Experiment> {
         let mut changed = Experiment::parse(&self.resolved_toml(), &self.file, settings)?;
         changed.sources.clone_from(&self.sources);
+        changed.places.clone_from(&self.places);
         Ok(changed)
     }
 
@@ -162,6 +170,20 @@ impl Experiment {
         self.file.parent().unwrap_or(Path::new("")).join(path)
     }
 
+    /// Gives a fault of the network the place of its layer in the file, or of
+    /// the model, instead of a line of ikhim's own source.
+    pub fn place(&self, fault: Fault) -> Fault {
+        if fault.location().layer.is_none() {
+            return fault;
+        }
+        let fault = fault.without_place();
+        let span = fault.location().layer.as_deref().and_then(|layer| self.places.find(layer));
+        match span.and_then(|span| Some((span, self.sources.get(span.source)?))) {
+            Some((span, source)) => source.locate(fault, span.start..span.end),
+            None => fault.file(&self.file),
+        }
+    }
+
     /// What `ikhim train` does not use in this file, a sentence for each
     /// section, which names the command that does.
     pub fn ignored(&self, language: Language) -> Vec<String> {
@@ -170,7 +192,7 @@ impl Experiment {
         tune.collect()
     }
 
-    fn of(mut settings: Settings, file: &Path, sources: Vec<Source>) -> Experiment {
+    fn of(mut settings: Settings, file: &Path, sources: Vec<Source>, places: Places) -> Experiment {
         let table = |value: Option<Value>| match value {
             Some(Value::Table(settings)) => settings,
             _ => Settings::default(),
@@ -192,6 +214,7 @@ impl Experiment {
             resolved: settings.take("resolved").map(|value| table(Some(value))),
             file: file.to_path_buf(),
             sources,
+            places,
         }
     }
 
@@ -219,6 +242,10 @@ impl Experiment {
 fn placed(mut faults: Vec<(Span, Fault)>, sources: &[Source]) -> Fault {
     faults.sort_by(|(left, _), (right, _)| left.cmp(right));
     faults.dedup();
+    if let Some(more) = faults.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        faults.truncate(TOLD);
+        faults.push((Span::nowhere(), Fault::of("experiment.more").with("count", more)));
+    }
     let mut located = faults.into_iter().map(|(span, fault)| match sources.get(span.source) {
         Some(source) => source.locate(fault, span.start..span.end),
         // Of the file as a whole, e.g. a section that is missing.

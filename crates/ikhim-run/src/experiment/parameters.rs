@@ -94,10 +94,13 @@ fn range(reader: &mut Reader, pairs: &[Pair], holds: &Type, at: &At) -> Settings
 
 /// The values that are tried, each of the type of the key.
 fn values(reader: &mut Reader, node: &Node, holds: &Type, key: &Key, at: &At) -> Option<Value> {
-    let Raw::List(nodes) = &node.raw else {
-        const VALUES: Type = Type::List(&Type::Record);
-        reader.faults.push(fault::wrong_type(&at.path, &VALUES, node));
-        return None;
+    let nodes = match &node.raw {
+        Raw::List(nodes) if !nodes.is_empty() => nodes,
+        _ => {
+            const VALUES: Type = Type::NonEmpty(&Type::Record);
+            reader.faults.push(fault::wrong_type(&at.path, &VALUES, node));
+            return None;
+        }
     };
     let of_item = Key { holds: *holds, default: Default::Absent, ..*key };
     let values = nodes.iter().filter_map(|node| reader.value(node, holds, &of_item, at));

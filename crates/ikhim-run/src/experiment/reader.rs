@@ -70,7 +70,10 @@ impl Reader {
                 self.in_range(range.holds(value), Value::Number(value), node, key, at)
             }
             (Type::Text(rule), Raw::Text(text)) => self.text(text, *rule, node, key, at),
-            (Type::List(item), Raw::List(nodes)) => {
+            (Type::NonEmpty(_), Raw::List(nodes)) if nodes.is_empty() => {
+                self.in_range(false, Value::List(Vec::new()), node, key, at)
+            }
+            (Type::List(item) | Type::NonEmpty(item), Raw::List(nodes)) => {
                 // An item has no key of its own: it is spoken of as the list's.
                 let of_item = Key { holds: **item, ..*key };
                 let count = self.faults.len();
@@ -97,6 +100,9 @@ impl Reader {
                 Some(holds) => self.value(node, holds, key, at),
                 None => self.wrong_type(node, key, at),
             },
+            (Type::Layers, Raw::List(items)) if items.is_empty() => {
+                self.in_range(false, Value::Layers(Vec::new()), node, key, at)
+            }
             (Type::Layers, Raw::List(items)) => layers::read(self, items, at),
             (Type::Layers, Raw::Table(_)) => {
                 self.faults.push((at.span.clone(), Fault::of("experiment.no_layer_list")));
@@ -399,7 +405,7 @@ fn accepts(holds: &Type, raw: &Raw) -> bool {
         | (Type::Number(_), Raw::Integer(_) | Raw::Float(_))
         | (Type::Text(_), Raw::Text(_))
         | (Type::Choice(_), Raw::Text(_))
-        | (Type::List(_) | Type::Layers, Raw::List(_))
+        | (Type::List(_) | Type::NonEmpty(_) | Type::Layers, Raw::List(_))
         | (Type::Table(_) | Type::Map(_) | Type::Parameters, Raw::Table(_))
         | (Type::Record, _) => true,
         (Type::Choice(_), Raw::Table(_)) => holds.choices().is_some(),

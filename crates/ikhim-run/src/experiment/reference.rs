@@ -134,6 +134,7 @@ impl Page {
                 format!("a list of layers, each with a [{}](#{})", LAYERS.what.0, anchor(&LAYERS))
             }
             Type::List(item) => format!("a list of: {}", self.takes(item)),
+            Type::NonEmpty(item) => format!("a list of one or more: {}", self.takes(item)),
             Type::Either(types) => {
                 let types: Vec<String> = types.iter().map(|holds| self.takes(holds)).collect();
                 types.join(", or ")

@@ -79,6 +79,9 @@ fn alternatives(holds: &Type, definitions: &mut Map<String, Json>) -> Vec<Json> 
         }
         Type::Text(_) => vec![json!({ "type": "string" })],
         Type::List(item) => vec![json!({ "type": "array", "items": one(item, definitions) })],
+        Type::NonEmpty(item) => {
+            vec![json!({ "type": "array", "minItems": 1, "items": one(item, definitions) })]
+        }
         Type::Choice(choices) => vec![choice(choices, definitions)],
         Type::Table(inner) => vec![Json::Object(table(inner, definitions))],
         Type::Map(value) => {

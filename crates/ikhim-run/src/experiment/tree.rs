@@ -54,11 +54,24 @@ pub(crate) fn parse(text: &str, source: usize) -> Result<Node, Vec<SyntaxError>>
         .map(|error| (error.message().to_string(), error.span().unwrap_or(0..0)))
         .collect();
     errors.sort_by_key(|(_, bytes)| bytes.start);
-    let line = |bytes: &Range<usize>| {
-        text.as_bytes().iter().take(bytes.start).filter(|byte| **byte == b'\n').count()
-    };
-    errors.dedup_by_key(|(_, bytes)| line(bytes));
-    Err(errors)
+    Err(first_of_each_line(text, errors))
+}
+
+/// The first error of each line, of errors in the order of the text.
+fn first_of_each_line(text: &str, errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
+    let mut kept: Vec<SyntaxError> = Vec::new();
+    let mut seen = 0;
+    let mut fresh = true;
+    for error in errors {
+        let start = error.1.start.min(text.len());
+        fresh |= text.as_bytes()[seen..start].contains(&b'\n');
+        seen = start;
+        if fresh {
+            kept.push(error);
+        }
+        fresh = false;
+    }
+    kept
 }
 
 impl Node {

@@ -130,9 +130,12 @@ mod tests {
         let (mut first, mut second) = ([1; 20], [1; 20]);
         first[..6].fill(0);
         second[19] = 0;
-        let found =
-            Difference::of(&Metric::Accuracy, &classes(&first, &labels), &classes(&second, &labels))
-                .unwrap();
+        let found = Difference::of(
+            &Metric::Accuracy,
+            &classes(&first, &labels),
+            &classes(&second, &labels),
+        )
+        .unwrap();
         assert_eq!(found.only_right, Some((1, 6)));
         assert!((found.value - 0.25).abs() < 1e-12);
         assert!((found.low - -0.022_552_977_6).abs() < 1e-9, "{}", found.low);

@@ -217,6 +217,24 @@ pub(super) const CODES: &[Code] = &[
                cannot be empty.",
     },
     Code {
+        code: "experiment.repeated",
+        english: "`{found}` stands twice in `{key}`",
+        korean: "`{key}`에 `{found}`이(가) 두 번 나옵니다",
+        help: "keep one of them",
+        help_korean: "하나만 남기세요",
+        page: "A list of metrics or of targets names each once: every name becomes a column of \
+               the results.",
+    },
+    Code {
+        code: "experiment.more",
+        english: "{count} more faults like these",
+        korean: "이런 오류가 {count}개 더 있습니다",
+        help: "",
+        help_korean: "",
+        page: "A file with very many faults has the first hundred told, in the order of its lines. \
+               Often they have one cause, such as a row that is too short in each line.",
+    },
+    Code {
         code: "experiment.empty_range",
         english: "`min` of `{key}` is above its `max`",
         korean: "`{key}`의 `min`이 `max`보다 큽니다",

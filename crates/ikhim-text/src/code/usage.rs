@@ -93,10 +93,10 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "usage.other_metric",
-        english: "{found} selects by {metric}, {expected} does not know it",
-        korean: "{found}의 지표는 {metric}인데 {expected}에는 이 지표가 없습니다",
-        help: "compare runs with the same task, or give `--metric NAME`",
-        help_korean: "같은 과제의 실행끼리 비교하거나 `--metric 이름`을 주세요",
+        english: "{found} cannot be judged by the metric `{metric}`",
+        korean: "{found}은(는) 지표 `{metric}`(으)로 평가할 수 없습니다",
+        help: "compare runs with the same task, or name another metric with `--metric NAME`",
+        help_korean: "같은 과제의 실행끼리 비교하거나 `--metric 이름`으로 다른 지표를 고르세요",
         page: "A comparison needs one metric that both models can be judged by.",
     },
     Code {

@@ -1,7 +1,10 @@
 use crate::number::count;
 use crate::report::page::{Page, numbers, words};
-use crate::report::{Data, Layer};
+use crate::report::{Data, Decision, Layer};
 use ikhim_text::sentence;
+
+/// A table of more columns than these is folded.
+const COLUMNS_OPEN: usize = 20;
 
 pub(in crate::report) fn layers(page: &mut Page, layers: &[Layer]) {
     if layers.is_empty() {
@@ -53,6 +56,13 @@ pub(in crate::report) fn data(page: &mut Page, data: &Data) {
         ];
         let caption = page.say(sentence::REPORT_ROWS, &[("n", count(total))]);
         page.table(&caption, &columns, parts);
+        if !data.notices.is_empty() {
+            page.within("ul class=\"quiet\"", |page| {
+                for notice in &data.notices {
+                    page.element("li", notice);
+                }
+            });
+        }
         if data.columns.is_empty() {
             return;
         }
@@ -73,15 +83,32 @@ pub(in crate::report) fn data(page: &mut Page, data: &Data) {
         });
         let caption =
             page.say(sentence::REPORT_COLUMNS, &[("n", count(data.columns.len() as u64))]);
-        page.table(&caption, &columns, rows.collect::<Vec<_>>());
+        let rows = rows.collect::<Vec<_>>();
+        if rows.len() > COLUMNS_OPEN {
+            page.folded(&caption, |page| page.table(&caption, &columns, rows));
+        } else {
+            page.table(&caption, &columns, rows);
+        }
     });
 }
 
-pub(in crate::report) fn experiment(page: &mut Page, toml: &str) {
+pub(in crate::report) fn experiment(page: &mut Page, toml: &str, decisions: &[Decision]) {
     if toml.is_empty() {
         return;
     }
     page.section("experiment", sentence::REPORT_EXPERIMENT, |page| {
+        if !decisions.is_empty() {
+            let columns = [
+                words(page.word(sentence::COLUMN_KEY)),
+                words(page.word(sentence::COLUMN_VALUE)),
+                words(page.word(sentence::COLUMN_BECAUSE)),
+            ];
+            let rows = decisions.iter().map(|decision| {
+                vec![decision.key.clone(), decision.value.clone(), decision.because.clone()]
+            });
+            let caption = page.word(sentence::REPORT_DECIDED);
+            page.table(&caption, &columns, rows.collect::<Vec<_>>());
+        }
         let what = page.word(sentence::REPORT_EXPERIMENT_WHAT);
         page.element("p class=\"quiet\"", &what);
         page.folded("experiment.toml", |page| {

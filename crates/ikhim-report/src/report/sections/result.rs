@@ -128,6 +128,9 @@ pub(in crate::report) fn baselines(page: &mut Page, comparison: Option<&Comparis
         }
         let figure = figure::baselines(comparison, page.language());
         page.figure(&figure);
+        for remark in &comparison.remarks {
+            page.element("p class=\"quiet\"", remark);
+        }
     });
 }
 

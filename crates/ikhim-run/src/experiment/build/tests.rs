@@ -34,7 +34,7 @@ fn words_are_those_of_the_values_that_are_built() {
     let layers: Vec<&str> = LAYERS.kinds().map(|kind| kind.name).collect();
     let known = Layer::NAMES.iter().filter(|name| **name != "sequential");
     assert_eq!(layers, known.chain(Activation::NAMES).copied().collect::<Vec<_>>());
-    let Type::List(Type::Choice(metrics)) = metric_list() else { panic!("metrics are words") };
+    let Type::NonEmpty(Type::Choice(metrics)) = metric_list() else { panic!("metrics are words") };
     let metrics: Vec<&str> = metrics.kinds().map(|kind| kind.name).collect();
     assert_eq!(metrics, Metric::names().collect::<Vec<_>>());
 }
@@ -91,9 +91,9 @@ fn other(key: &Key) -> String {
         Type::Number(Range::Between(least, most)) => (least + (most - least) * 0.75).to_string(),
         Type::Number(Range::AtLeast(least)) => (least + 0.1875).to_string(),
         Type::Number(_) => "0.1875".to_string(),
-        Type::List(Type::List(_)) => "[[0.5, 0.25]]".to_string(),
-        Type::List(Type::Integer(_)) => "[3, -1]".to_string(),
-        Type::List(_) => "[0.5, 0.25]".to_string(),
+        Type::NonEmpty(Type::NonEmpty(_)) => "[[0.5, 0.25]]".to_string(),
+        Type::NonEmpty(Type::Integer(_)) => "[3, -1]".to_string(),
+        Type::NonEmpty(_) => "[0.5, 0.25]".to_string(),
         Type::Choice(choices) => {
             let usable = |kind: &&Kind| {
                 kind.keys.iter().all(|key| key.default != Default::Required)

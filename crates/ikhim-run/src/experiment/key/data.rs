@@ -12,13 +12,13 @@ pub(super) const DATA: Table = Table {
         )
         .builder("Dataset::path")
         .known_as(&[Here("file", "", "`path`"), Here("url", "", "`path`")]),
-        key("rows", Type::List(&Type::List(&CELL)), "The rows themselves, instead of a file.")
+        key("rows", Type::NonEmpty(&Type::List(&CELL)), "The rows themselves, instead of a file.")
             .builder("Dataset::rows"),
         key("dataset", Type::Choice(&DATASETS), "A data set that ikhim carries with it.")
             .builder("Dataset::named"),
         key(
             "header",
-            Type::Either(&[AUTO, Type::Boolean, Type::List(&Type::Text(Rule::Any))]),
+            Type::Either(&[AUTO, Type::Boolean, Type::NonEmpty(&Type::Text(Rule::Any))]),
             "Whether the first row of the file names the columns; a list names them here.",
         )
         .default("auto")
@@ -26,7 +26,7 @@ pub(super) const DATA: Table = Table {
         .known_as(&[Here("names", "pandas", "`header` = [names]")]),
         key(
             "target",
-            Type::Either(&[Type::Text(Rule::Any), Type::List(&Type::Text(Rule::Any))]),
+            Type::Either(&[Type::Text(Rule::Any), Type::NonEmpty(&Type::Text(Rule::Any))]),
             "The column that is predicted, or a list of them; all others are inputs.",
         )
         .builder("DatasetBuilder::targets")

@@ -32,6 +32,13 @@ impl Type {
                     format!("목록 (값: {})", item.korean),
                 )
             }
+            Type::NonEmpty(item) => {
+                let item = item.describe();
+                Phrase::new(
+                    format!("a list of one or more: {}", item.english),
+                    format!("값이 하나 이상인 목록 (값: {})", item.korean),
+                )
+            }
             Type::Choice(choices) => choices.describe(),
             Type::Table(_) => Phrase::new("a table `{ … }`", "표 `{ … }`"),
             Type::Map(_) => Phrase::new("a table `{ name = … }`", "표 `{ 이름 = … }`"),
@@ -45,9 +52,10 @@ impl Type {
                     join(|phrase| &phrase.korean, " 또는 "),
                 )
             }
-            Type::Layers => {
-                Phrase::new("a list of layers `[{ type = … }, …]`", "층의 목록 `[{ type = … }, …]`")
-            }
+            Type::Layers => Phrase::new(
+                "a list of one or more layers `[{ type = … }, …]`",
+                "층이 하나 이상인 목록 `[{ type = … }, …]`",
+            ),
             Type::Parameters => Phrase::new(
                 "a table of keys with `values` or `min` and `max`",
                 "`values`나 `min`과 `max`를 가진 키들의 표",

@@ -25,7 +25,7 @@ pub const ENTRY: Table = Table {
             .builder("Entry::inputs"),
         key(
             "inputs",
-            Type::List(&Type::Text(Rule::Any)),
+            Type::NonEmpty(&Type::Text(Rule::Any)),
             "The layers whose outputs it takes; `previous` is the line above, `features` the data.",
         )
         .builder("Entry::inputs"),
@@ -149,13 +149,13 @@ const DENSE: &[Key] = &[
     .known_as(&[Here("W_regularizer", "Keras 1", "`kernel_regularizer`")]),
     key(
         "kernel",
-        Type::List(&Type::List(&Type::Number(Range::Any))),
+        Type::NonEmpty(&Type::NonEmpty(&Type::Number(Range::Any))),
         "The kernel to begin with, one row for each input: [inputs, units].",
     )
     .builder("Dense::kernel"),
     key(
         "bias",
-        Type::List(&Type::Number(Range::Any)),
+        Type::NonEmpty(&Type::Number(Range::Any)),
         "The bias to begin with, one number a unit.",
     )
     .builder("Dense::bias")
@@ -228,7 +228,7 @@ const RATE: &[KnownAs] = &[
 
 const RESHAPE: &[Key] = &[key(
     "target_shape",
-    Type::List(&Type::Integer(-1)),
+    Type::NonEmpty(&Type::Integer(-1)),
     "The shape of a row; -1 takes what is left.",
 )
 .required()

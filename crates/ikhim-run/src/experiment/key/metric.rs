@@ -11,7 +11,7 @@ pub(super) const METRICS: Type = Type::Either(&[
         tag: "type",
         kinds: &[&[kind("auto", "Chosen by the target.")]],
     }),
-    Type::List(&METRIC),
+    Type::NonEmpty(&METRIC),
 ]);
 
 /// One metric.

@@ -69,8 +69,10 @@ pub enum Type {
     Number(Range),
     /// A string under a rule.
     Text(Rule),
-    /// A list of values of one type.
+    /// A list of values of one type, which may be empty.
     List(&'static Type),
+    /// A list of one value of a type at least.
+    NonEmpty(&'static Type),
     /// A word, or a table that names the word and its parameters.
     Choice(&'static Choices),
     /// A table with declared keys.

@@ -1,0 +1,236 @@
+use crate::arguments::Changes;
+use crate::command::{Answer, data, doctor};
+use crate::console::Console;
+use crate::document::Document;
+use crate::exit::Exit;
+use crate::experiment_source::ExperimentSource;
+use clap::Args;
+use ikhim_data::{EncodedValues, Notice};
+use ikhim_graph::Definition;
+use ikhim_nn::{LayerRow, training};
+use ikhim_report::count;
+use ikhim_report::terminal::{Side, Table};
+use ikhim_run::{Finding, Severity};
+use ikhim_text::{Result, sentence};
+use ikhim_train::experiment::Prepared;
+
+/// Resolve an experiment and show its network; trains nothing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ikhim check houses.toml
+  ikhim check houses.toml --resolved > resolved.toml   every key with its value")]
+pub(crate) struct Arguments {
+    /// An experiment file, a table, a folder of idx files, or the name of a data set
+    source: String,
+    /// The column to be learned, of data without an experiment; may be repeated
+    #[arg(long, value_name = "COLUMN")]
+    target: Vec<String>,
+    /// Print the whole file with every default, and nothing else
+    #[arg(long)]
+    resolved: bool,
+    /// Exit with 3 when a finding is at least so grave
+    #[arg(long, value_name = "SEVERITY", value_parser = ["warning", "error"])]
+    fail_on: Option<String>,
+    #[command(flatten)]
+    changes: Changes,
+}
+
+pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+    let source = ExperimentSource::of(
+        Some(&arguments.source),
+        &arguments.target,
+        &arguments.changes,
+        console,
+    )?;
+    let ignored = source.experiment.ignored(console.language);
+    let prepared = Prepared::new(&source.experiment, &source.base)?;
+    let layers = prepared.layers()?;
+    let size = Sizes::of(&prepared, &layers)?;
+    let notices: Vec<&Notice> = prepared.notices.iter().chain(&prepared.report.notices).collect();
+    let findings: Vec<Finding> = prepared.report.notices.iter().filter_map(finding).collect();
+    let resolved = prepared.experiment.resolved_toml();
+    if arguments.resolved {
+        console.text(&resolved);
+    } else {
+        ignored.iter().for_each(|sentence| console.warn(sentence));
+        show(&prepared, &notices, &layers, &size, console);
+    }
+    let document = Document::new("check")
+        .with("name", &prepared.experiment.name)
+        .with("task", prepared.dataset.task())
+        .with("split", &prepared.report)
+        .with("decisions", decisions(&prepared))
+        .with("layers", layers.iter().map(layer).collect::<Vec<_>>())
+        .and(size.document())
+        .with("ignored", ignored)
+        .with("notices", notices)
+        .with("findings", &findings)
+        .with("resolved", resolved);
+    let exit = arguments.fail_on.map_or(Exit::Done, |word| doctor::fails(&findings, &word));
+    Ok(Answer { document, exit })
+}
+
+/// What the data decided, as a document.
+pub(crate) fn decisions(prepared: &Prepared) -> Vec<Document> {
+    let decision = |decision: &ikhim_train::experiment::Decision| {
+        Document::part()
+            .with("key", decision.key)
+            .with("value", &decision.value)
+            .with("because", &decision.because)
+    };
+    prepared.decisions.iter().map(decision).collect()
+}
+
+/// How much there is to compute and to keep.
+struct Sizes {
+    parameters: usize,
+    /// Of one row, forward: a multiplication and an addition each.
+    flops: usize,
+    /// Bytes of parameters, slots and counters.
+    state: usize,
+    /// Bytes of the encoded rows of train and validation.
+    rows: usize,
+    /// Bytes of all values of one training step, at most.
+    step: usize,
+    steps: u64,
+}
+
+/// Bytes of a number, an index or a truth value in a program.
+const BYTES: usize = 4;
+
+impl Sizes {
+    fn of(prepared: &Prepared, layers: &[LayerRow]) -> Result<Sizes> {
+        let network = prepared.experiment.network()?;
+        let step = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)?;
+        let train = prepared.data.train().len();
+        let settings = &prepared.experiment.training;
+        let batch = settings.batch_size().unwrap_or(train).clamp(1, train.max(1));
+        let per_epoch = train.div_ceil(batch) as u64;
+        let steps = match settings.steps() {
+            Some(steps) => steps as u64,
+            None => settings.epochs().unwrap_or(0) as u64 * per_epoch,
+        };
+        Ok(Sizes {
+            parameters: layers.iter().map(|layer| layer.parameters).sum(),
+            flops: 2 * layers.iter().map(|layer| layer.multiply_adds).sum::<usize>(),
+            state: state(&step),
+            rows: rows(prepared),
+            step: values(&step, batch),
+            steps,
+        })
+    }
+
+    fn document(&self) -> Document {
+        Document::part()
+            .with("parameters", self.parameters)
+            .with("flops_per_row", self.flops)
+            .with("steps", self.steps)
+            .with("state_bytes", self.state)
+            .with("rows_bytes", self.rows)
+            .with("step_bytes", self.step)
+    }
+}
+
+fn state(step: &Definition) -> usize {
+    let sizes = step.variables().iter().map(|variable| variable.shape.iter().product::<usize>());
+    sizes.sum::<usize>() * BYTES
+}
+
+fn values(step: &Definition, batch: usize) -> usize {
+    let sizes = step.nodes().iter().map(|node| node.shape.elements().size(batch));
+    sizes.sum::<usize>() * BYTES
+}
+
+fn rows(prepared: &Prepared) -> usize {
+    let parts = [prepared.data.train().encoded(), prepared.data.validation().encoded()];
+    let inputs = parts.into_iter().flat_map(|part| &part.inputs);
+    let numbers = inputs.map(|input| match &input.values {
+        EncodedValues::F32(values) => values.len(),
+        EncodedValues::I32(values) => values.len(),
+        _ => 0,
+    });
+    numbers.sum::<usize>() * BYTES
+}
+
+fn layer(layer: &LayerRow) -> Document {
+    Document::part()
+        .with("layer", &layer.path)
+        .with("type", &layer.kind)
+        .with("shape", layer.shape.to_string())
+        .with("parameters", layer.parameters)
+        .with("trainable", layer.trainable)
+        .with("multiply_adds", layer.multiply_adds)
+}
+
+/// Notices that may harm a result are findings too.
+fn finding(notice: &Notice) -> Option<Finding> {
+    let (id, severity) = match notice.code() {
+        "split.shared_rows" => ("rows-in-two-parts", Severity::Warning),
+        "split.nothing_sealed" => ("nothing-sealed", Severity::Information),
+        "split.small_test" => ("small-test-part", Severity::Information),
+        _ => return None,
+    };
+    Some(Finding {
+        id: id.to_string(),
+        severity,
+        confidence: 1.0,
+        place: "split".to_string(),
+        steps: (0, 0),
+        evidence: vec![notice.to_string()],
+        treatments: Vec::new(),
+    })
+}
+
+fn show(
+    prepared: &Prepared,
+    notices: &[&Notice],
+    layers: &[LayerRow],
+    size: &Sizes,
+    console: &Console,
+) {
+    data::headline(&prepared.dataset, console);
+    console.say(sentence::TRAIN_PARTS, &data::sizes(&prepared.report));
+    for notice in notices {
+        console.line(format!("  {}", notice.text(console.language)));
+    }
+    if !prepared.decisions.is_empty() {
+        console.say(sentence::TRAIN_DECIDED, &[]);
+    }
+    for decision in &prepared.decisions {
+        console.line(format!("  {} = {}  ({})", decision.key, decision.value, decision.because));
+    }
+    let mut table = Table::new([
+        (console.word(sentence::COLUMN_LAYER), Side::Left),
+        (console.word(sentence::COLUMN_TYPE), Side::Left),
+        (console.word(sentence::COLUMN_OUTPUT), Side::Left),
+        (console.word(sentence::COLUMN_PARAMETERS), Side::Right),
+        (console.word(sentence::COLUMN_FLOPS), Side::Right),
+    ]);
+    for layer in layers {
+        table.row([
+            layer.path.clone(),
+            layer.kind.clone(),
+            layer.shape.to_string(),
+            count(layer.parameters as u64),
+            count(2 * layer.multiply_adds as u64),
+        ]);
+    }
+    console.text(&format!("\n{}\n", table.render(console.columns(), console.glyphs())));
+    console.say(
+        sentence::CHECK_SIZES,
+        &[
+            ("parameters", count(size.parameters as u64)),
+            ("flops", count(size.flops as u64)),
+            ("steps", count(size.steps)),
+        ],
+    );
+    console.say(
+        sentence::CHECK_MEMORY,
+        &[
+            ("state", doctor::size(Some(size.state as u64))),
+            ("rows", doctor::size(Some(size.rows as u64))),
+            ("step", doctor::size(Some(size.step as u64))),
+        ],
+    );
+}

@@ -1,0 +1,128 @@
+use crate::command::Answer;
+use crate::console::Console;
+use crate::document::Document;
+use crate::project::Project;
+use crate::run::{KeptRun, copy_ledger};
+use crate::score;
+use clap::Args;
+use ikhim_data::{Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet};
+use ikhim_report::terminal::{Side, Table};
+use ikhim_run::Model;
+use ikhim_text::{Fault, Result, sentence};
+use std::collections::HashSet;
+
+/// Measure a run on new labelled data
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Says how many of the rows were trained on. When sealed rows of any run are among
+them, this is a look at them and is counted.")]
+pub(crate) struct Arguments {
+    /// A run: its path, its name, the beginning of its name, or `latest`
+    run: String,
+    /// A table or a folder of idx files, with the target
+    data: String,
+}
+
+pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+    let project = Project::find();
+    let run = KeptRun::find(&project, &arguments.run)?;
+    let model = run.model()?;
+    let preprocessing = model.preprocessing();
+    let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?;
+    if data.targets().next().is_none() {
+        let names = preprocessing.target_names().join(", ");
+        let fault = Fault::of("data.no_target").with("path", &arguments.data);
+        return Err(fault.with("column", names).file(&arguments.data));
+    }
+    for notice in data.notices() {
+        console.warn(notice.text(console.language));
+    }
+    let rows = preprocessing.encode_labelled(&data)?;
+    let seen = seen_rows(&run, &project, &data);
+    // The look is written down before anything is measured.
+    let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
+    let look = look(&project, &model, &sealed)?;
+    let judgement = model.judge(&rows.encoded, &model.metrics())?;
+    if let (Some(look), Some((metric, value))) = (&look, judgement.first()) {
+        project.ledger().record_value(look, metric.name(), value)?;
+        copy_ledger(&run.folder, &project)?;
+    }
+
+    let mut table = Table::new([
+        (console.word(sentence::COLUMN_METRIC), Side::Left),
+        (console.word(sentence::COLUMN_VALUE), Side::Right),
+    ]);
+    for (metric, value) in &judgement.metrics {
+        table.row([metric.name().to_string(), ikhim_report::number(*value)]);
+    }
+    console.say(
+        sentence::EVALUATE_ROWS,
+        &[("n", judgement.rows.to_string()), ("path", arguments.data.clone())],
+    );
+    console.text(&format!("\n{}\n", table.render(console.columns(), console.glyphs())));
+    match seen {
+        Some(0) => console.say(sentence::EVALUATE_NONE_SEEN, &[]),
+        Some(rows) => console.say(sentence::EVALUATE_SEEN, &[("rows", rows.to_string())]),
+        None => console.say(sentence::EVALUATE_NOT_KNOWN, &[]),
+    }
+    if let Some(look) = &look {
+        console.say(
+            sentence::REPORT_LOOK,
+            &[
+                ("look", look.number.to_string()),
+                ("n", sealed.len().to_string()),
+                ("models", look.models_looked.to_string()),
+            ],
+        );
+    }
+    let document = Document::new("evaluate")
+        .with("run", run.path().display().to_string())
+        .with("data", &arguments.data);
+    let document = judged(document, &judgement)
+        .with("rows_in_train", seen)
+        .with("sealed_rows", sealed.len())
+        .with("look", look.as_ref().map(|look| look.number))
+        .with("models_looked", look.as_ref().map(|look| look.models_looked))
+        .with("warnings", &rows.warnings);
+    Ok(Answer::done(document))
+}
+
+fn judged(document: Document, judgement: &ikhim_run::Judgement) -> Document {
+    let part = score::document(judgement);
+    let interval = judgement.first().map(|(metric, _)| judgement.interval(metric));
+    let document = document.and(part);
+    match interval {
+        Some(interval) => document
+            .with("interval", [interval.low, interval.high])
+            .with("level", interval.level)
+            .with("method", interval.method),
+        None => document,
+    }
+}
+
+/// How many of the rows the run was trained on; `None` when its own data are
+/// not at hand any more.
+fn seen_rows(run: &KeptRun, project: &Project, data: &Dataset) -> Option<usize> {
+    let prepared = run.prepared(project).ok()?;
+    let ids: HashSet<u64> = prepared.data.train().encoded().row_ids.iter().copied().collect();
+    let own = prepared.dataset.row_ids().iter().zip(prepared.dataset.row_hashes());
+    let train: HashSet<&RowHash> =
+        own.filter(|(id, _)| ids.contains(id)).map(|(_, hash)| hash).collect();
+    Some(data.row_hashes().iter().filter(|hash| train.contains(hash)).count())
+}
+
+/// Counts the look at the sealed rows, when there are some.
+fn look(project: &Project, model: &Model, sealed: &RowSet) -> Result<Option<Recorded>> {
+    if sealed.is_empty() {
+        return Ok(None);
+    }
+    let (hash, metric) = (model.model(), model.metric());
+    let request = LookRequest {
+        run: model.run(),
+        model: &hash,
+        metric: &metric,
+        reason: "ikhim evaluate",
+        rows: sealed,
+    };
+    project.ledger().record(&request).map(Some)
+}

@@ -1,0 +1,267 @@
+use crate::command::Answer;
+use crate::console::Console;
+use crate::document::Document;
+use crate::project::Project;
+use crate::run;
+use clap::{ArgGroup, Args};
+use csv::{ReaderBuilder, Writer};
+use ikhim_data::{Cell, Dataset, NewRows, Preprocessing, RawRows, Role, Values};
+use ikhim_run::metric::most_probable;
+use ikhim_run::{Predictions, durable};
+use ikhim_text::{Fault, Result, sentence};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Predict rows with the model of a run
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("rows").required(true).args(["input", "row"]))]
+#[command(after_help = "\
+Keeps the columns of the input and adds `prediction` and `probability_<class>`.
+
+Examples:
+  ikhim predict latest flowers.csv -o predicted.csv
+  ikhim predict latest --row 5.1,3.5,1.4,0.2
+  cat flowers.csv | ikhim predict latest -")]
+pub(crate) struct Arguments {
+    /// A run, or the file of a model
+    run: String,
+    /// A table, an idx file of images, or - for a table on standard input
+    input: Option<String>,
+    /// One row: a value for each input column, in their order
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    row: Option<String>,
+    /// Write the table into this file instead of printing it
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+    let model = run::model(&Project::find(), &arguments.run)?;
+    let preprocessing = model.preprocessing();
+    let rows = match (&arguments.row, &arguments.input) {
+        (Some(row), _) => typed(row, preprocessing)?,
+        (None, Some(input)) => read(input, preprocessing, console)?,
+        (None, None) => return Err(Fault::of("usage.arguments").with("found", "no rows")),
+    };
+    let predictions = model.predict_new(&rows.new)?;
+    let table = Table::of(&predictions, preprocessing);
+    for warning in &rows.new.warnings {
+        console.warn(warning.text(console.language));
+    }
+    let text = table.csv(&rows).map_err(|error| {
+        Fault::of("file.failed").with("path", "predictions").with("found", error)
+    })?;
+    let document = Document::new("predict")
+        .with("model", &model.about().name)
+        .with("run", &model.about().run)
+        .with("n", predictions.rows())
+        .with("warnings", &rows.new.warnings);
+    let document = match &arguments.output {
+        Some(path) => {
+            durable::replace(path, text.as_bytes())?;
+            let path = path.display().to_string();
+            console.say(
+                sentence::PREDICT_WRITTEN,
+                &[("n", predictions.rows().to_string()), ("path", path.clone())],
+            );
+            document.with("file", path)
+        }
+        None => {
+            console.text(&text);
+            document.with("predictions", table.documents())
+        }
+    };
+    Ok(Answer::done(document))
+}
+
+/// Rows to predict, with the columns that are shown beside the predictions.
+struct Rows {
+    new: NewRows,
+    header: Vec<String>,
+    cells: Vec<Vec<String>>,
+}
+
+/// The row of a line of values.
+fn typed(row: &str, preprocessing: &Preprocessing) -> Result<Rows> {
+    let values = values(row);
+    let columns = inputs(preprocessing);
+    let shapes = preprocessing.inputs();
+    let width = shapes.iter().map(|(_, shape)| shape.iter().product::<usize>());
+    let is_image = columns.iter().any(|(_, is_image)| *is_image);
+    let expected = if is_image { width.sum() } else { columns.len() };
+    let names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
+    if values.len() != expected {
+        return Err(Fault::of("usage.row")
+            .with("expected", expected)
+            .with("found", values.len())
+            .with("columns", names.join(", ")));
+    }
+    let cells = values.iter().map(|value| match value.as_str() {
+        "" => Cell::Missing,
+        text => Cell::Text(text.to_string()),
+    });
+    let new = preprocessing.encode_rows(&RawRows::new().by_place(cells))?;
+    // The numbers of an image say nothing to a person.
+    let (header, cells) =
+        if is_image { (Vec::new(), vec![Vec::new()]) } else { (names, vec![values]) };
+    Ok(Rows { new, header, cells })
+}
+
+/// The values of a line, by the rules of CSV.
+fn values(row: &str) -> Vec<String> {
+    let mut reader = ReaderBuilder::new().has_headers(false).from_reader(row.as_bytes());
+    let record = reader.records().next().and_then(|record| record.ok());
+    record
+        .map_or_else(Vec::new, |record| record.iter().map(|cell| cell.trim().to_string()).collect())
+}
+
+/// The input columns in their order, and whether each is an image.
+fn inputs(preprocessing: &Preprocessing) -> Vec<(String, bool)> {
+    let columns = preprocessing.schema().columns.iter();
+    columns
+        .filter(|column| column.role == Role::Input)
+        .map(|column| (column.name.clone(), !column.shape.is_empty()))
+        .collect()
+}
+
+fn read(input: &str, preprocessing: &Preprocessing, console: &Console) -> Result<Rows> {
+    let builder = match input {
+        "-" => {
+            let mut bytes = Vec::new();
+            let name = Path::new("standard input");
+            let read = io::stdin().lock().read_to_end(&mut bytes);
+            read.map_err(|error| durable::fault(name, &error))?;
+            if bytes.is_empty() {
+                return Err(Fault::of("file.empty").with("path", name.display()).file(name));
+            }
+            Dataset::csv_bytes(name, bytes)
+        }
+        path => Dataset::path(path),
+    };
+    let data = builder.schema(preprocessing.schema()).load()?;
+    for notice in data.notices() {
+        console.warn(notice.text(console.language));
+    }
+    let new = preprocessing.encode_new(&data)?;
+    let shown: Vec<_> = data
+        .columns()
+        .iter()
+        .filter(|column| !matches!(column.values, Values::Array { .. }))
+        .collect();
+    let cells =
+        (0..data.len()).map(|row| shown.iter().map(|column| cell(&column.values, row)).collect());
+    Ok(Rows {
+        new,
+        header: shown.iter().map(|column| column.name.clone()).collect(),
+        cells: cells.collect(),
+    })
+}
+
+/// A cell as it would stand in a file; empty when it is missing.
+fn cell(values: &Values, row: usize) -> String {
+    let written = match values {
+        Values::Number(values) => values.get(row).filter(|v| !v.is_nan()).map(f64::to_string),
+        Values::Category { levels, indices } => {
+            let level = indices.get(row).copied().flatten();
+            level.and_then(|level| levels.get(level as usize).cloned())
+        }
+        Values::Text(values) => values.get(row).cloned().flatten(),
+        _ => None,
+    };
+    written.unwrap_or_default()
+}
+
+/// Predictions as columns.
+struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<Answered>>,
+}
+
+/// A predicted class or a number.
+enum Answered {
+    Class(String),
+    Number(f64),
+}
+
+impl Table {
+    fn of(predictions: &Predictions, preprocessing: &Preprocessing) -> Table {
+        let names = preprocessing.target_names();
+        let classes = preprocessing.classes();
+        let several = |prefix: &str| -> Vec<String> {
+            names.iter().map(|name| format!("{prefix}_{name}")).collect()
+        };
+        let numbers = |values: &[f64], width: usize| -> Vec<Vec<Answered>> {
+            let row = |row: &[f64]| row.iter().map(|value| Answered::Number(*value)).collect();
+            values.chunks(width.max(1)).map(row).collect()
+        };
+        match predictions {
+            Predictions::Classes { classes: count, probabilities } => {
+                let row = |row: &[f64]| {
+                    let class = classes.get(most_probable(row)).cloned().unwrap_or_default();
+                    let shares = row.iter().map(|share| Answered::Number(*share));
+                    [Answered::Class(class)].into_iter().chain(shares).collect()
+                };
+                let shares = classes.iter().map(|class| format!("probability_{class}"));
+                Table {
+                    header: ["prediction".to_string()].into_iter().chain(shares).collect(),
+                    rows: probabilities.chunks((*count).max(1)).map(row).collect(),
+                }
+            }
+            Predictions::Numbers { width: 1, values } => {
+                Table { header: vec!["prediction".to_string()], rows: numbers(values, 1) }
+            }
+            Predictions::Numbers { width, values } => {
+                Table { header: several("prediction"), rows: numbers(values, *width) }
+            }
+            Predictions::Labels { width, probabilities } => {
+                Table { header: several("probability"), rows: numbers(probabilities, *width) }
+            }
+            _ => Table { header: Vec::new(), rows: Vec::new() },
+        }
+    }
+
+    fn csv(&self, rows: &Rows) -> std::result::Result<String, csv::Error> {
+        let mut writer = Writer::from_writer(Vec::new());
+        writer.write_record(rows.header.iter().chain(&self.header))?;
+        for (cells, answers) in rows.cells.iter().zip(&self.rows) {
+            let answers: Vec<String> = answers.iter().map(Answered::text).collect();
+            writer.write_record(cells.iter().chain(&answers))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// One object a row, under the names of the columns.
+    fn documents(&self) -> Vec<Document> {
+        let row = |(index, answers): (usize, &Vec<Answered>)| {
+            let fields = self.header.iter().zip(answers);
+            fields.fold(Document::part().with("row", index + 1), |document, (name, answer)| {
+                match answer {
+                    Answered::Class(class) => document.with(name, class),
+                    Answered::Number(value) => document.number(name, *value),
+                }
+            })
+        };
+        self.rows.iter().enumerate().map(row).collect()
+    }
+}
+
+impl Answered {
+    fn text(&self) -> String {
+        match self {
+            Answered::Class(class) => class.clone(),
+            Answered::Number(value) => value.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_by_the_rules_of_csv() {
+        assert_eq!(values("1, -2.5,,\"a, b\""), ["1", "-2.5", "", "a, b"]);
+        assert_eq!(values(""), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,113 @@
+use crate::command::Answer;
+use crate::console::Console;
+use crate::document::Document;
+use crate::project::Project;
+use crate::report::page;
+use crate::run::{KeptRun, copy_ledger};
+use crate::score;
+use clap::Args;
+use ikhim_data::{Look, Looks};
+use ikhim_run::metric::Interval;
+use ikhim_text::{Fault, Result, sentence};
+use std::io::{self, BufRead, IsTerminal, Write};
+
+/// Open the sealed test part of a run: value, interval, number of the look
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A look is counted for good: a result that was chosen among many looks says less.
+Without --yes a terminal is asked once.")]
+pub(crate) struct Arguments {
+    /// A run: its path, its name, the beginning of its name, or `latest`
+    run: String,
+    /// Open the test part without being asked
+    #[arg(long)]
+    yes: bool,
+    /// Why the test part is opened; kept in the ledger
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+    let project = Project::find();
+    let run = KeptRun::find(&project, &arguments.run)?;
+    let model = run.model()?;
+    let mut prepared = run.prepared(&project)?;
+    if prepared.test.is_empty() {
+        return Err(Fault::of("seal.nothing_sealed"));
+    }
+    let state = project.ledger().state(run.record.ledger_head.as_ref())?;
+    if !arguments.yes {
+        confirm(prepared.test.len(), &prepared.test.looks()?, console)?;
+    }
+    let reason = arguments.reason.unwrap_or_default();
+    let look = prepared.test.open(&model, &reason)?;
+    page::add_test(&run.folder, &prepared, &model, &look)?;
+    copy_ledger(&run.folder, &project)?;
+    if let Some(notice) = state.notice() {
+        console.warn(notice.text(console.language));
+    }
+    show(&look, console);
+    let found = &look.examination;
+    let document = Document::new("test")
+        .with("run", run.path().display().to_string())
+        .with("id", &run.record.id)
+        .with("metric", &found.metric)
+        .number("value", found.value)
+        .with("interval", found.interval)
+        .with("level", found.level)
+        .with("method", &found.method)
+        .with("n", found.n)
+        .with("metrics", found.extra.get("metrics"))
+        .with("confusion", found.extra.get("confusion"))
+        .with("classes", prepared.data.preprocessing().classes())
+        .with("look", look.number)
+        .with("looks_of_this_run", look.looks_of_this_run)
+        .with("models_looked", look.models_looked)
+        .with("sealed_before", look.sealed_before)
+        .with("ledger", state)
+        .with("reason", reason);
+    Ok(Answer::done(document))
+}
+
+/// Asks once, on a terminal only.
+fn confirm(rows: usize, looks: &Looks, console: &Console) -> Result<()> {
+    if !io::stdin().is_terminal() || !console.is_watched() {
+        return Err(Fault::of("usage.confirm"));
+    }
+    let question = console.sentence(
+        sentence::TEST_ASK,
+        &[("n", rows.to_string()), ("looks", looks.number().to_string())],
+    );
+    let mut stderr = io::stderr();
+    // A question that cannot be shown gets no answer and leaves the seal.
+    let _ = write!(stderr, "{question} ").and_then(|()| stderr.flush());
+    let mut answer = String::new();
+    let _ = io::stdin().lock().read_line(&mut answer);
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" | "예" | "네" | "응" => Ok(()),
+        _ => Err(Fault::of("seal.not_opened")),
+    }
+}
+
+fn show(look: &Look, console: &Console) {
+    let found = &look.examination;
+    let interval = Interval {
+        low: found.interval[0],
+        high: found.interval[1],
+        level: found.level,
+        method: found.method.clone(),
+    };
+    let (metric, part) = (found.metric.as_str(), sentence::ROLE_TEST);
+    console.line(score::line(metric, found.value, &interval, found.n, part, console));
+    console.say(
+        sentence::REPORT_LOOK,
+        &[
+            ("look", look.number.to_string()),
+            ("n", found.n.to_string()),
+            ("models", look.models_looked.to_string()),
+        ],
+    );
+    if !look.sealed_before {
+        console.say(sentence::TEST_NOT_SEALED, &[]);
+    }
+}

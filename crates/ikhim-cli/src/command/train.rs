@@ -1,0 +1,314 @@
+//! `ikhim train`.
+
+mod seeds;
+mod summary;
+
+use crate::arguments::{Changes, Computing};
+use crate::command::{Answer, check};
+use crate::console::Console;
+use crate::document::Document;
+use crate::exit::Exit;
+use crate::experiment_source::ExperimentSource;
+use crate::project::{Project, relative};
+use crate::report::{events, page, progress};
+use crate::run::KeptRun;
+use crate::score;
+use crate::signal::Signals;
+use clap::Args;
+use ikhim_run::{Checkpoint, RunFolder, folder};
+use ikhim_text::{Result, sentence};
+use ikhim_train::experiment::Prepared;
+use ikhim_train::{Launch, Run, Status, reopen};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+
+/// Train a network; without arguments on the digits that ikhim carries
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ikhim train                                    1,797 handwritten digits
+  ikhim train houses.csv --target price          a table
+  ikhim train houses.toml --set training.epochs=20
+  ikhim train iris --seed 1 --seeds 5            five runs and their spread
+  ikhim train --resume latest                    go on where it was stopped")]
+pub(crate) struct Arguments {
+    /// An experiment file, a table, a folder of idx files, or the name of a data set
+    source: Option<String>,
+    /// The column to be learned; may be repeated; else the last one
+    #[arg(long, value_name = "COLUMN")]
+    target: Vec<String>,
+    #[command(flatten)]
+    changes: Changes,
+    /// Train so many seeds, from --seed on, and show the spread
+    #[arg(long, value_name = "N", display_order = 104)]
+    seeds: Option<NonZero<u32>>,
+    /// Keep the run in this folder instead of runs/NAME-0001
+    #[arg(long, value_name = "DIR", display_order = 105, conflicts_with = "seeds")]
+    out: Option<PathBuf>,
+    /// Begin a new run with the weights of another
+    #[arg(long, value_name = "RUN", display_order = 106)]
+    from: Option<String>,
+    /// Go on with a run, or from one of its checkpoint files
+    #[arg(long, value_name = "RUN", display_order = 107)]
+    #[arg(conflicts_with_all = ["source", "target", "set", "seed", "epochs", "name", "seeds", "out", "from"])]
+    resume: Option<String>,
+    /// Write a checkpoint every so many steps, instead of about once a second
+    #[arg(long, value_name = "STEPS", display_order = 108)]
+    checkpoint_every: Option<NonZero<u64>>,
+    #[command(flatten)]
+    computing: Computing,
+}
+
+pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+    arguments.computing.check()?;
+    let session = Session {
+        project: Project::find(),
+        signals: Signals::listen()?,
+        checkpoint_every: arguments.checkpoint_every,
+        console,
+    };
+    match &arguments.resume {
+        Some(meant) => session.resume(meant),
+        None => session.train(&arguments),
+    }
+}
+
+/// What all trainings of one command share.
+struct Session<'a> {
+    project: Project,
+    signals: Signals,
+    checkpoint_every: Option<NonZero<u64>>,
+    console: &'a Console,
+}
+
+/// A run that ended, where it was kept.
+struct Ended {
+    path: PathBuf,
+    run: Run,
+}
+
+impl Session<'_> {
+    fn train(&self, arguments: &Arguments) -> Result<Answer> {
+        let (source, parent) = self.source(arguments)?;
+        for ignored in source.experiment.ignored(self.console.language) {
+            self.console.warn(ignored);
+        }
+        let prepared = Prepared::new(&source.experiment, &source.base)?;
+        let prepared = prepared.in_ledger(self.project.ledger());
+        // A network that does not fit leaves no folder behind.
+        prepared.layers()?;
+        summary::before(&prepared, self.console)?;
+        let from = parent.as_ref();
+        if let Some(parent) = from {
+            self.console.say(sentence::TRAIN_FROM, &[("run", parent.path().display().to_string())]);
+        }
+        match arguments.seeds {
+            Some(seeds) => {
+                let threads = arguments.computing.threads();
+                self.seeds(&prepared, &source, from, seeds.get(), threads)
+            }
+            None => {
+                let folder = self.folder(arguments.out.as_deref(), &prepared)?;
+                let path = folder.path().to_path_buf();
+                let seed = source.experiment.seed;
+                let run = self.launch(folder, &prepared, &source, from, seed, true)?;
+                self.ended(&Ended { path, run }, &prepared)
+            }
+        }
+    }
+
+    /// The experiment, and the run whose weights begin it. Without an experiment
+    /// of its own a new run takes that of the other.
+    fn source(&self, arguments: &Arguments) -> Result<(ExperimentSource, Option<KeptRun>)> {
+        let (meant, targets) = (arguments.source.as_deref(), arguments.target.as_slice());
+        let Some(from) = &arguments.from else {
+            let source = ExperimentSource::of(meant, targets, &arguments.changes, self.console)?;
+            return Ok((source, None));
+        };
+        let parent = KeptRun::find(&self.project, from)?;
+        let source = match meant {
+            Some(_) => ExperimentSource::of(meant, targets, &arguments.changes, self.console)?,
+            None => ExperimentSource {
+                experiment: parent
+                    .experiment(&self.project)?
+                    .with(&arguments.changes.settings())?,
+                base: parent.folder.path().to_path_buf(),
+                original: None,
+            },
+        };
+        Ok((source, Some(parent)))
+    }
+
+    fn folder(&self, out: Option<&Path>, prepared: &Prepared) -> Result<RunFolder> {
+        let runs = self.project.runs();
+        let folder = match out {
+            Some(path) => RunFolder::create(path)?,
+            None => RunFolder::next(&runs, &prepared.experiment.name)?,
+        };
+        if folder.path().parent() == Some(runs.as_path()) {
+            folder::set_latest(&runs, &folder.name())?;
+        }
+        Ok(folder)
+    }
+
+    fn launch(
+        &self,
+        folder: RunFolder,
+        prepared: &Prepared,
+        source: &ExperimentSource,
+        parent: Option<&KeptRun>,
+        seed: u64,
+        alone: bool,
+    ) -> Result<Run> {
+        let path = folder.path().to_path_buf();
+        let mut launch = Launch::new(folder, self.project.ledger()).seed(seed).command(command());
+        if let Some(original) = &source.original {
+            launch = launch.original(original);
+        }
+        if let Some(parent) = parent {
+            let state = parent.model()?.state().clone();
+            launch = launch.from_run(parent.record.id.clone(), state);
+        }
+        self.watched(&path, launch, prepared, 0, alone, |launch| launch.run(prepared))
+    }
+
+    /// Trains under everybody who watches, then writes the page. Only a training
+    /// that is alone shows its progress.
+    fn watched(
+        &self,
+        path: &Path,
+        launch: Launch,
+        prepared: &Prepared,
+        epochs_done: u64,
+        alone: bool,
+        train: impl FnOnce(Launch) -> Result<Run>,
+    ) -> Result<Run> {
+        let (language, glyphs) = (self.console.language, self.console.glyphs());
+        let mut launch = launch
+            .observer(events::observer(path, prepared, epochs_done)?)
+            .observer(progress::observer(language, glyphs, alone))
+            .interrupt(self.signals.interrupt());
+        if let Some(steps) = self.checkpoint_every {
+            launch = launch.checkpoint_every(steps.get());
+        }
+        let run = train(launch)?;
+        page::write(&RunFolder::read(path)?, prepared, &run, language)?;
+        Ok(run)
+    }
+
+    fn resume(&self, meant: &str) -> Result<Answer> {
+        let is_file = Path::new(meant).is_file();
+        let path = if is_file { PathBuf::from(meant) } else { self.project.run(meant)? };
+        let (folder, prepared, checkpoint) = reopen(&path)?;
+        let prepared = prepared.in_ledger(self.project.ledger());
+        summary::before(&prepared, self.console)?;
+        self.tell_resumed(&folder, &checkpoint);
+        let path = folder.path().to_path_buf();
+        let launch = Launch::new(folder, self.project.ledger());
+        let epochs_done = checkpoint.control.epoch;
+        let run = self.watched(&path, launch, &prepared, epochs_done, true, |launch| {
+            launch.resume(&prepared, checkpoint)
+        })?;
+        self.ended(&Ended { path, run }, &prepared)
+    }
+
+    fn tell_resumed(&self, folder: &RunFolder, checkpoint: &Checkpoint) {
+        let sentence = match checkpoint.control.finished {
+            Some(_) => sentence::TRAIN_ALREADY_DONE,
+            None => sentence::TRAIN_RESUMED,
+        };
+        let step = checkpoint.control.step.to_string();
+        self.console.say(sentence, &[("run", folder.name()), ("step", step)]);
+    }
+
+    fn ended(&self, ended: &Ended, prepared: &Prepared) -> Result<Answer> {
+        summary::after(ended, prepared, self.console);
+        let exit = self.exit(ended.run.status);
+        if matches!(exit, Exit::Interrupted | Exit::Terminated) {
+            self.console.warn(resume_command(&ended.path));
+        }
+        let document = document(Document::new("train"), ended, prepared)?;
+        Ok(Answer { document, exit })
+    }
+
+    fn exit(&self, status: Status) -> Exit {
+        match status {
+            Status::Interrupted => self.signals.exit(),
+            Status::StoppedByFinding => Exit::Finding,
+            _ => Exit::Done,
+        }
+    }
+}
+
+fn resume_command(path: &Path) -> String {
+    format!("ikhim train --resume {}", typed(path))
+}
+
+/// A path as it can be typed into a shell.
+fn typed(path: &Path) -> String {
+    let path = relative(path).display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/\\._-:~+".contains(letter);
+    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
+}
+
+/// The line of command as a person would type it.
+fn command() -> String {
+    let arguments = std::env::args().skip(1).map(|argument| {
+        if argument.contains(char::is_whitespace) { format!("\"{argument}\"") } else { argument }
+    });
+    ["ikhim".to_string()].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+/// Everything that is known of a run at its end.
+fn document(document: Document, ended: &Ended, prepared: &Prepared) -> Result<Document> {
+    let Ended { path, run } = ended;
+    let record = RunFolder::read(path)?.record()?;
+    let train = score::with_loss(&run.train).with("mode", "eval");
+    let (train, validation) = if run.role == "train" {
+        (train.with("baselines", score::baselines(&run.baselines)), None)
+    } else {
+        let validation = score::with_loss(&run.validation);
+        (train, Some(validation.with("baselines", score::baselines(&run.baselines))))
+    };
+    let parameters = run.model.definition().parameters();
+    let model = Document::part()
+        .with("parameters", parameters)
+        .with("file", relative(&path.join("model.safetensors")).display().to_string());
+    let sealed = prepared.test.len();
+    let looks = if sealed > 0 { prepared.test.looks()?.number() } else { 0 };
+    let test = Document::part().with("n", sealed).with("sealed", sealed > 0).with("looks", looks);
+    let document = document
+        .with("run", relative(path).display().to_string())
+        .with("id", &record.id)
+        .with("status", run.status.word())
+        .with("task", prepared.dataset.task())
+        .with("epochs", run.epochs)
+        .with("steps", run.steps)
+        .with("best_epoch", run.best_epoch)
+        .number("seconds", record.seconds)
+        .with("seed", run.seed)
+        .with("threads", record.threads)
+        .with("cpu", &record.cpu)
+        .number("learning_rate", run.learning_rate)
+        .with("train", train)
+        .with("validation", validation)
+        .with("test", test)
+        .with("model", model)
+        .with("parent", &record.parent)
+        .with("decisions", check::decisions(prepared))
+        .with(
+            "notices",
+            prepared.notices.iter().chain(&prepared.report.notices).collect::<Vec<_>>(),
+        )
+        .with("findings", &run.findings);
+    Ok(match &run.least_squares {
+        Some(gap) => document.with(
+            "least_squares",
+            Document::part()
+                .number("floor", gap.floor)
+                .number("network", gap.network)
+                .maybe("distance", gap.distance),
+        ),
+        None => document,
+    })
+}

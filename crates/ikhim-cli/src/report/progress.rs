@@ -1,0 +1,106 @@
+//! The line of progress on the terminal.
+
+use ikhim_report::number;
+use ikhim_report::terminal::Glyphs;
+use ikhim_text::{Language, sentence};
+use ikhim_train::{EpochReport, Flow, Observer, Start, StepReport};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::fmt::Write;
+use std::time::Duration;
+
+/// An observer that keeps one line on standard error: epoch, a bar, time left,
+/// loss, metric and its best value. Nothing is written where `shown` is false
+/// or standard error is no terminal, and nothing of it stays.
+pub(crate) fn observer(
+    language: Language,
+    glyphs: Glyphs,
+    shown: bool,
+) -> impl Observer + Send + 'static {
+    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    Progress { bar, language, glyphs, epochs: 0, numbers: String::new(), best: String::new() }
+}
+
+struct Progress {
+    bar: ProgressBar,
+    language: Language,
+    glyphs: Glyphs,
+    epochs: u64,
+    numbers: String,
+    best: String,
+}
+
+impl Observer for Progress {
+    fn on_start(&mut self, start: &Start) {
+        self.epochs = start.epochs;
+        self.bar.set_length(start.steps);
+        self.bar.set_style(style(self.language, self.glyphs));
+        self.bar.set_position(start.step);
+        // Steps of an earlier process say nothing about the speed of this one.
+        self.bar.reset_eta();
+        self.name_epoch(start.step / start.steps_per_epoch.max(1) + 1);
+    }
+
+    fn on_step(&mut self, step: &StepReport) -> Flow {
+        self.bar.set_position(step.step);
+        Flow::Continue
+    }
+
+    fn on_epoch(&mut self, epoch: &EpochReport<'_>) -> Flow {
+        let record = epoch.record;
+        let loss = sentence::FIGURE_LOSS.say(self.language, &[]);
+        self.numbers = format!("{loss} {}", number(record.train_loss));
+        if let Some((name, value)) = record.metrics.first() {
+            self.numbers.push_str(&format!(" · {name} {}", number(*value)));
+            if epoch.best {
+                let best = [("value", number(*value)), ("epoch", record.epoch.to_string())];
+                self.best = format!(" · {}", sentence::PROGRESS_BEST.say(self.language, &best));
+            }
+        }
+        self.name_epoch(record.epoch + 1);
+        self.bar.set_message(format!("{}{}", self.numbers, self.best));
+        Flow::Continue
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress {
+    fn name_epoch(&self, epoch: u64) {
+        let count =
+            [("epoch", epoch.min(self.epochs).to_string()), ("epochs", self.epochs.to_string())];
+        self.bar.set_prefix(sentence::EPOCH.say(self.language, &count));
+    }
+}
+
+fn style(language: Language, glyphs: Glyphs) -> ProgressStyle {
+    let left = move |state: &ProgressState, out: &mut dyn Write| {
+        let time = [("time", span(state.eta(), language))];
+        // Only a closed terminal refuses, and then nobody watches.
+        let _ = out.write_str(&sentence::PROGRESS_LEFT.say(language, &time));
+    };
+    let signs = if glyphs == Glyphs::Unicode { "━╸─" } else { "=>-" };
+    ProgressStyle::with_template("{prefix}  {bar:16}  {left}  {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("left", left)
+        .progress_chars(signs)
+}
+
+/// A span of time in words, coarser the longer it is.
+fn span(time: Duration, language: Language) -> String {
+    let seconds = time.as_secs();
+    let [hours, minutes] = [seconds / 3600, seconds / 60];
+    if hours > 0 {
+        let parts = [("hours", hours.to_string()), ("minutes", (minutes % 60).to_string())];
+        sentence::SPAN_HOURS.say(language, &parts)
+    } else if minutes > 0 {
+        let parts = [("minutes", minutes.to_string()), ("seconds", (seconds % 60).to_string())];
+        sentence::SPAN_MINUTES.say(language, &parts)
+    } else {
+        sentence::SPAN_SECONDS.say(language, &[("seconds", seconds.to_string())])
+    }
+}

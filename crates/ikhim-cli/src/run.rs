@@ -1,0 +1,97 @@
+//! A run that was kept in a folder, opened again.
+
+use crate::project::{Project, relative};
+use ikhim_report::RunReport;
+use ikhim_run::experiment::Experiment;
+use ikhim_run::{Model, RunFolder, RunRecord, durable};
+use ikhim_text::{Fault, Result};
+use ikhim_train::experiment::Prepared;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// A run with what its folder says.
+#[derive(Debug)]
+pub(crate) struct KeptRun {
+    pub(crate) folder: RunFolder,
+    pub(crate) record: RunRecord,
+}
+
+impl KeptRun {
+    /// The run that is meant by a path, a name, a unique prefix or `latest`.
+    pub(crate) fn find(project: &Project, meant: &str) -> Result<KeptRun> {
+        KeptRun::open(&project.run(meant)?)
+    }
+
+    pub(crate) fn open(path: &Path) -> Result<KeptRun> {
+        let folder = RunFolder::read(path)?;
+        let record = folder.record()?;
+        Ok(KeptRun { folder, record })
+    }
+
+    /// The folder as a person would type it.
+    pub(crate) fn path(&self) -> PathBuf {
+        relative(self.folder.path())
+    }
+
+    pub(crate) fn model(&self) -> Result<Model> {
+        Model::load(self.folder.file("model.safetensors"))
+    }
+
+    /// The resolved experiment, with the place of its data as they are found
+    /// now.
+    pub(crate) fn experiment(&self, project: &Project) -> Result<Experiment> {
+        let experiment = Experiment::read(self.folder.file("experiment.toml"), &[])?;
+        let Some(path) = experiment.data.path().map(Path::new) else { return Ok(experiment) };
+        match self.moved_data(path, project) {
+            Some(found) => {
+                let found = crate::arguments::toml_string(&found.to_string_lossy());
+                experiment.with(&[format!("data.path={found}")])
+            }
+            None => Ok(experiment),
+        }
+    }
+
+    /// Where data lie now that are not where they were: by their name, in the
+    /// current folder, in the project, or where the run's own project is. The
+    /// hashes of the split tell whether they are the same data.
+    fn moved_data(&self, path: &Path, project: &Project) -> Option<PathBuf> {
+        let name = path.file_name()?;
+        let own_project = self.folder.path().ancestors().nth(2).map(Path::to_path_buf);
+        let folders = [Some(PathBuf::new()), Some(project.folder().to_path_buf()), own_project];
+        let candidates = folders.into_iter().flatten().map(|folder| folder.join(name));
+        if path.exists() {
+            return None;
+        }
+        let found = candidates.into_iter().find(|candidate| candidate.exists())?;
+        std::path::absolute(found).ok()
+    }
+
+    /// The rows of the run in the parts that it drew.
+    pub(crate) fn prepared(&self, project: &Project) -> Result<Prepared> {
+        let experiment = self.experiment(project)?;
+        let split = self.folder.read_json("split.json")?;
+        let prepared = Prepared::again(&experiment, self.folder.path(), &split)?;
+        Ok(prepared.in_ledger(project.ledger()))
+    }
+
+    /// What its page was made of.
+    pub(crate) fn report(&self) -> Result<RunReport> {
+        let mut kept: Value = self.folder.read_json("report.json")?;
+        serde_json::from_value(kept["report"].take()).map_err(|error| {
+            Fault::of("file.damaged").with("path", "report.json").with("found", error)
+        })
+    }
+}
+
+/// A model by its file, or that of a run.
+pub(crate) fn model(project: &Project, meant: &str) -> Result<Model> {
+    let path = Path::new(meant);
+    let is_file = path.is_file() || path.extension().is_some_and(|end| end == "safetensors");
+    if is_file { Model::load(path) } else { KeptRun::find(project, meant)?.model() }
+}
+
+/// A copy of the ledger for a folder that may go elsewhere.
+pub(crate) fn copy_ledger(folder: &RunFolder, project: &Project) -> Result<()> {
+    let copy = folder.file("ledger.jsonl");
+    durable::replace(&copy, &project.ledger().bytes()?)
+}

@@ -1,0 +1,91 @@
+//! Numbers of a model on a part of the rows, as a document and as words.
+
+use crate::console::Console;
+use crate::document::Document;
+use ikhim_report::number;
+use ikhim_run::Judgement;
+use ikhim_run::metric::{Direction, Interval};
+use ikhim_text::sentence::{self, Sentence};
+use ikhim_train::{Baseline, Run};
+
+/// A judgement: its rows and all its metrics, the one that selects first.
+pub(crate) fn document(judgement: &Judgement) -> Document {
+    let metrics = judgement
+        .metrics
+        .iter()
+        .fold(Document::part(), |document, (metric, value)| document.number(metric.name(), *value));
+    let document = Document::part().with("n", judgement.rows);
+    let document = match judgement.first() {
+        Some((metric, value)) => document.with("metric", metric.name()).number("value", value),
+        None => document,
+    };
+    document.with("metrics", metrics)
+}
+
+/// A judgement of a training, which knows the loss too.
+pub(crate) fn with_loss(judgement: &Judgement) -> Document {
+    document(judgement).number("loss", judgement.loss)
+}
+
+/// The baselines by name, each with the metric that selects.
+pub(crate) fn baselines(baselines: &[Baseline]) -> Document {
+    baselines.iter().fold(Document::part(), |document, baseline| {
+        let value = baseline.judgement.first().map_or(f64::NAN, |(_, value)| value);
+        document.number(baseline.name, value)
+    })
+}
+
+/// The best simple rule that is at least as good as the network.
+pub(crate) fn not_beaten(run: &Run) -> Option<(&'static str, f64)> {
+    let (metric, network) = run.validation.first()?;
+    let rules = run.baselines.iter().filter_map(|baseline| {
+        let (_, value) = baseline.judgement.first()?;
+        let ahead = metric.direction().improves(network, value, 0.0);
+        (!ahead && value.is_finite()).then_some((baseline.name, value))
+    });
+    rules.max_by(|(_, one), (_, other)| match metric.direction() {
+        Direction::Higher => one.total_cmp(other),
+        Direction::Lower => other.total_cmp(one),
+    })
+}
+
+/// The name of a baseline for a person.
+pub(crate) fn baseline_name(name: &str, console: &Console) -> String {
+    match name {
+        "majority" => console.word(sentence::BASELINE_MAJORITY),
+        "mean" => console.word(sentence::BASELINE_MEAN),
+        "linear" => console.word(sentence::BASELINE_LINEAR),
+        other => other.to_string(),
+    }
+}
+
+/// The word for a part.
+pub(crate) fn role(role: &str) -> Sentence {
+    match role {
+        "train" => sentence::ROLE_TRAIN,
+        "test" => sentence::ROLE_TEST,
+        _ => sentence::ROLE_VALIDATION,
+    }
+}
+
+/// A value with its rows and its interval.
+pub(crate) fn line(
+    metric: &str,
+    value: f64,
+    interval: &Interval,
+    rows: usize,
+    part: Sentence,
+    console: &Console,
+) -> String {
+    console.sentence(
+        sentence::SCORE_LINE,
+        &[
+            ("metric", metric.to_string()),
+            ("value", number(value)),
+            ("low", number(interval.low)),
+            ("high", number(interval.high)),
+            ("n", rows.to_string()),
+            ("part", console.word(part)),
+        ],
+    )
+}
