@@ -305,15 +305,15 @@ fn predictions(run: &Run, prepared: &Prepared) -> Result<String> {
     }
     Ok(table
         .iter()
-        .map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n")
+        .map(|row| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\n")
         .collect())
 }
 
 /// A cell as RFC 4180 writes it.
-fn quoted(cell: &String) -> String {
+fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
-        cell.clone()
+        cell.to_string()
     }
 }

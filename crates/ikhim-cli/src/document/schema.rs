@@ -17,8 +17,6 @@ pub(crate) enum Kind {
     Boolean,
     List(&'static Kind),
     Object(&'static [Field]),
-    /// An object whose keys are names, such as those of metrics.
-    Map(&'static Kind),
     /// Or `null`.
     Maybe(&'static Kind),
     /// Whatever is written there.
@@ -119,12 +117,6 @@ fn kind(of: &Kind) -> Value {
         Kind::Boolean => json!({ "type": "boolean" }),
         Kind::List(item) => json!({ "type": "array", "items": kind(item) }),
         Kind::Object(fields) => Value::Object(object(fields.iter())),
-        Kind::Map(value) if may_be_not_finite(value) => json!({
-            "type": "object",
-            "patternProperties": { "_is$": not_finite() },
-            "additionalProperties": { "type": ["number", "null"] },
-        }),
-        Kind::Map(value) => json!({ "type": "object", "additionalProperties": kind(value) }),
         Kind::Maybe(Kind::Number) => kind(&Kind::Number),
         Kind::Maybe(inner) => json!({ "anyOf": [kind(inner), { "type": "null" }] }),
         Kind::Any => json!({}),
