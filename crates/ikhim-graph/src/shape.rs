@@ -125,6 +125,8 @@ impl Shape {
                 _ => None,
             })
             .collect::<Option<Vec<_>>>()
+            // [N] against [N, 1] would be a table of all rows with all rows.
+            .filter(|dims| dims.iter().filter(|dim| dim.is_batch()).count() <= 1)
             .map(Shape)
     }
 }
@@ -190,6 +192,7 @@ mod tests {
             (shape(&[three, one]), shape(&[four]), Some(shape(&[three, four]))),
             (shape(&[N, one]), shape(&[N, four]), Some(shape(&[N, four]))),
             (shape(&[N]), shape(&[three]), None),
+            (shape(&[N]), shape(&[N, one]), None),
             (shape(&[three]), shape(&[four]), None),
             (Shape::scalar(), shape(&[N]), Some(shape(&[N]))),
         ];
