@@ -1,0 +1,70 @@
+//! The kernels: each a generic function over [`Vector`](crate::vector::Vector),
+//! compiled once for every level.
+
+mod map;
+
+pub(crate) use map::{Map, MapOp, Operand};
+
+use crate::Level;
+
+/// Declares the table of kernels and its instance for each level. A body is an
+/// `#[inline(always)] unsafe fn name<V: Vector>(…)`, so that the instance's
+/// processor features hold for all of it.
+macro_rules! levels {
+    ($($(#[$doc:meta])* $name:ident: $body:path, fn($($argument:ident: $type:ty),*);)+) => {
+        /// The kernels of one level.
+        pub(crate) struct Kernels {
+            $($(#[$doc])* pub(crate) $name: unsafe fn($($type),*),)+
+        }
+
+        impl Kernels {
+            /// The kernels of a level, which the processor must have.
+            pub(crate) fn of(level: Level) -> &'static Kernels {
+                match level {
+                    Level::Portable => &portable::KERNELS,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => &avx2::KERNELS,
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 => &avx512::KERNELS,
+                    #[cfg(not(target_arch = "x86_64"))]
+                    _ => &portable::KERNELS,
+                }
+            }
+        }
+
+        levels!(@instance portable, Portable, [], $($name: $body, fn($($argument: $type),*);)+);
+        #[cfg(target_arch = "x86_64")]
+        levels!(@instance avx2, F32x8, [#[target_feature(enable = "avx2,fma")]],
+            $($name: $body, fn($($argument: $type),*);)+);
+        #[cfg(target_arch = "x86_64")]
+        levels!(@instance avx512, F32x16,
+            [#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]],
+            $($name: $body, fn($($argument: $type),*);)+);
+    };
+    (@instance $level:ident, $vector:ident, [$(#[$feature:meta])*],
+        $($name:ident: $body:path, fn($($argument:ident: $type:ty),*);)+) => {
+        mod $level {
+            use super::*;
+            use crate::vector::$vector;
+
+            pub(super) static KERNELS: Kernels = Kernels { $($name,)+ };
+
+            levels!(@functions $vector, [$(#[$feature])*], $($name: $body, fn($($argument: $type),*);)+);
+        }
+    };
+    (@functions $vector:ident, $features:tt, ) => {};
+    (@functions $vector:ident, [$(#[$feature:meta])*],
+        $name:ident: $body:path, fn($($argument:ident: $type:ty),*); $($rest:tt)*) => {
+        $(#[$feature])*
+        unsafe fn $name($($argument: $type),*) {
+            // SAFETY: The caller keeps what the body asks for.
+            unsafe { $body::<$vector>($($argument),*) }
+        }
+        levels!(@functions $vector, [$(#[$feature])*], $($rest)*);
+    };
+}
+
+levels! {
+    /// One elementwise op over neighboring elements.
+    map: map::run, fn(map: &Map);
+}

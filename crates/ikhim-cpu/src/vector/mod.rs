@@ -1,0 +1,83 @@
+//! A vector of numbers with what the kernels need beside arithmetic: loads,
+//! stores and conversions. The elementary functions come from [`Lane`].
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::F32x8;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx512::F32x16;
+pub(crate) use portable::Portable;
+
+use ikhim_numeric::Lane;
+
+/// `LANES` numbers side by side.
+///
+/// Every method is inlined into a kernel that is compiled with the features of
+/// its level, so a value of this type exists only where the processor has them.
+pub(crate) trait Vector: Lane {
+    /// How many numbers.
+    const LANES: usize;
+
+    /// The numbers from an address on.
+    ///
+    /// # Safety
+    /// `LANES` numbers can be read there.
+    unsafe fn load(from: *const f32) -> Self;
+
+    /// Writes the numbers from an address on.
+    ///
+    /// # Safety
+    /// `LANES` numbers can be written there.
+    unsafe fn store(self, to: *mut f32);
+
+    /// The first `count` numbers, which are less than `LANES`, and zeros.
+    ///
+    /// # Safety
+    /// `count` numbers can be read there.
+    unsafe fn load_first(from: *const f32, count: usize) -> Self;
+
+    /// Writes the first `count` numbers, which are less than `LANES`.
+    ///
+    /// # Safety
+    /// `count` numbers can be written there.
+    unsafe fn store_first(self, to: *mut f32, count: usize);
+
+    /// All bits of an element set where the mask is, else none: how truth
+    /// values are stored.
+    fn of_mask(mask: Self::Mask) -> Self;
+
+    /// The mask of stored truth values.
+    fn to_mask(self) -> Self::Mask;
+
+    /// The largest integer not above each number.
+    fn floor(self) -> Self;
+
+    /// The integers, as whose bits the elements are taken, as numbers.
+    fn of_integers(self) -> Self;
+
+    /// The bits of the integers that are the numbers cut toward 0, held to the
+    /// range of i32; 0 for NaN.
+    fn to_integers(self) -> Self;
+
+    /// Whether elements are equal as integers.
+    fn is_equal_integer(self, other: Self) -> Self::Mask;
+
+    /// Whether elements are less as integers.
+    fn is_less_integer(self, other: Self) -> Self::Mask;
+
+    /// The low and the high half of the products of unsigned integers.
+    fn wide_product(self, other: Self) -> (Self, Self);
+
+    /// The bits of both combined by exclusive or.
+    #[inline(always)]
+    fn xor(self, other: Self) -> Self {
+        // (a | b) - (a & b) has no borrow, for the second is a part of the first.
+        let (a, b) = (self.to_bits(), other.to_bits());
+        Self::from_bits((a | b) - (a & b))
+    }
+}

@@ -1,0 +1,211 @@
+//! Eight numbers in an array, for every processor.
+
+use super::Vector;
+use ikhim_numeric::{Lane, fused};
+use std::array::from_fn;
+use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Shl, Shr, Sub};
+
+const LANES: usize = 8;
+
+/// Eight numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct Portable([f32; LANES]);
+
+/// Their bits.
+#[derive(Clone, Copy)]
+pub(crate) struct Bits([u32; LANES]);
+
+/// One truth value for each.
+#[derive(Clone, Copy)]
+pub(crate) struct Mask([bool; LANES]);
+
+macro_rules! operator {
+    ($type:ty, $trait:ident, $method:ident, |$x:ident, $y:ident| $value:expr) => {
+        impl $trait for $type {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Self(from_fn(|lane| {
+                    let ($x, $y) = (self.0[lane], other.0[lane]);
+                    $value
+                }))
+            }
+        }
+    };
+}
+
+operator!(Portable, Add, add, |x, y| x + y);
+operator!(Portable, Sub, sub, |x, y| x - y);
+operator!(Portable, Mul, mul, |x, y| x * y);
+operator!(Portable, Div, div, |x, y| x / y);
+operator!(Bits, Add, add, |x, y| x.wrapping_add(y));
+operator!(Bits, Sub, sub, |x, y| x.wrapping_sub(y));
+operator!(Bits, BitAnd, bitand, |x, y| x & y);
+operator!(Bits, BitOr, bitor, |x, y| x | y);
+operator!(Mask, BitAnd, bitand, |x, y| x & y);
+operator!(Mask, BitOr, bitor, |x, y| x | y);
+
+impl Neg for Portable {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Portable(self.0.map(|x| -x))
+    }
+}
+
+impl Not for Mask {
+    type Output = Self;
+    #[inline(always)]
+    fn not(self) -> Self {
+        Mask(self.0.map(|x| !x))
+    }
+}
+
+impl Shl<usize> for Bits {
+    type Output = Self;
+    #[inline(always)]
+    fn shl(self, by: usize) -> Self {
+        Bits(self.0.map(|x| x << by))
+    }
+}
+
+impl Shr<usize> for Bits {
+    type Output = Self;
+    #[inline(always)]
+    fn shr(self, by: usize) -> Self {
+        Bits(self.0.map(|x| x >> by))
+    }
+}
+
+impl Lane for Portable {
+    type Bits = Bits;
+    type Mask = Mask;
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        Portable([value; LANES])
+    }
+
+    #[inline(always)]
+    fn splat_bits(bits: u32) -> Bits {
+        Bits([bits; LANES])
+    }
+
+    #[inline(always)]
+    fn to_bits(self) -> Bits {
+        Bits(self.0.map(f32::to_bits))
+    }
+
+    #[inline(always)]
+    fn from_bits(bits: Bits) -> Self {
+        Portable(bits.0.map(f32::from_bits))
+    }
+
+    #[inline(always)]
+    fn mul_add(self, factor: Self, addend: Self) -> Self {
+        let (x, y, z) = (self.0, factor.0, addend.0);
+        if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
+            return Portable(from_fn(|lane| x[lane].mul_add(y[lane], z[lane])));
+        }
+        Portable(from_fn(|lane| fused::multiply_add(x[lane], y[lane], z[lane])))
+    }
+
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        Portable(self.0.map(f32::sqrt))
+    }
+
+    #[inline(always)]
+    fn is_less(self, other: Self) -> Mask {
+        Mask(from_fn(|lane| self.0[lane] < other.0[lane]))
+    }
+
+    #[inline(always)]
+    fn is_equal(self, other: Self) -> Mask {
+        Mask(from_fn(|lane| self.0[lane] == other.0[lane]))
+    }
+
+    #[inline(always)]
+    fn select(mask: Mask, yes: Self, no: Self) -> Self {
+        Portable(from_fn(|lane| if mask.0[lane] { yes.0[lane] } else { no.0[lane] }))
+    }
+}
+
+impl Vector for Portable {
+    const LANES: usize = LANES;
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: As the caller promises; the address need not be aligned to
+        // more than a number.
+        unsafe { Portable(from.cast::<[f32; LANES]>().read()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: As the caller promises.
+        unsafe { to.cast::<[f32; LANES]>().write(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        let mut lanes = [0.0; LANES];
+        for (lane, value) in lanes.iter_mut().enumerate().take(count) {
+            // SAFETY: As the caller promises, for `lane` is below `count`.
+            *value = unsafe { *from.add(lane) };
+        }
+        Portable(lanes)
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        for (lane, value) in self.0.iter().enumerate().take(count) {
+            // SAFETY: As the caller promises, for `lane` is below `count`.
+            unsafe { *to.add(lane) = *value }
+        }
+    }
+
+    #[inline(always)]
+    fn of_mask(mask: Mask) -> Self {
+        Portable(mask.0.map(|holds| f32::from_bits(if holds { u32::MAX } else { 0 })))
+    }
+
+    #[inline(always)]
+    fn to_mask(self) -> Mask {
+        Mask(self.0.map(|stored| stored.to_bits() >> 31 == 1))
+    }
+
+    #[inline(always)]
+    fn floor(self) -> Self {
+        Portable(self.0.map(f32::floor))
+    }
+
+    #[inline(always)]
+    fn of_integers(self) -> Self {
+        Portable(self.0.map(|bits| bits.to_bits() as i32 as f32))
+    }
+
+    #[inline(always)]
+    fn to_integers(self) -> Self {
+        Portable(self.0.map(|x| f32::from_bits(x as i32 as u32)))
+    }
+
+    #[inline(always)]
+    fn is_equal_integer(self, other: Self) -> Mask {
+        Mask(from_fn(|lane| self.0[lane].to_bits() == other.0[lane].to_bits()))
+    }
+
+    #[inline(always)]
+    fn is_less_integer(self, other: Self) -> Mask {
+        Mask(from_fn(|lane| (self.0[lane].to_bits() as i32) < other.0[lane].to_bits() as i32))
+    }
+
+    #[inline(always)]
+    fn wide_product(self, other: Self) -> (Self, Self) {
+        let wide = |lane: usize| {
+            u64::from(self.0[lane].to_bits()) * u64::from(other.0[lane].to_bits())
+        };
+        let low = from_fn(|lane| f32::from_bits(wide(lane) as u32));
+        (Portable(low), Portable(from_fn(|lane| f32::from_bits((wide(lane) >> 32) as u32))))
+    }
+}
