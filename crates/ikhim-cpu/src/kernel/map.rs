@@ -1,1 +1,394 @@
-//! placeholder
+//! Chains of elementwise ops over neighboring elements.
+//!
+//! A chain runs in chunks of [`CHUNK`] elements: every op of it passes over the
+//! chunk, and what lies between two ops stays in registers of a chunk's length,
+//! which are in the nearest cache. Each op is that of the reference evaluation,
+//! rounded as there, so no chain changes a bit.
+
+use crate::vector::Vector;
+use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
+
+/// Elements of a chunk.
+pub(crate) const CHUNK: usize = 256;
+
+/// Elements of a splat: a single number repeated, as long as the longest vector.
+pub(crate) const SPLAT: usize = 16;
+
+/// Rows at least this wide are taken one by one, narrower ones several at once.
+pub(crate) const WIDE: usize = 64;
+
+/// One op on each element. Truth values are stored as all bits or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum MapOp {
+    Copy,
+    Negate,
+    Abs,
+    Sign,
+    Floor,
+    Exp,
+    ExpM1,
+    Log,
+    Log1p,
+    Sqrt,
+    Tanh,
+    Erf,
+    /// 0 for denormals: how a number is stored into the state.
+    Flush,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+    Maximum,
+    Minimum,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    IntegerEqual,
+    IntegerNotEqual,
+    IntegerLess,
+    IntegerLessEqual,
+    And,
+    Or,
+    Not,
+    Select,
+    RealToInteger,
+    IntegerToReal,
+    RealToBool,
+    IntegerToBool,
+    BoolToReal,
+    BoolToInteger,
+    /// The number of each row, repeated along the row.
+    SpreadRows,
+    /// A row of numbers, repeated for each row.
+    SpreadColumns,
+}
+
+/// From where an address counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The same for every chunk: a register, or a splat.
+    Fixed,
+    /// The first element of all.
+    Whole,
+    /// The first element of the block.
+    Block,
+    /// The first element of a row: the place in the row counts.
+    Column,
+    /// The first row of all: the row counts.
+    WholeRow,
+    /// The first row of the block: the row counts.
+    BlockRow,
+}
+
+/// Where an op finds its elements or puts them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Address {
+    pub(crate) base: *mut f32,
+    pub(crate) origin: Origin,
+    /// Whether one vector serves all elements.
+    pub(crate) splat: bool,
+}
+
+impl Address {
+    /// An address that is not used.
+    pub(crate) const NONE: Address =
+        Address { base: std::ptr::null_mut(), origin: Origin::Fixed, splat: true };
+}
+
+/// One op of a chain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) op: MapOp,
+    pub(crate) out: Address,
+    pub(crate) inputs: [Address; 3],
+}
+
+/// Ops that run one after the other over the same elements.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    pub(crate) steps: Box<[Step]>,
+    /// Elements of a row; 0 where no step knows of rows.
+    pub(crate) width: usize,
+}
+
+/// Which elements of a chain.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Range {
+    /// The first one; of a row when the chain knows of rows.
+    pub(crate) first: usize,
+    /// How many.
+    pub(crate) count: usize,
+    /// The first element of the block.
+    pub(crate) block: usize,
+}
+
+/// A chunk under way.
+#[derive(Clone, Copy)]
+struct Chunk {
+    first: usize,
+    count: usize,
+    block: usize,
+    row: usize,
+    block_row: usize,
+    column: usize,
+    width: usize,
+}
+
+impl Chunk {
+    #[inline(always)]
+    fn at(&self, address: &Address) -> *mut f32 {
+        let offset = match address.origin {
+            Origin::Fixed => 0,
+            Origin::Whole => self.first,
+            Origin::Block => self.first - self.block,
+            Origin::Column => self.column,
+            Origin::WholeRow => self.row,
+            Origin::BlockRow => self.row - self.block_row,
+        };
+        address.base.wrapping_add(offset)
+    }
+}
+
+/// Runs a chain over a range.
+///
+/// # Safety
+/// Every address holds the elements of the range, and no other thread writes
+/// what is read or touches what is written.
+#[inline(always)]
+pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
+    let end = range.first + range.count;
+    if chain.width == 0 {
+        let mut first = range.first;
+        while first < end {
+            let count = (end - first).min(CHUNK);
+            let chunk = Chunk {
+                first,
+                count,
+                block: range.block,
+                row: 0,
+                block_row: 0,
+                column: 0,
+                width: count,
+            };
+            // SAFETY: The chunk is a part of the range.
+            unsafe { run_chunk::<V>(chain, &chunk) };
+            first += count;
+        }
+        return;
+    }
+    let width = chain.width;
+    let block_row = range.block / width;
+    let mut first = range.first;
+    if width >= WIDE {
+        let part = width.div_ceil(width.div_ceil(CHUNK));
+        while first < end {
+            let (row, column) = (first / width, first % width);
+            let count = part.min(width - column).min(end - first);
+            let chunk =
+                Chunk { first, count, block: range.block, row, block_row, column, width };
+            // SAFETY: The chunk is a part of the range.
+            unsafe { run_chunk::<V>(chain, &chunk) };
+            first += count;
+        }
+        return;
+    }
+    let rows = CHUNK / width;
+    while first < end {
+        let count = (rows * width).min(end - first);
+        let row = first / width;
+        let chunk = Chunk { first, count, block: range.block, row, block_row, column: 0, width };
+        // SAFETY: The chunk is a part of the range.
+        unsafe { run_chunk::<V>(chain, &chunk) };
+        first += count;
+    }
+}
+
+#[inline(always)]
+unsafe fn run_chunk<V: Vector>(chain: &Chain, chunk: &Chunk) {
+    for step in &chain.steps {
+        // SAFETY: As the caller of `run` promises.
+        unsafe { run_step::<V>(step, chunk) };
+    }
+}
+
+#[inline(always)]
+unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
+    let out = chunk.at(&step.out);
+    let count = chunk.count;
+    let inputs = &step.inputs;
+    /// Every element by one, two or three operands.
+    macro_rules! each {
+        (|$x:ident| $value:expr) => {{
+            let a = chunk.at(&inputs[0]);
+            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
+            let mut at = 0;
+            // SAFETY: Whole vectors within the chunk, then the rest of it.
+            unsafe {
+                while at + V::LANES <= count {
+                    let $x = V::load(a.add(at & a_step));
+                    V::store($value, out.add(at));
+                    at += V::LANES;
+                }
+                if at < count {
+                    let rest = count - at;
+                    let $x = V::load_first(a.add(at & a_step), rest);
+                    V::store_first($value, out.add(at), rest);
+                }
+            }
+        }};
+        (|$x:ident, $y:ident| $value:expr) => {{
+            let (a, b) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]));
+            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
+            let b_step = if inputs[1].splat { 0 } else { usize::MAX };
+            let mut at = 0;
+            // SAFETY: As above.
+            unsafe {
+                while at + V::LANES <= count {
+                    let ($x, $y) = (V::load(a.add(at & a_step)), V::load(b.add(at & b_step)));
+                    V::store($value, out.add(at));
+                    at += V::LANES;
+                }
+                if at < count {
+                    let rest = count - at;
+                    let $x = V::load_first(a.add(at & a_step), rest);
+                    let $y = V::load_first(b.add(at & b_step), rest);
+                    V::store_first($value, out.add(at), rest);
+                }
+            }
+        }};
+        (|$x:ident, $y:ident, $z:ident| $value:expr) => {{
+            let (a, b) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]));
+            let c = chunk.at(&inputs[2]);
+            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
+            let b_step = if inputs[1].splat { 0 } else { usize::MAX };
+            let c_step = if inputs[2].splat { 0 } else { usize::MAX };
+            let mut at = 0;
+            // SAFETY: As above.
+            unsafe {
+                while at + V::LANES <= count {
+                    let ($x, $y) = (V::load(a.add(at & a_step)), V::load(b.add(at & b_step)));
+                    let $z = V::load(c.add(at & c_step));
+                    V::store($value, out.add(at));
+                    at += V::LANES;
+                }
+                if at < count {
+                    let rest = count - at;
+                    let $x = V::load_first(a.add(at & a_step), rest);
+                    let $y = V::load_first(b.add(at & b_step), rest);
+                    let $z = V::load_first(c.add(at & c_step), rest);
+                    V::store_first($value, out.add(at), rest);
+                }
+            }
+        }};
+    }
+    let zero = V::splat(0.0);
+    let one = V::splat(1.0);
+    match step.op {
+        MapOp::Copy => each!(|x| x),
+        MapOp::Negate => each!(|x| -x),
+        MapOp::Abs => each!(|x| x.abs()),
+        MapOp::Sign => each!(|x| {
+            let below = V::select(x.is_less(zero), -one, x);
+            V::select(zero.is_less(x), one, below)
+        }),
+        MapOp::Floor => each!(|x| x.floor()),
+        MapOp::Exp => each!(|x| exp(x)),
+        MapOp::ExpM1 => each!(|x| expm1(x)),
+        MapOp::Log => each!(|x| log(x)),
+        MapOp::Log1p => each!(|x| log1p(x)),
+        MapOp::Sqrt => each!(|x| x.sqrt()),
+        MapOp::Tanh => each!(|x| tanh(x)),
+        MapOp::Erf => each!(|x| erf(x)),
+        MapOp::Flush => {
+            each!(|x| V::select(x.abs().is_less(V::splat(f32::MIN_POSITIVE)), zero, x))
+        }
+        MapOp::Add => each!(|x, y| x + y),
+        MapOp::Subtract => each!(|x, y| x - y),
+        MapOp::Multiply => each!(|x, y| x * y),
+        MapOp::Divide => each!(|x, y| x / y),
+        MapOp::Power => each!(|x, y| pow(x, y)),
+        MapOp::Maximum => each!(|x, y| Lane::max(x, y)),
+        MapOp::Minimum => each!(|x, y| Lane::min(x, y)),
+        MapOp::Equal => each!(|x, y| V::of_mask(x.is_equal(y))),
+        MapOp::NotEqual => each!(|x, y| V::of_mask(!x.is_equal(y))),
+        MapOp::Less => each!(|x, y| V::of_mask(x.is_less(y))),
+        MapOp::LessEqual => each!(|x, y| V::of_mask(x.is_less(y) | x.is_equal(y))),
+        MapOp::Greater => each!(|x, y| V::of_mask(y.is_less(x))),
+        MapOp::GreaterEqual => each!(|x, y| V::of_mask(y.is_less(x) | x.is_equal(y))),
+        MapOp::IntegerEqual => each!(|x, y| V::of_mask(x.is_equal_integer(y))),
+        MapOp::IntegerNotEqual => each!(|x, y| V::of_mask(!x.is_equal_integer(y))),
+        MapOp::IntegerLess => each!(|x, y| V::of_mask(x.is_less_integer(y))),
+        MapOp::IntegerLessEqual => each!(|x, y| V::of_mask(!y.is_less_integer(x))),
+        MapOp::And => each!(|x, y| V::from_bits(x.to_bits() & y.to_bits())),
+        MapOp::Or => each!(|x, y| V::from_bits(x.to_bits() | y.to_bits())),
+        MapOp::Not => each!(|x| V::of_mask(!x.to_mask())),
+        MapOp::Select => each!(|mask, yes, no| V::select(mask.to_mask(), yes, no)),
+        MapOp::RealToInteger => each!(|x| x.to_integers()),
+        MapOp::IntegerToReal => each!(|x| x.of_integers()),
+        MapOp::RealToBool => each!(|x| V::of_mask(!x.is_equal(zero))),
+        MapOp::IntegerToBool => each!(|x| V::of_mask(!x.is_equal_integer(zero))),
+        MapOp::BoolToReal => each!(|x| V::from_bits(x.to_bits() & one.to_bits())),
+        MapOp::BoolToInteger => each!(|x| V::from_bits(x.to_bits() & V::splat_bits(1))),
+        // SAFETY: As the caller promises.
+        MapOp::SpreadRows => unsafe { spread_rows::<V>(chunk, out, chunk.at(&inputs[0])) },
+        // SAFETY: As the caller promises.
+        MapOp::SpreadColumns => unsafe { spread_columns::<V>(chunk, out, chunk.at(&inputs[0])) },
+    }
+}
+
+/// One vector of the row's number where the chunk lies in one row, else each
+/// row's number along its row.
+#[inline(always)]
+unsafe fn spread_rows<V: Vector>(chunk: &Chunk, out: *mut f32, numbers: *const f32) {
+    // SAFETY: A register has room for the chunk and a vector beyond it; there
+    // is a number for every row of the chunk.
+    unsafe {
+        if chunk.width >= WIDE {
+            let number = V::splat(*numbers);
+            for part in 0..SPLAT / V::LANES {
+                number.store(out.add(part * V::LANES));
+            }
+            return;
+        }
+        let mut row = 0;
+        let mut at = 0;
+        while at < chunk.count {
+            let number = V::splat(*numbers.add(row));
+            let mut place = 0;
+            while place < chunk.width {
+                number.store(out.add(at + place));
+                place += V::LANES;
+            }
+            at += chunk.width;
+            row += 1;
+        }
+    }
+}
+
+/// The row of numbers for each row of the chunk.
+#[inline(always)]
+unsafe fn spread_columns<V: Vector>(chunk: &Chunk, out: *mut f32, numbers: *const f32) {
+    // SAFETY: A register has room for the chunk and a vector beyond it; the
+    // numbers of a row are followed by room for a vector.
+    unsafe {
+        let mut at = 0;
+        while at < chunk.count {
+            let mut place = 0;
+            while place < chunk.width {
+                let count = chunk.width - place;
+                let part = if count < V::LANES {
+                    V::load_first(numbers.add(place), count)
+                } else {
+                    V::load(numbers.add(place))
+                };
+                part.store(out.add(at + place));
+                place += V::LANES;
+            }
+            at += chunk.width;
+        }
+    }
+}
