@@ -1,7 +1,15 @@
-//! The compiled engine: graph → program, kernels, workers.
+//! The compiled engine: a graph becomes a [`Program`], kernels for the
+//! processor's instructions compute it, and the workers of a [`Runtime`] share
+//! its tiles. The bits are those of the reference evaluator.
 
+mod compile;
 mod kernel;
 mod level;
+mod memory;
+mod program;
+mod runtime;
 mod vector;
 
 pub use level::Level;
+pub use program::Program;
+pub use runtime::{Runtime, RuntimeBuilder};

@@ -79,6 +79,11 @@ impl Array {
         &self.data
     }
 
+    /// The elements, to be changed in place; their number stays.
+    pub fn data_mut(&mut self) -> &mut Data {
+        &mut self.data
+    }
+
     /// The elements, given away.
     pub fn into_data(self) -> Data {
         self.data

@@ -7,6 +7,11 @@ use std::collections::BTreeMap;
 pub struct NodeId(pub(crate) u32);
 
 impl NodeId {
+    /// The node at a place of [`Definition::nodes`].
+    pub fn at(index: usize) -> NodeId {
+        NodeId(index as u32)
+    }
+
     /// The place as an index into [`Definition::nodes`].
     pub fn index(self) -> usize {
         self.0 as usize

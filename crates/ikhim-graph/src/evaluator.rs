@@ -3,7 +3,7 @@
 
 use crate::op::{Argument, Run};
 use crate::value::{Precise, Value};
-use crate::{Array, Definition, NodeId, Op, Result, State};
+use crate::{Array, Definition, NodeId, Op, Result, Shape, State};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
 use std::collections::BTreeMap;
@@ -46,6 +46,63 @@ impl<'a> Feed<'a> {
         self.row_ids = Some(ids);
         self
     }
+
+    /// The number of rows.
+    pub fn row_count(&self) -> usize {
+        self.rows
+    }
+
+    /// A given input.
+    pub fn get(&self, name: &str) -> Option<&'a Array> {
+        self.inputs.get(name).copied()
+    }
+
+    /// The seed of the random numbers.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The step of the random numbers.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// The ids of the rows where they are given.
+    pub fn given_row_ids(&self) -> Option<&'a [u64]> {
+        self.row_ids
+    }
+}
+
+/// The reference evaluation of one op in f32: for a compiler, which falls back
+/// on it where it has no kernel.
+///
+/// `inputs` holds the symbolic sizes and the value of each input, `shape` the
+/// symbolic sizes of the result; rows, seed, step and row ids are those of the
+/// feed. Of an op that works on each row alone, some of the rows can be computed
+/// by a feed of these rows.
+///
+/// # Errors
+/// An index out of range.
+pub fn evaluate(
+    op: &Op,
+    inputs: &[(&Shape, Array)],
+    shape: &Shape,
+    feed: &Feed<'_>,
+) -> Result<Array> {
+    let values: Vec<Value<f32>> = inputs.iter().map(|(_, array)| Value::of_array(array)).collect();
+    let arguments: Vec<Argument<'_, f32>> = inputs
+        .iter()
+        .zip(&values)
+        .map(|((shape, _), value)| Argument { shape, value })
+        .collect();
+    let run = Run {
+        shape,
+        rows: feed.rows,
+        seed: feed.seed,
+        step: feed.step,
+        row_ids: feed.row_ids.unwrap_or_default(),
+    };
+    Ok(op.evaluate(&arguments, &run)?.into_array())
 }
 
 /// Runs a definition in the precision `T`, f32 or f64.

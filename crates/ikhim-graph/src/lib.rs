@@ -42,7 +42,7 @@ pub use array::{Array, Data};
 pub use autodiff::gradients;
 pub use definition::{CompositeSpan, Definition, InputSpec, Node, NodeId, Variable};
 pub use dtype::{DType, Precision};
-pub use evaluator::{Evaluator, Feed};
+pub use evaluator::{Evaluator, Feed, evaluate};
 pub use graph::{Graph, Initial, Mode, Role};
 pub use op::Op;
 pub use shape::{Dim, N, Shape};

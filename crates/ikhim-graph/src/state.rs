@@ -30,6 +30,11 @@ impl State {
         self.entries.get(path)
     }
 
+    /// The value of an entry, to be changed in place.
+    pub fn get_mut(&mut self, path: &str) -> Option<&mut Array> {
+        self.entries.get_mut(path)
+    }
+
     /// Sets an entry.
     pub fn set(&mut self, path: impl Into<String>, value: Array) {
         self.entries.insert(path.into(), value);

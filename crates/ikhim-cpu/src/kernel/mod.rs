@@ -2,6 +2,7 @@
 //! compiled once for every level.
 
 mod map;
+pub(crate) mod plain;
 
 pub(crate) use map::{Address, CHUNK, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
 
@@ -67,4 +68,12 @@ macro_rules! levels {
 levels! {
     /// A chain of elementwise ops over a range of elements.
     map: map::run, fn(chain: &Chain, range: Range);
+    /// A product by rows.
+    product: plain::product, fn(product: &plain::Product);
+    /// A product over rows.
+    rows_product: plain::rows_product, fn(product: &plain::RowsProduct);
+    /// Neighbors combined by lanes.
+    fold: plain::fold, fn(how: plain::How, input: *const f32, groups: usize, inner: usize, out: *mut f32);
+    /// Rows combined by leaves.
+    fold_rows: plain::fold_rows, fn(how: plain::How, input: *const f32, entries: usize, columns: usize, leaf: usize, first: usize, end: usize, out: *mut f32);
 }

@@ -1,0 +1,134 @@
+//! Which form of a kernel an item takes, by the shapes alone: right sides of
+//! products are packed, reductions over rows go by tiles of the result or by
+//! blocks of rows. All forms give the same bits.
+
+use super::lower::{Fold, Id, Item, Kind, Lowered, Space, View, elements};
+use ikhim_graph::{Dim, Shape};
+use std::collections::HashMap;
+
+/// The longest inner size, and the most columns, of a product whose right side
+/// stays in registers.
+pub(crate) const NARROW: (usize, usize) = (16, 4);
+
+/// Rows up to this width make a program that goes through all of its rows block
+/// by block, reductions included.
+const TALL: usize = 16;
+
+/// Whether a product of these sizes needs no packed side.
+pub(crate) fn is_narrow(inner: usize, columns: usize) -> bool {
+    inner <= NARROW.0 && columns <= NARROW.1
+}
+
+/// A graph with forms chosen; `tall` where blocks of rows are whole leaves.
+pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
+    let by_row = |item: &&Item| item.is_by_row();
+    let tall = lowered.items.iter().filter(by_row).all(|item| {
+        let narrow = match item.kind {
+            Kind::Product { inner, columns, .. } => is_narrow(inner, columns),
+            Kind::Other { .. } => false,
+            _ => true,
+        };
+        narrow && elements(&item.shape) <= TALL
+    }) && lowered.items.iter().all(|item| match item.kind {
+        Kind::RowsProduct { rows, columns, .. } => is_narrow(rows, columns),
+        Kind::FoldRows { columns, .. } => columns <= TALL,
+        _ => true,
+    });
+    let mut layout = Layout { items: Vec::new(), places: Vec::new(), packs: HashMap::new() };
+    for item in lowered.items {
+        let place = layout.item(item, tall);
+        layout.places.push(place);
+    }
+    let fetches = lowered.fetches.into_iter();
+    let fetches = fetches.map(|view| View { item: layout.places[view.item], ..view }).collect();
+    (Lowered { items: layout.items, fetches }, tall)
+}
+
+struct Layout {
+    items: Vec<Item>,
+    /// The new place of each old item.
+    places: Vec<Id>,
+    packs: HashMap<(Id, bool), Id>,
+}
+
+impl Layout {
+    fn push(&mut self, item: Item) -> Id {
+        self.items.push(item);
+        self.items.len() - 1
+    }
+
+    fn item(&mut self, item: Item, tall: bool) -> Id {
+        let at = |id: Id| self.places[id];
+        let kind = match item.kind.clone() {
+            Kind::Map { op, operands, width } => {
+                let operands = operands.iter().map(|(id, how)| (at(*id), *how)).collect();
+                Kind::Map { op, operands, width }
+            }
+            Kind::Fold { fold, input, inner } => Kind::Fold { fold, input: at(input), inner },
+            Kind::Other { op, inputs, by_row } => {
+                let inputs = inputs.into_iter();
+                let inputs = inputs.map(|view| View { item: at(view.item), ..view }).collect();
+                Kind::Other { op, inputs, by_row }
+            }
+            Kind::Store { variable, value } => Kind::Store { variable, value: at(value) },
+            Kind::Product { left, right, transposed, rows, inner, columns } => {
+                let (left, mut right) = (at(left), at(right));
+                if !is_narrow(inner, columns) {
+                    right = self.pack(right, transposed, inner, columns, &item);
+                }
+                Kind::Product { left, right, transposed, rows, inner, columns }
+            }
+            Kind::RowsProduct { left, right, per_row, rows, columns } => {
+                let (left, right) = (at(left), at(right));
+                if tall {
+                    let kind = Kind::RowsProductOfBlocks { left, right, per_row, rows, columns };
+                    return self.joined(item, kind, Fold::Sum, per_row);
+                }
+                let shape = self.items[right].shape.clone();
+                let panels = self.push(Item {
+                    kind: Kind::Panels { source: right, columns },
+                    shape,
+                    space: Space::Rows,
+                    ..item.clone()
+                });
+                Kind::RowsProduct { left, right: panels, per_row, rows, columns }
+            }
+            Kind::FoldRows { fold, input, per_row, columns } => {
+                let input = at(input);
+                if tall {
+                    let kind = Kind::FoldRowsOfBlocks { fold, input, per_row, columns };
+                    return self.joined(item, kind, fold, per_row);
+                }
+                Kind::FoldRows { fold, input, per_row, columns }
+            }
+            other => other,
+        };
+        self.push(Item { kind, ..item })
+    }
+
+    fn joined(&mut self, item: Item, blocks: Kind, fold: Fold, per_row: usize) -> Id {
+        let blocks = self.push(Item { kind: blocks, ..item.clone() });
+        self.push(Item { kind: Kind::JoinBlocks { fold, blocks, per_row }, ..item })
+    }
+
+    fn pack(
+        &mut self,
+        source: Id,
+        transposed: bool,
+        inner: usize,
+        columns: usize,
+        item: &Item,
+    ) -> Id {
+        if let Some(known) = self.packs.get(&(source, transposed)) {
+            return *known;
+        }
+        let packed = self.push(Item {
+            kind: Kind::Pack { source, transposed, inner, columns },
+            shape: [inner, columns].into_iter().map(Dim::Fixed).collect::<Shape>(),
+            space: Space::Fixed,
+            ..item.clone()
+        });
+        self.packs.insert((source, transposed), packed);
+        packed
+    }
+}

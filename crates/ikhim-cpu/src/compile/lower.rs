@@ -1,0 +1,594 @@
+//! Lowering: from the nodes of a graph to items that have a kernel.
+//!
+//! Nodes that compute the same are one item; a reshape is another name for the
+//! same elements; a transpose before a product, and a repetition before an
+//! elementwise op, disappear in the item that follows. Arithmetic is never
+//! rewritten.
+
+use crate::kernel::MapOp;
+use ikhim_graph::{Array, DType, Data, Definition, Dim, NodeId, Op, Shape, op};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The place of an item.
+pub(crate) type Id = usize;
+
+/// How a value lies toward the rows of the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    /// Without rows.
+    Fixed,
+    /// Row after row: the batch axis is the first that is longer than 1.
+    Rows,
+    /// The batch axis lies inside.
+    Whole,
+}
+
+/// The space of sizes.
+pub(crate) fn space(shape: &Shape) -> Space {
+    match shape.batch_axis() {
+        None => Space::Fixed,
+        Some(axis) if shape[..axis].iter().all(|dim| *dim == Dim::Fixed(1)) => Space::Rows,
+        Some(_) => Space::Whole,
+    }
+}
+
+/// The number of elements for each row, or of all without rows.
+pub(crate) fn elements(shape: &Shape) -> usize {
+    match shape.elements() {
+        Dim::Fixed(count) | Dim::Batch(count) => count,
+    }
+}
+
+/// A value seen under some sizes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct View {
+    pub(crate) item: Id,
+    pub(crate) shape: Shape,
+}
+
+/// How an elementwise op reads an operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Reading {
+    /// Element by element.
+    Each,
+    /// The same single number.
+    Single,
+    /// The number of the row.
+    OfRow,
+    /// The number of the column.
+    OfColumn,
+}
+
+/// A reduction's way to combine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Fold {
+    Sum,
+    Product,
+    Max,
+    Min,
+}
+
+/// What is computed.
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    /// An input by its place.
+    Input(usize),
+    /// A variable by its place.
+    Read(usize),
+    Constant(Arc<Array>),
+    RowCount,
+    /// An elementwise op; `width` is the length of a row where an operand knows
+    /// of rows, else 0.
+    Map { op: MapOp, operands: Vec<(Id, Reading)>, width: usize },
+    /// `left · right` with `right` of fixed sizes; `right` is stored transposed
+    /// where so marked. `rows` for each row of the batch, or in all.
+    Product { left: Id, right: Id, transposed: bool, rows: usize, inner: usize, columns: usize },
+    /// `leftᵀ · right` over the rows of the batch.
+    RowsProduct { left: Id, right: Id, per_row: usize, rows: usize, columns: usize },
+    /// Neighbors of `inner` elements combined by lanes.
+    Fold { fold: Fold, input: Id, inner: usize },
+    /// The rows of the batch combined by leaves.
+    FoldRows { fold: Fold, input: Id, per_row: usize, columns: usize },
+    /// Random numbers, row by row.
+    Random { normal: bool, stream: u64, width: usize },
+    /// The reference evaluation, row by row where `by_row`.
+    Other { op: Op, inputs: Vec<View>, by_row: bool },
+    /// A variable's new value.
+    Store { variable: usize, value: Id },
+    /// The right side of products, laid out for their kernel.
+    Pack { source: Id, transposed: bool, inner: usize, columns: usize },
+    /// The right side of a product over rows, laid out for its kernel.
+    Panels { source: Id, columns: usize },
+    /// `leftᵀ · right` over the rows of each block.
+    RowsProductOfBlocks { left: Id, right: Id, per_row: usize, rows: usize, columns: usize },
+    /// The rows of each block combined by leaves.
+    FoldRowsOfBlocks { fold: Fold, input: Id, per_row: usize, columns: usize },
+    /// What the blocks gave, combined by the same tree.
+    JoinBlocks { fold: Fold, blocks: Id, per_row: usize },
+}
+
+/// One value.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) kind: Kind,
+    pub(crate) shape: Shape,
+    pub(crate) dtype: DType,
+    pub(crate) space: Space,
+    /// The node it computes, for names in faults and profiles.
+    pub(crate) node: NodeId,
+}
+
+impl Item {
+    /// The items that it reads.
+    pub(crate) fn inputs(&self) -> Vec<Id> {
+        match &self.kind {
+            Kind::Input(_)
+            | Kind::Read(_)
+            | Kind::Constant(_)
+            | Kind::RowCount
+            | Kind::Random { .. } => Vec::new(),
+            Kind::Map { operands, .. } => operands.iter().map(|(id, _)| *id).collect(),
+            Kind::Product { left, right, .. } | Kind::RowsProduct { left, right, .. } => {
+                vec![*left, *right]
+            }
+            Kind::Fold { input, .. } | Kind::FoldRows { input, .. } => vec![*input],
+            Kind::Other { inputs, .. } => inputs.iter().map(|view| view.item).collect(),
+            Kind::Store { value, .. } => vec![*value],
+            Kind::Pack { source, .. } | Kind::Panels { source, .. } => vec![*source],
+            Kind::RowsProductOfBlocks { left, right, .. } => vec![*left, *right],
+            Kind::FoldRowsOfBlocks { input, .. } => vec![*input],
+            Kind::JoinBlocks { blocks, .. } => vec![*blocks],
+        }
+    }
+
+    /// Whether it works on each row alone.
+    pub(crate) fn is_by_row(&self) -> bool {
+        match &self.kind {
+            Kind::Map { .. } | Kind::Product { .. } | Kind::Fold { .. } | Kind::Random { .. } => {
+                self.space == Space::Rows
+            }
+            Kind::Other { by_row, .. } => *by_row,
+            Kind::Panels { .. }
+            | Kind::RowsProductOfBlocks { .. }
+            | Kind::FoldRowsOfBlocks { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+/// A graph as items, each after those that it reads.
+#[derive(Debug, Default)]
+pub(crate) struct Lowered {
+    pub(crate) items: Vec<Item>,
+    /// The fetched values.
+    pub(crate) fetches: Vec<View>,
+}
+
+/// Lowers what the fetches, and the updates if wanted, need.
+pub(crate) fn lower(definition: &Definition, fetches: &[NodeId], updates: bool) -> Lowered {
+    let updated: Vec<(usize, NodeId)> =
+        if updates { definition.updates().to_vec() } else { Vec::new() };
+    let mut needed = vec![false; definition.nodes().len()];
+    let mut stack: Vec<NodeId> =
+        fetches.iter().copied().chain(updated.iter().map(|(_, source)| *source)).collect();
+    while let Some(id) = stack.pop() {
+        if !std::mem::replace(&mut needed[id.index()], true) {
+            stack.extend(&definition.node(id).inputs);
+        }
+    }
+    let mut lowering = Lowering {
+        definition,
+        lowered: Lowered::default(),
+        views: vec![None; definition.nodes().len()],
+        known: HashMap::new(),
+    };
+    for (index, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
+        lowering.node(index);
+    }
+    for (variable, source) in updated {
+        let value = lowering.view(source).item;
+        let node = definition.node(source);
+        lowering.push(Item {
+            kind: Kind::Store { variable, value },
+            shape: node.shape.clone(),
+            dtype: node.dtype,
+            space: Space::Fixed,
+            node: source,
+        });
+    }
+    let fetched = fetches.iter().map(|id| lowering.view(*id).clone()).collect();
+    lowering.lowered.fetches = fetched;
+    lowering.lowered
+}
+
+struct Lowering<'a> {
+    definition: &'a Definition,
+    lowered: Lowered,
+    /// The value of each node.
+    views: Vec<Option<View>>,
+    /// Items by what they compute.
+    known: HashMap<String, Id>,
+}
+
+impl Lowering<'_> {
+    fn view(&self, id: NodeId) -> &View {
+        match &self.views[id.index()] {
+            Some(view) => view,
+            None => unreachable!("a node stands after its inputs"),
+        }
+    }
+
+    fn push(&mut self, item: Item) -> Id {
+        self.lowered.items.push(item);
+        self.lowered.items.len() - 1
+    }
+
+    fn node(&mut self, index: usize) {
+        let node = &self.definition.nodes()[index];
+        let inputs: Vec<View> = node.inputs.iter().map(|id| self.view(*id).clone()).collect();
+        if let Op::Reshape(_) | Op::StopGradient(_) = node.op {
+            let view = View { item: inputs[0].item, shape: node.shape.clone() };
+            self.views[index] = Some(view);
+            return;
+        }
+        let key = key(&node.op, &inputs, &node.shape);
+        let id = match self.known.get(&key) {
+            Some(id) => *id,
+            None => {
+                let kind = self.kind(index, &inputs);
+                let id = self.push(Item {
+                    kind,
+                    shape: node.shape.clone(),
+                    dtype: node.dtype,
+                    space: space(&node.shape),
+                    node: NodeId::at(index),
+                });
+                self.known.insert(key, id);
+                id
+            }
+        };
+        self.views[index] = Some(View { item: id, shape: node.shape.clone() });
+    }
+
+    fn kind(&mut self, index: usize, inputs: &[View]) -> Kind {
+        let node = &self.definition.nodes()[index];
+        if let Some(op) = map_op(&node.op, inputs, |view| self.lowered.items[view.item].dtype) {
+            return self.map(op, inputs, &node.shape);
+        }
+        match &node.op {
+            Op::Input(input) => Kind::Input(input.index),
+            Op::Read(read) => Kind::Read(read.index),
+            Op::Constant(constant) => Kind::Constant(constant.value.clone()),
+            Op::RowCount(_) => Kind::RowCount,
+            Op::Iota(iota) => {
+                let counted = (0..iota.length as i32).collect();
+                Kind::Constant(Arc::new(Array::i32(&[iota.length], counted)))
+            }
+            Op::Matmul(_) => self.product(index, inputs),
+            Op::Sum(op) => self.fold(index, Fold::Sum, &op.axes, &inputs[0]),
+            Op::Prod(op) => self.fold(index, Fold::Product, &op.axes, &inputs[0]),
+            Op::Max(op) => self.fold(index, Fold::Max, &op.axes, &inputs[0]),
+            Op::Min(op) => self.fold(index, Fold::Min, &op.axes, &inputs[0]),
+            Op::RandomUniform(op::RandomUniform { stream, shape })
+            | Op::RandomNormal(op::RandomNormal { stream, shape })
+                if shape.first().is_some_and(|dim| dim.is_batch()) =>
+            {
+                let normal = matches!(node.op, Op::RandomNormal(_));
+                Kind::Random { normal, stream: *stream, width: elements(shape) }
+            }
+            _ => self.other(index, inputs),
+        }
+    }
+
+    /// An elementwise op. Repetitions that a chain can read through are read
+    /// through.
+    fn map(&mut self, op: MapOp, inputs: &[View], shape: &Shape) -> Kind {
+        let mut operands = Vec::with_capacity(inputs.len());
+        let mut width = 0;
+        for view in inputs {
+            let (id, reading, row) = self.reading(view, shape);
+            let agrees = row == 0 || width == 0 || row == width;
+            if agrees {
+                width = width.max(row);
+                operands.push((id, reading));
+            } else {
+                operands.push((view.item, Reading::Each));
+            }
+        }
+        Kind::Map { op, operands, width }
+    }
+
+    /// The item behind a repetition, how it is read, and the length of a row
+    /// where that matters.
+    fn reading(&self, view: &View, shape: &Shape) -> (Id, Reading, usize) {
+        let each = (view.item, Reading::Each, 0);
+        let item = &self.lowered.items[view.item];
+        let single = |item: &Item| item.space == Space::Fixed && elements(&item.shape) == 1;
+        if single(item) {
+            return (view.item, Reading::Single, 0);
+        }
+        // The view has the sizes of the result, maybe under another split of
+        // axes than the repetition had; only equal sizes are read through.
+        let Kind::Other { op: Op::Broadcast(_), inputs, .. } = &item.kind else { return each };
+        if item.shape != *shape {
+            return each;
+        }
+        let source = &inputs[0];
+        let from = &self.lowered.items[source.item];
+        if single(from) {
+            return (source.item, Reading::Single, 0);
+        }
+        // Both as sizes of equal rank.
+        let missing = shape.rank() - source.shape.rank();
+        let size = |axis: usize| match axis.checked_sub(missing) {
+            Some(own) => source.shape[own],
+            None => Dim::Fixed(1),
+        };
+        let rank = shape.rank();
+        // The axes that repeat are a first part or a last part of all.
+        let first_kept = (0..rank).find(|axis| size(*axis) != Dim::Fixed(1)).unwrap_or(rank);
+        let last_kept = (0..rank).rev().find(|axis| size(*axis) != Dim::Fixed(1)).unwrap_or(0);
+        let kept_equal = (first_kept..=last_kept).all(|axis| size(axis) == shape[axis]);
+        let ones = |axes: std::ops::Range<usize>| {
+            axes.into_iter().all(|axis| shape[axis] == Dim::Fixed(1))
+        };
+        if !kept_equal {
+            return each;
+        }
+        let stored_alike = space(&source.shape) == from.space;
+        if ones(0..first_kept) && stored_alike {
+            let row = elements_of(&shape[last_kept + 1..]);
+            if let Some(row) = row.filter(|row| *row > 0) {
+                return (source.item, Reading::OfRow, row);
+            }
+        }
+        if ones(last_kept + 1..rank) && from.space == Space::Fixed {
+            let row = elements(&source.shape);
+            if row > 0 {
+                return (source.item, Reading::OfColumn, row);
+            }
+        }
+        each
+    }
+
+    fn product(&mut self, index: usize, inputs: &[View]) -> Kind {
+        let node = &self.definition.nodes()[index];
+        let (left, right) = (&inputs[0], &inputs[1]);
+        if node.shape.rank() != 2 {
+            return self.other(index, inputs);
+        }
+        let inner = left.shape[1];
+        // Of the right side, a transpose is read through.
+        let fixed = |view: &View| self.lowered.items[view.item].space == Space::Fixed;
+        if let Dim::Fixed(inner) = inner
+            && space(&right.shape) == Space::Fixed
+            && fixed(right)
+            && space(&left.shape) != Space::Whole
+            && self.lowered.items[left.item].space == space(&left.shape)
+        {
+            let (right, transposed) = match self.transposed(right) {
+                Some(source) if fixed(&source) => (source.item, true),
+                _ => (right.item, false),
+            };
+            let (Dim::Fixed(rows) | Dim::Batch(rows)) = left.shape[0];
+            let columns = elements_of(&node.shape[1..]).unwrap_or(0);
+            return Kind::Product { left: left.item, right, transposed, rows, inner, columns };
+        }
+        if let Dim::Batch(per_row) = inner
+            && let Some(source) = self.transposed(left)
+            && source.shape[0] == inner
+            && self.lowered.items[source.item].space == Space::Rows
+            && self.lowered.items[right.item].space == Space::Rows
+            && let (Dim::Fixed(rows), Dim::Fixed(columns)) = (node.shape[0], node.shape[1])
+        {
+            return Kind::RowsProduct {
+                left: source.item,
+                right: right.item,
+                per_row,
+                rows,
+                columns,
+            };
+        }
+        self.other(index, inputs)
+    }
+
+    /// What a matrix is the transpose of.
+    fn transposed(&self, view: &View) -> Option<View> {
+        let item = &self.lowered.items[view.item];
+        match &item.kind {
+            Kind::Other { op: Op::Transpose(transpose), inputs, .. }
+                if transpose.order == [1, 0] && item.shape == view.shape =>
+            {
+                Some(inputs[0].clone())
+            }
+            _ => None,
+        }
+    }
+
+    fn fold(&mut self, index: usize, fold: Fold, axes: &[usize], input: &View) -> Kind {
+        let node = &self.definition.nodes()[index];
+        let shape = &input.shape;
+        let batch = shape.batch_axis();
+        let item = &self.lowered.items[input.item];
+        let stored_alike = item.space == space(shape);
+        let trailing = axes.iter().copied().eq(shape.rank() - axes.len()..shape.rank());
+        match batch.filter(|axis| axes.contains(axis)) {
+            None => {
+                let inner = elements_of(&shape[shape.rank() - axes.len()..]);
+                if let (true, true, Some(inner)) = (trailing, stored_alike, inner)
+                    && space(shape) != Space::Whole
+                    && space(&node.shape) == space(shape)
+                {
+                    return Kind::Fold { fold, input: input.item, inner };
+                }
+            }
+            Some(batch) if stored_alike && space(shape) == Space::Rows => {
+                let Dim::Batch(per_row) = shape[batch] else { unreachable!("the batch axis") };
+                let inner: Vec<usize> = axes.iter().copied().filter(|axis| *axis > batch).collect();
+                let columns = elements_of(&shape[batch + 1..]).unwrap_or(0);
+                if inner.is_empty() {
+                    return Kind::FoldRows { fold, input: input.item, per_row, columns };
+                }
+                let first = shape.rank() - inner.len();
+                let trailing = inner.iter().copied().eq(first..shape.rank());
+                if let (true, Some(count)) = (trailing, elements_of(&shape[first..])) {
+                    // First along each row, then over the rows.
+                    let kept: Shape = shape[..first].iter().copied().collect();
+                    let row = self.push(Item {
+                        kind: Kind::Fold { fold, input: input.item, inner: count },
+                        space: space(&kept),
+                        shape: kept,
+                        dtype: DType::F32,
+                        node: NodeId::at(index),
+                    });
+                    let columns = columns.checked_div(count).unwrap_or(0);
+                    return Kind::FoldRows { fold, input: row, per_row, columns };
+                }
+            }
+            Some(_) => {}
+        }
+        self.other(index, std::slice::from_ref(input))
+    }
+
+    fn other(&mut self, index: usize, inputs: &[View]) -> Kind {
+        let node = &self.definition.nodes()[index];
+        let by_row = is_by_row(&node.op, inputs, &node.shape)
+            && inputs.iter().all(|view| self.lowered.items[view.item].space == space(&view.shape));
+        Kind::Other { op: node.op.clone(), inputs: inputs.to_vec(), by_row }
+    }
+}
+
+/// The number of elements of axes without rows.
+fn elements_of(dims: &[Dim]) -> Option<usize> {
+    dims.iter().try_fold(1, |product, dim| match dim {
+        Dim::Fixed(size) => Some(product * size),
+        Dim::Batch(_) => None,
+    })
+}
+
+/// What tells two computations apart.
+fn key(op: &Op, inputs: &[View], shape: &Shape) -> String {
+    match op {
+        Op::Constant(constant) if constant.value.len() > 64 => {
+            format!("constant at {:p}", Arc::as_ptr(&constant.value))
+        }
+        // The type and the bits, for 0.0 and -0.0 are not the same constant.
+        Op::Constant(constant) => {
+            let bits: Vec<u64> = constant.value.to_f64().iter().map(|x| x.to_bits()).collect();
+            let real = matches!(constant.value.data(), Data::F32(_) | Data::F64(_));
+            let narrowed: Vec<u32> =
+                constant.value.to_f32().iter().map(|x| x.to_bits()).collect();
+            format!(
+                "constant {:?} {shape} {:?}",
+                constant.value.dtype(),
+                if real { narrowed.iter().map(|x| u64::from(*x)).collect() } else { bits }
+            )
+        }
+        _ => format!("{op:?} {inputs:?} {shape}"),
+    }
+}
+
+/// Whether each row of the result depends on the same row of the inputs only,
+/// so that some of the rows can be computed alone.
+fn is_by_row(op: &Op, inputs: &[View], shape: &Shape) -> bool {
+    if space(shape) != Space::Rows || inputs.is_empty() {
+        return false;
+    }
+    let batch = shape.batch_axis();
+    let rows_alike = inputs.iter().all(|view| match space(&view.shape) {
+        Space::Fixed => true,
+        Space::Rows => {
+            let axis = view.shape.batch_axis();
+            axis.map(|axis| view.shape[axis]) == batch.map(|axis| shape[axis])
+        }
+        Space::Whole => false,
+    });
+    if !rows_alike {
+        return false;
+    }
+    let own = |view: &View| view.shape.batch_axis();
+    match op {
+        Op::Broadcast(_) => true,
+        Op::Matmul(_) => {
+            // The batch axis is an outer one or that of the left rows.
+            own(&inputs[0]) == batch && own(&inputs[1]).is_none_or(|axis| Some(axis) == batch && axis + 2 < shape.rank())
+        }
+        Op::Transpose(transpose) => {
+            let axis = own(&inputs[0]);
+            transpose.order.iter().position(|from| Some(*from) == axis) == batch
+        }
+        Op::Slice(op::Slice { axis, .. })
+        | Op::Pad(op::Pad { axis, .. })
+        | Op::Concat(op::Concat { axis })
+        | Op::Cumsum(op::Cumsum { axis, .. })
+        | Op::Argmax(op::Argmax { axis })
+        | Op::Argmin(op::Argmin { axis }) => {
+            inputs.iter().all(|view| own(view).is_some_and(|batch| *axis > batch))
+        }
+        Op::Sum(op::Sum { axes })
+        | Op::Prod(op::Prod { axes })
+        | Op::Max(op::Max { axes })
+        | Op::Min(op::Min { axes }) => {
+            own(&inputs[0]).is_some_and(|batch| axes.iter().all(|axis| *axis > batch))
+        }
+        Op::Gather(op::Gather { axis }) => match (own(&inputs[0]), own(&inputs[1])) {
+            (None, Some(_)) => true,
+            (Some(batch), None) => *axis > batch,
+            _ => false,
+        },
+        Op::ScatterAdd(op::ScatterAdd { axis, .. }) => {
+            own(&inputs[1]).is_none() && own(&inputs[0]).is_some_and(|batch| *axis > batch)
+        }
+        _ => false,
+    }
+}
+
+/// The elementwise op, where it is one.
+fn map_op(op: &Op, inputs: &[View], dtype: impl Fn(&View) -> DType) -> Option<MapOp> {
+    let of = |place: usize| dtype(&inputs[place]);
+    let compared = |real: MapOp, integer: MapOp| match of(0) {
+        DType::I32 => integer,
+        _ => real,
+    };
+    Some(match op {
+        Op::Negate(_) => MapOp::Negate,
+        Op::Abs(_) => MapOp::Abs,
+        Op::Sign(_) => MapOp::Sign,
+        Op::Floor(_) => MapOp::Floor,
+        Op::Exp(_) => MapOp::Exp,
+        Op::ExpM1(_) => MapOp::ExpM1,
+        Op::Log(_) => MapOp::Log,
+        Op::Log1p(_) => MapOp::Log1p,
+        Op::Sqrt(_) => MapOp::Sqrt,
+        Op::Tanh(_) => MapOp::Tanh,
+        Op::Erf(_) => MapOp::Erf,
+        Op::Add(_) => MapOp::Add,
+        Op::Subtract(_) => MapOp::Subtract,
+        Op::Multiply(_) => MapOp::Multiply,
+        Op::Divide(_) => MapOp::Divide,
+        Op::Power(_) => MapOp::Power,
+        Op::Maximum(_) => MapOp::Maximum,
+        Op::Minimum(_) => MapOp::Minimum,
+        Op::Equal(_) => compared(MapOp::Equal, MapOp::IntegerEqual),
+        Op::NotEqual(_) => compared(MapOp::NotEqual, MapOp::IntegerNotEqual),
+        Op::Less(_) => compared(MapOp::Less, MapOp::IntegerLess),
+        Op::LessEqual(_) => compared(MapOp::LessEqual, MapOp::IntegerLessEqual),
+        Op::Greater(_) => compared(MapOp::Greater, MapOp::IntegerGreater),
+        Op::GreaterEqual(_) => compared(MapOp::GreaterEqual, MapOp::IntegerGreaterEqual),
+        Op::And(_) => MapOp::And,
+        Op::Or(_) => MapOp::Or,
+        Op::Not(_) => MapOp::Not,
+        Op::Select(_) => MapOp::Select,
+        Op::Cast(cast) => match (of(0), cast.dtype) {
+            (DType::F32, DType::I32) => MapOp::RealToInteger,
+            (DType::F32, DType::Bool) => MapOp::RealToBool,
+            (DType::I32, DType::F32) => MapOp::IntegerToReal,
+            (DType::I32, DType::Bool) => MapOp::IntegerToBool,
+            (DType::Bool, DType::F32) => MapOp::BoolToReal,
+            (DType::Bool, DType::I32) => MapOp::BoolToInteger,
+            _ => MapOp::Copy,
+        },
+        _ => return None,
+    })
+}

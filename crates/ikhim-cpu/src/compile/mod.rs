@@ -1,0 +1,16 @@
+//! From a graph to a schedule: [`lower`], [`layout`], [`schedule`]. What the
+//! number of rows decides comes later, when a program is bound to it.
+
+pub(crate) mod layout;
+pub(crate) mod lower;
+pub(crate) mod schedule;
+
+pub(crate) use schedule::Schedule;
+
+use ikhim_graph::{Definition, NodeId};
+
+/// Compiles what the fetches, and the updates if wanted, need.
+pub(crate) fn compile(definition: &Definition, fetches: &[NodeId], updates: bool) -> Schedule {
+    let (lowered, tall) = layout::lay_out(lower::lower(definition, fetches, updates));
+    schedule::schedule(lowered, tall)
+}

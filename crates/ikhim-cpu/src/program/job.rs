@@ -1,0 +1,397 @@
+//! A bound program as a job of workers.
+
+use super::bind::{Binder, Place, Plan, Tiles, place};
+use super::work::{Context, Executor, Rows, Work, array};
+use crate::compile::Schedule;
+use crate::compile::lower::{Kind, elements};
+use crate::kernel::{Kernels, SPLAT};
+use crate::memory::Memory;
+use crate::runtime::{Job, Share, Wait};
+use crate::{Level, Runtime};
+use ikhim_graph::{Array, DType, Definition, Feed};
+use ikhim_text::{Fault, Result};
+use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A counter in a cache line of its own.
+#[derive(Default)]
+#[repr(align(128))]
+struct Counter(AtomicU64);
+
+/// How far a phase is.
+struct Progress {
+    /// For each worker the tiles that are its own, and how many were taken over
+    /// all steps.
+    queues: Vec<Queue>,
+    /// Tiles done over all steps.
+    done: Counter,
+    tiles: u64,
+}
+
+struct Queue {
+    first: u64,
+    count: u64,
+    taken: Counter,
+}
+
+/// What the caller changes between shares, while no tile is under way.
+struct Given {
+    context: Context,
+    /// The variables' addresses that the instructions hold.
+    states: Vec<*mut f32>,
+    /// For each worker and phase the instructions.
+    workers: Vec<Vec<Vec<Work>>>,
+    commits: Vec<Work>,
+    row_ids: Vec<u64>,
+    first_step: u64,
+    first_share: u64,
+}
+
+/// A schedule bound to a number of rows, a level and a number of workers.
+pub(super) struct Bound {
+    definition: Arc<Definition>,
+    schedule: Arc<Schedule>,
+    level: Level,
+    threads: usize,
+    kernels: &'static Kernels,
+    plan: Plan,
+    memory: Memory,
+    scratch: Vec<Memory>,
+    progress: Vec<Progress>,
+    given: UnsafeCell<Given>,
+    failed: AtomicBool,
+    /// The first fault: of the earliest tile.
+    fault: Mutex<Option<(usize, usize, Fault)>>,
+    /// Steps begun over all shares.
+    steps: AtomicU64,
+}
+
+// SAFETY: The addresses point into the memories that the program owns, into the
+// state and into what a share was given. Tiles under way at one time write
+// nothing that another one touches, and `given` changes only while no tile is
+// under way: before a share is handed out, after the last was done.
+unsafe impl Send for Bound {}
+// SAFETY: As above.
+unsafe impl Sync for Bound {}
+
+impl Bound {
+    pub(super) fn new(
+        definition: Arc<Definition>,
+        schedule: Arc<Schedule>,
+        rows: usize,
+        runtime: &Runtime,
+    ) -> Bound {
+        let plan = Plan::new(&schedule, rows, runtime.threads());
+        let workers = if plan.is_small { 1 } else { runtime.threads() };
+        let memory = Memory::new(plan.words);
+        let scratch: Vec<Memory> =
+            (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
+        // The last phase brings kept values into the state.
+        let phases = plan.tiles.iter().chain([&Tiles::Serial]);
+        let progress = phases.map(|tiles| Progress::new(tiles, workers)).collect();
+        let context = Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0 };
+        let given = Given {
+            context,
+            states: Vec::new(),
+            workers: Vec::new(),
+            commits: Vec::new(),
+            row_ids: Vec::new(),
+            first_step: 0,
+            first_share: 0,
+        };
+        Bound {
+            definition,
+            schedule,
+            level: runtime.level(),
+            threads: runtime.threads(),
+            kernels: Kernels::of(runtime.level()),
+            plan,
+            memory,
+            scratch,
+            progress,
+            given: UnsafeCell::new(given),
+            failed: AtomicBool::new(false),
+            fault: Mutex::new(None),
+            steps: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether it serves a run over so many rows on this runtime.
+    pub(super) fn fits(&self, rows: usize, runtime: &Runtime) -> bool {
+        self.plan.rows == rows
+            && self.level == runtime.level()
+            && self.threads == runtime.threads()
+    }
+
+    /// Whether other threads would not help.
+    pub(super) fn works_alone(&self) -> bool {
+        self.scratch.len() == 1
+    }
+
+    /// Takes what the next steps are given. Only the caller of a run may do
+    /// this, before it hands out the share.
+    pub(super) fn begin(
+        &self,
+        states: &[*mut f32],
+        feed: &Feed<'_>,
+        row_ids: &[u64],
+        steps: u64,
+    ) -> Share {
+        let first = self.steps.fetch_add(steps, Ordering::Relaxed);
+        // SAFETY: No tile is under way, so nobody reads `given` or the memory.
+        let given = unsafe { &mut *self.given.get() };
+        given.row_ids.clear();
+        given.row_ids.extend_from_slice(row_ids);
+        given.context.row_ids = given.row_ids.as_ptr();
+        given.context.seed = feed.seed();
+        given.first_step = feed.step();
+        given.first_share = first;
+        if given.states != states || given.workers.is_empty() {
+            given.states = states.to_vec();
+            let binder = |scratch| Binder {
+                schedule: &self.schedule,
+                plan: &self.plan,
+                memory: &self.memory,
+                scratch,
+                states,
+            };
+            given.workers = self.scratch.iter().map(|own| binder(own).phases()).collect();
+            given.commits = binder(&self.scratch[0]).commits();
+            binder(&self.scratch[0]).constants();
+        }
+        for (id, item) in self.schedule.lowered.items.iter().enumerate() {
+            let Place::Whole(offset) = self.plan.places[id] else { continue };
+            let to = self.memory.base().wrapping_add(offset);
+            match item.kind {
+                Kind::Input(index) => {
+                    let name = self.definition.inputs()[index].name.as_str();
+                    if let Some(array) = feed.get(name) {
+                        place(array, to);
+                    }
+                }
+                Kind::Read(variable) => {
+                    let count = elements(&item.shape);
+                    // SAFETY: The variable has these elements, the place has
+                    // room for them and at least for a vector.
+                    unsafe { load(states[variable], item.dtype, count, to) };
+                }
+                _ => {}
+            }
+        }
+        self.failed.store(false, Ordering::Relaxed);
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        share_of(first, steps)
+    }
+
+    /// All tiles of a share by the caller.
+    pub(super) fn run_alone(&self, share: Share) -> Result<()> {
+        for step in share.first..share.first + share.steps {
+            for phase in 0..self.progress.len() {
+                for tile in 0..self.progress[phase].tiles {
+                    self.take(0, phase, tile, step);
+                }
+            }
+        }
+        self.outcome()
+    }
+
+    /// What the last share came to.
+    pub(super) fn outcome(&self) -> Result<()> {
+        if !self.failed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Err(fault.map_or_else(|| Fault::of("bug.panic"), |(_, _, fault)| fault))
+    }
+
+    /// The fetched values.
+    pub(super) fn fetched(&self) -> Vec<Array> {
+        // SAFETY: No tile is under way.
+        let given = unsafe { &*self.given.get() };
+        let items = &self.schedule.lowered.items;
+        let fetches = self.schedule.lowered.fetches.iter();
+        fetches
+            .map(|view| {
+                let from = match self.plan.places[view.item] {
+                    Place::Whole(offset) => self.memory.base().wrapping_add(offset),
+                    Place::State(variable) => given.states[variable],
+                    Place::Nowhere | Place::Block(_) => unreachable!("a fetched value is kept"),
+                };
+                let sizes = view.shape.sizes(self.plan.rows);
+                // SAFETY: The value has these elements.
+                unsafe { array(from, &sizes, items[view.item].dtype) }
+            })
+            .collect()
+    }
+
+    fn executor<'a>(&'a self, given: &Given, step: u64) -> Executor<'a> {
+        let context =
+            Context { step: given.first_step + (step - given.first_share), ..given.context };
+        Executor { kernels: self.kernels, definition: &self.definition, context }
+    }
+
+    /// Does a tile.
+    fn take(&self, worker: usize, phase: usize, tile: u64, step: u64) {
+        if self.failed.load(Ordering::Relaxed) {
+            return;
+        }
+        let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => self.fail(phase, tile as usize, fault),
+            Err(panic) => {
+                let text = panic
+                    .downcast_ref::<String>()
+                    .map(String::as_str)
+                    .or_else(|| panic.downcast_ref::<&str>().copied())
+                    .unwrap_or("a panic in a worker");
+                self.fail(phase, tile as usize, Fault::of("bug.panic").with("found", text));
+            }
+        }
+    }
+
+    fn fail(&self, phase: usize, tile: usize, fault: Fault) {
+        let mut kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier = kept.as_ref().is_none_or(|(p, t, _)| (phase, tile) < (*p, *t));
+        if earlier {
+            *kept = Some((phase, tile, fault));
+        }
+        self.failed.store(true, Ordering::Release);
+    }
+
+    fn tile(&self, worker: usize, phase: usize, tile: usize, step: u64) -> Result<()> {
+        // SAFETY: `given` does not change while a tile is under way.
+        let given = unsafe { &*self.given.get() };
+        let executor = self.executor(given, step);
+        if phase == self.plan.tiles.len() {
+            for work in &given.commits {
+                // SAFETY: All other tiles of the step are done.
+                unsafe { executor.tile(work, 0)? };
+            }
+            return Ok(());
+        }
+        let works = &given.workers[worker][phase];
+        match &self.plan.tiles[phase] {
+            Tiles::Rows(_) => {
+                let first = tile * self.plan.block_rows;
+                let count = self.plan.block_rows.min(self.plan.rows - first);
+                for work in works {
+                    // SAFETY: A block is one worker's, and what it reads beyond
+                    // its rows was done in an earlier phase.
+                    unsafe { executor.rows(work, Rows { first, count })? };
+                }
+            }
+            Tiles::Flat(tiles) => {
+                let (instruction, part) = tiles[tile];
+                // SAFETY: Tiles of a phase do not depend on each other.
+                unsafe { executor.tile(&works[instruction as usize], part as usize)? };
+            }
+            Tiles::Serial => {
+                let counts = self.plan.flat_tiles(&self.schedule, phase);
+                for (work, count) in works.iter().zip(counts) {
+                    for part in 0..count {
+                        // SAFETY: One after the other.
+                        unsafe { executor.tile(work, part)? };
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn share_of(first: u64, steps: u64) -> Share {
+    Share { first, steps }
+}
+
+impl Progress {
+    fn new(tiles: &Tiles, workers: usize) -> Progress {
+        let count = match tiles {
+            Tiles::Rows(blocks) => *blocks as u64,
+            Tiles::Flat(tiles) => tiles.len() as u64,
+            Tiles::Serial => 1,
+        };
+        let own = |worker: u64| match tiles {
+            // Alone to the caller, who is always there.
+            Tiles::Serial => (0, u64::from(worker == 0)),
+            _ => {
+                let all = workers as u64;
+                let first = count * worker / all;
+                (first, count * (worker + 1) / all - first)
+            }
+        };
+        let queues = (0..workers as u64).map(|worker| {
+            let (first, count) = own(worker);
+            Queue { first, count, taken: Counter::default() }
+        });
+        Progress { queues: queues.collect(), done: Counter::default(), tiles: count }
+    }
+
+    fn is_serial(&self) -> bool {
+        self.tiles == 1
+    }
+}
+
+impl Queue {
+    /// The next tile of a step, while there is one.
+    fn next(&self, step: u64) -> Option<u64> {
+        let (begin, end) = (step * self.count, (step + 1) * self.count);
+        let mut taken = self.taken.0.load(Ordering::Relaxed);
+        while taken < end {
+            let exchanged = self.taken.0.compare_exchange_weak(
+                taken,
+                taken + 1,
+                Ordering::AcqRel,
+                Ordering::Relaxed,
+            );
+            match exchanged {
+                Ok(_) => return Some(self.first + taken - begin),
+                Err(now) => taken = now,
+            }
+        }
+        None
+    }
+}
+
+impl Job for Bound {
+    fn work(&self, worker: usize, share: Share, wait: Wait) {
+        let workers = self.scratch.len();
+        if worker >= workers {
+            return;
+        }
+        for step in share.first..share.first + share.steps {
+            for (at, phase) in self.progress.iter().enumerate() {
+                if !(phase.is_serial() && worker != 0) {
+                    for other in 0..workers {
+                        let queue = &phase.queues[(worker + other) % workers];
+                        while let Some(tile) = queue.next(step) {
+                            self.take(worker, at, tile, step);
+                            phase.done.0.fetch_add(1, Ordering::Release);
+                        }
+                    }
+                }
+                let all = (step + 1) * phase.tiles;
+                wait.until(|| phase.done.0.load(Ordering::Acquire) >= all);
+            }
+        }
+    }
+}
+
+/// A variable from the state into its place in the memory.
+unsafe fn load(from: *const f32, dtype: DType, count: usize, to: *mut f32) {
+    // SAFETY: As the caller promises.
+    unsafe {
+        if dtype == DType::Bool {
+            let truths = std::slice::from_raw_parts(from.cast::<bool>(), count);
+            place(&Array::bool(&[count], truths.to_vec()), to);
+            return;
+        }
+        std::ptr::copy_nonoverlapping(from, to, count);
+        if count == 1 {
+            let number = *to;
+            std::slice::from_raw_parts_mut(to, SPLAT).fill(number);
+        }
+    }
+}

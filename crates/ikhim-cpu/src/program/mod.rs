@@ -1,0 +1,221 @@
+//! Compiled programs and how they run.
+
+mod bind;
+mod job;
+mod work;
+
+use crate::Runtime;
+use crate::compile::lower::Kind;
+use crate::compile::{Schedule, compile};
+use crate::runtime::{Job, Share};
+use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, State};
+use ikhim_text::nearest::nearest;
+use ikhim_text::{Fault, Result};
+use job::Bound;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Programs bound to a number of rows that are kept for the next run.
+const KEPT: usize = 4;
+
+/// A graph compiled for the processor: what [`Evaluator`](ikhim_graph::Evaluator)
+/// computes in f32, to the last bit, at any level and on any number of threads.
+///
+/// Compiling chooses kernels and an order of work; the first run over a number
+/// of rows plans the memory for it, and later runs allocate nothing but the
+/// fetched arrays.
+///
+/// ```
+/// use ikhim_cpu::{Program, Runtime};
+/// use ikhim_graph::{Array, DType, Feed, Graph, N, State, gradients};
+/// let graph = Graph::new();
+/// let x = graph.input("x", DType::F32, &[N]);
+/// graph.output("slope", gradients(x.square().mean_all(), &[x])[0]);
+/// let program = Program::reading(graph.finish()?.into(), &["slope"])?;
+/// let x = Array::f32(&[2], vec![1.0, 3.0]);
+/// let feed = Feed::rows(2).input("x", &x);
+/// let slope = program.run(&Runtime::single(), &mut State::new(), &feed)?;
+/// assert_eq!(slope[0].to_f64(), [1.0, 3.0]);
+/// # Ok::<(), ikhim_text::Fault>(())
+/// ```
+#[derive(Clone)]
+pub struct Program {
+    definition: Arc<Definition>,
+    schedule: Arc<Schedule>,
+    /// Bound programs that no run uses.
+    idle: Arc<Mutex<Vec<Arc<Bound>>>>,
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Program")
+            .field("nodes", &self.definition.nodes().len())
+            .field("phases", &self.schedule.phases.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Program {
+    /// A program that fetches the named values and changes no variable.
+    ///
+    /// # Errors
+    /// A name that is not in the graph.
+    pub fn reading(definition: Arc<Definition>, fetches: &[&str]) -> Result<Program> {
+        Program::new(definition, fetches, false)
+    }
+
+    /// A program that fetches the named values, as they are before the step, and
+    /// applies the updates of the graph.
+    ///
+    /// # Errors
+    /// A name that is not in the graph.
+    pub fn updating(definition: Arc<Definition>, fetches: &[&str]) -> Result<Program> {
+        Program::new(definition, fetches, true)
+    }
+
+    fn new(definition: Arc<Definition>, fetches: &[&str], updates: bool) -> Result<Program> {
+        let found: Vec<NodeId> =
+            fetches.iter().map(|name| find(&definition, name)).collect::<Result<_>>()?;
+        let schedule = Arc::new(compile(&definition, &found, updates));
+        Ok(Program { definition, schedule, idle: Arc::default() })
+    }
+
+    /// The graph.
+    pub fn definition(&self) -> &Arc<Definition> {
+        &self.definition
+    }
+
+    /// One run; the values in the order of the fetches.
+    ///
+    /// # Errors
+    /// An input that is missing or has another type or shape, a variable that is
+    /// not in the state, an index out of range. The state is then unchanged.
+    pub fn run(
+        &self,
+        runtime: &Runtime,
+        state: &mut State,
+        feed: &Feed<'_>,
+    ) -> Result<Vec<Array>> {
+        self.run_steps(runtime, state, feed, 1)
+    }
+
+    /// So many runs over the same rows, the step of the random numbers counting
+    /// on; the values of the last one.
+    ///
+    /// # Errors
+    /// As [`Program::run`]; the state is then that of the last good step.
+    pub fn run_steps(
+        &self,
+        runtime: &Runtime,
+        state: &mut State,
+        feed: &Feed<'_>,
+        steps: u64,
+    ) -> Result<Vec<Array>> {
+        let counted: Vec<u64>;
+        let row_ids = match feed.given_row_ids() {
+            Some(ids) if ids.len() == feed.row_count() => ids,
+            Some(ids) => {
+                return Err(Fault::of("train.row_ids")
+                    .with("expected", feed.row_count())
+                    .with("found", ids.len()));
+            }
+            None => {
+                counted = (0..feed.row_count() as u64).collect();
+                &counted
+            }
+        };
+        self.check_inputs(feed)?;
+        let states = self.state_pointers(state, feed.row_count())?;
+        let bound = self.take(runtime, feed.row_count());
+        // A worker that is late may still hold the bound program, but it reads
+        // nothing of it that is written here before it is given work again.
+        let share = bound.begin(&states, feed, row_ids, steps);
+        let outcome = if bound.works_alone() {
+            bound.run_alone(share)
+        } else {
+            let job: Arc<dyn Job> = bound.clone();
+            runtime.run(&job, share);
+            bound.outcome()
+        };
+        let fetched = outcome.map(|()| bound.fetched());
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() >= KEPT {
+            idle.remove(0);
+        }
+        idle.push(bound);
+        fetched
+    }
+
+    /// A bound program for so many rows: an idle one, or a new one.
+    fn take(&self, runtime: &Runtime, rows: usize) -> Arc<Bound> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |bound: &Arc<Bound>| bound.fits(rows, runtime);
+        match idle.iter().position(fits) {
+            Some(at) => idle.remove(at),
+            None => Arc::new(Bound::new(
+                self.definition.clone(),
+                self.schedule.clone(),
+                rows,
+                runtime,
+            )),
+        }
+    }
+
+    fn check_inputs(&self, feed: &Feed<'_>) -> Result<()> {
+        for item in &self.schedule.lowered.items {
+            let Kind::Input(index) = item.kind else { continue };
+            let name = self.definition.inputs()[index].name.as_str();
+            let Some(array) = feed.get(name) else {
+                return Err(Fault::of("train.missing_input").with("name", name));
+            };
+            check(array, item.dtype, &item.shape.sizes(feed.row_count()), name)?;
+        }
+        Ok(())
+    }
+
+    /// Where the variables are, by their place; null for those not needed.
+    fn state_pointers(&self, state: &mut State, rows: usize) -> Result<Vec<*mut f32>> {
+        let variables = self.definition.variables();
+        let mut pointers = vec![std::ptr::null_mut(); variables.len()];
+        for item in &self.schedule.lowered.items {
+            let (Kind::Read(index) | Kind::Store { variable: index, .. }) = item.kind else {
+                continue;
+            };
+            let variable = &variables[index];
+            let Some(array) = state.get_mut(&variable.path) else {
+                return Err(Fault::of("train.missing_variable").with("name", &variable.path));
+            };
+            check(array, item.dtype, &item.shape.sizes(rows), &variable.path)?;
+            if matches!(array.data(), Data::F64(_)) {
+                *array = Array::f32(&array.shape().to_vec(), array.to_f32());
+            }
+            pointers[index] = match array.data_mut() {
+                Data::F32(values) => values.as_mut_ptr(),
+                Data::I32(values) => values.as_mut_ptr().cast(),
+                Data::Bool(values) => values.as_mut_ptr().cast(),
+                _ => unreachable!("made f32 above"),
+            };
+        }
+        Ok(pointers)
+    }
+}
+
+fn check(array: &Array, dtype: DType, sizes: &[usize], name: &str) -> Result<()> {
+    if array.dtype() == dtype && array.shape() == sizes {
+        return Ok(());
+    }
+    Err(Fault::of("train.value_mismatch")
+        .with("name", name)
+        .with("expected", format!("{dtype} {sizes:?}"))
+        .with("found", format!("{} {:?}", array.dtype(), array.shape())))
+}
+
+fn find(definition: &Definition, name: &str) -> Result<NodeId> {
+    definition.find(name).ok_or_else(|| {
+        let known = definition.names();
+        let fault = Fault::of("train.unknown_fetch").with("name", name);
+        match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) => fault.help(format!("the nearest name is `{near}`")),
+            None => fault,
+        }
+    })
+}
