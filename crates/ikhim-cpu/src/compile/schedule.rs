@@ -229,6 +229,9 @@ fn flat_phases(lowered: &Lowered, members: &[Id]) -> Vec<Phase> {
         let mut joined = None;
         for (at, (level, instruction)) in instructions.iter().enumerate() {
             let Instruction::Chain { head, items: chain, width } = instruction else { continue };
+            if chain.is_empty() {
+                continue;
+            }
             let alike = items[chain[0]].shape.elements() == own.0
                 && (own.1 == 0 || *width == 0 || *width == own.1);
             if !alike {
@@ -367,7 +370,8 @@ fn storage(lowered: &Lowered, phases: &[Phase]) -> Vec<Storage> {
         }
     }
     for view in &lowered.fetches {
-        raise(&mut storage[view.item], Storage::Whole);
+        // A variable too: its value before the step is fetched.
+        storage[view.item] = Storage::Whole;
     }
     storage
 }
@@ -398,9 +402,6 @@ fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
         };
         let single = elements(&item.shape) == 1;
         let may_fail = last_that_fails.is_some_and(|last| last >= at.0);
-        let fetched = lowered.fetches.iter().any(|view| {
-            matches!(&items[view.item].kind, Kind::Read(read) if read == variable)
-        });
         let still_read = items.iter().enumerate().filter(|(_, user)| reads(user)).any(|(user, _)| {
             place[user].is_some_and(|place| place.0 >= at.0 && place != at)
         });
@@ -418,7 +419,7 @@ fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
                 }
         });
         let other_dtype = item.dtype == ikhim_graph::DType::Bool;
-        if single || may_fail || fetched || still_read || moved || other_dtype {
+        if single || may_fail || still_read || moved || other_dtype {
             deferred.insert(*variable);
         }
     }

@@ -4,7 +4,7 @@
 use super::work::{At, Head, Seen, Work, how, put};
 use crate::compile::Schedule;
 use crate::compile::lower::{Id, Item, Kind, Reading, Space, elements};
-use crate::compile::schedule::{Instruction, Storage};
+use crate::compile::schedule::{Instruction, Storage, is_given};
 use crate::kernel::plain::leaf;
 use crate::kernel::{Address, CHUNK, Chain, MapOp, Origin, SPLAT, Step, WIDE};
 use crate::memory::{Memory, Places};
@@ -130,6 +130,8 @@ impl Plan {
         let registers = registers(schedule);
         scratch.take(registers * REGISTER);
         let mut places = vec![Place::Nowhere; items.len()];
+        let mut scheduled = vec![false; items.len()];
+        all.iter().for_each(|id| scheduled[*id] = true);
         for (id, item) in items.iter().enumerate() {
             let count = elements(&item.shape);
             let words = match (&item.kind, item.space) {
@@ -143,8 +145,9 @@ impl Plan {
                 Kind::Store { variable, .. } => !schedule.deferred.contains(&variable),
                 _ => false,
             };
+            let is_there = is_given(item) || scheduled[id];
             places[id] = match schedule.storage[id] {
-                _ if stored_at_once => Place::Nowhere,
+                _ if stored_at_once || !is_there => Place::Nowhere,
                 Storage::Register => Place::Nowhere,
                 Storage::Whole => Place::Whole(whole.take(words)),
                 Storage::Block if item.is_by_row() => Place::Block(scratch.take(count * block_rows)),
@@ -380,20 +383,30 @@ impl Binder<'_> {
         });
         stores
             .map(|(id, item, variable)| {
-                let count = elements(&item.shape);
-                let read = self.items().iter().position(
-                    |other| matches!(other.kind, Kind::Read(read) if read == variable),
-                );
-                let splat = match read.map(|read| self.plan.places[read]) {
-                    Some(Place::Whole(offset)) if count == 1 => {
-                        Some(self.memory.base().wrapping_add(offset))
-                    }
-                    _ => None,
-                };
-                let dtype = item.dtype;
-                Work::Commit { from: self.base(id), to: self.states[variable], count, splat, dtype }
+                Work::Commit {
+                    from: self.base(id),
+                    to: self.states[variable],
+                    count: elements(&item.shape),
+                    dtype: item.dtype,
+                }
             })
             .collect()
+    }
+
+    /// The words that bring variables from the state into the memory.
+    pub(super) fn loads(&self) -> Vec<Work> {
+        let reads = self.items().iter().enumerate().filter_map(|(id, item)| match item.kind {
+            Kind::Read(variable) if matches!(self.plan.places[id], Place::Whole(_)) => {
+                Some(Work::Load {
+                    from: self.states[variable],
+                    to: self.base(id),
+                    count: elements(&item.shape),
+                    dtype: item.dtype,
+                })
+            }
+            _ => None,
+        });
+        reads.collect()
     }
 
     pub(super) fn base(&self, id: Id) -> *mut f32 {

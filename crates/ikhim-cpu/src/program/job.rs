@@ -3,12 +3,12 @@
 use super::bind::{Binder, Place, Plan, Tiles, place};
 use super::work::{Context, Executor, Rows, Work, array};
 use crate::compile::Schedule;
-use crate::compile::lower::{Kind, elements};
-use crate::kernel::{Kernels, SPLAT};
+use crate::compile::lower::Kind;
+use crate::kernel::Kernels;
 use crate::memory::Memory;
 use crate::runtime::{Job, Share, Wait};
 use crate::{Level, Runtime};
-use ikhim_graph::{Array, DType, Definition, Feed};
+use ikhim_graph::{Array, Definition, Feed};
 use ikhim_text::{Fault, Result};
 use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,6 +43,7 @@ struct Given {
     states: Vec<*mut f32>,
     /// For each worker and phase the instructions.
     workers: Vec<Vec<Vec<Work>>>,
+    loads: Vec<Work>,
     commits: Vec<Work>,
     row_ids: Vec<u64>,
     first_step: u64,
@@ -88,14 +89,16 @@ impl Bound {
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> =
             (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
-        // The last phase brings kept values into the state.
-        let phases = plan.tiles.iter().chain([&Tiles::Serial]);
+        // The first phase reads single variables, the last one brings kept values
+        // into the state.
+        let phases = [&Tiles::Serial].into_iter().chain(&plan.tiles).chain([&Tiles::Serial]);
         let progress = phases.map(|tiles| Progress::new(tiles, workers)).collect();
         let context = Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0 };
         let given = Given {
             context,
             states: Vec::new(),
             workers: Vec::new(),
+            loads: Vec::new(),
             commits: Vec::new(),
             row_ids: Vec::new(),
             first_step: 0,
@@ -158,26 +161,17 @@ impl Bound {
                 states,
             };
             given.workers = self.scratch.iter().map(|own| binder(own).phases()).collect();
+            given.loads = binder(&self.scratch[0]).loads();
             given.commits = binder(&self.scratch[0]).commits();
             binder(&self.scratch[0]).constants();
         }
         for (id, item) in self.schedule.lowered.items.iter().enumerate() {
             let Place::Whole(offset) = self.plan.places[id] else { continue };
             let to = self.memory.base().wrapping_add(offset);
-            match item.kind {
-                Kind::Input(index) => {
-                    let name = self.definition.inputs()[index].name.as_str();
-                    if let Some(array) = feed.get(name) {
-                        place(array, to);
-                    }
-                }
-                Kind::Read(variable) => {
-                    let count = elements(&item.shape);
-                    // SAFETY: The variable has these elements, the place has
-                    // room for them and at least for a vector.
-                    unsafe { load(states[variable], item.dtype, count, to) };
-                }
-                _ => {}
+            let Kind::Input(index) = item.kind else { continue };
+            let name = self.definition.inputs()[index].name.as_str();
+            if let Some(array) = feed.get(name) {
+                place(array, to);
             }
         }
         self.failed.store(false, Ordering::Relaxed);
@@ -265,13 +259,19 @@ impl Bound {
         // SAFETY: `given` does not change while a tile is under way.
         let given = unsafe { &*self.given.get() };
         let executor = self.executor(given, step);
-        if phase == self.plan.tiles.len() {
-            for work in &given.commits {
-                // SAFETY: All other tiles of the step are done.
+        let around = match phase {
+            0 => Some(&given.loads),
+            _ if phase > self.plan.tiles.len() => Some(&given.commits),
+            _ => None,
+        };
+        if let Some(works) = around {
+            for work in works {
+                // SAFETY: No other tile of the step is under way.
                 unsafe { executor.tile(work, 0)? };
             }
             return Ok(());
         }
+        let phase = phase - 1;
         let works = &given.workers[worker][phase];
         match &self.plan.tiles[phase] {
             Tiles::Rows(_) => {
@@ -375,23 +375,6 @@ impl Job for Bound {
                 let all = (step + 1) * phase.tiles;
                 wait.until(|| phase.done.0.load(Ordering::Acquire) >= all);
             }
-        }
-    }
-}
-
-/// A variable from the state into its place in the memory.
-unsafe fn load(from: *const f32, dtype: DType, count: usize, to: *mut f32) {
-    // SAFETY: As the caller promises.
-    unsafe {
-        if dtype == DType::Bool {
-            let truths = std::slice::from_raw_parts(from.cast::<bool>(), count);
-            place(&Array::bool(&[count], truths.to_vec()), to);
-            return;
-        }
-        std::ptr::copy_nonoverlapping(from, to, count);
-        if count == 1 {
-            let number = *to;
-            std::slice::from_raw_parts_mut(to, SPLAT).fill(number);
         }
     }
 }

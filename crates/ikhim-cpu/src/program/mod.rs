@@ -7,7 +7,7 @@ mod work;
 use crate::Runtime;
 use crate::compile::lower::Kind;
 use crate::compile::{Schedule, compile};
-use crate::runtime::{Job, Share};
+use crate::runtime::Job;
 use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, State};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
@@ -77,6 +77,24 @@ impl Program {
             fetches.iter().map(|name| find(&definition, name)).collect::<Result<_>>()?;
         let schedule = Arc::new(compile(&definition, &found, updates));
         Ok(Program { definition, schedule, idle: Arc::default() })
+    }
+
+    /// dump
+    pub fn dump(&self) -> String {
+        use std::fmt::Write;
+        let mut text = String::new();
+        for (id, item) in self.schedule.lowered.items.iter().enumerate() {
+            let kind = format!("{:?}", item.kind);
+            let _ = writeln!(text, "{id} {} {:?} {:?} {:.150}", item.shape, item.space, self.schedule.storage[id], kind);
+        }
+        for phase in &self.schedule.phases {
+            let _ = writeln!(text, "phase by_row {}", phase.by_row);
+            for instruction in &phase.instructions {
+                let _ = writeln!(text, "  {instruction:?}");
+            }
+        }
+        let _ = writeln!(text, "deferred {:?} tall {} fetches {:?}", self.schedule.deferred, self.schedule.tall, self.schedule.lowered.fetches);
+        text
     }
 
     /// The graph.

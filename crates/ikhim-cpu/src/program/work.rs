@@ -84,14 +84,10 @@ pub(crate) enum Work {
     JoinBlocks { how: How, blocks: *mut f32, count: usize, width: usize, out: *mut f32 },
     Random { normal: bool, stream: u64, width: usize, out: At },
     Other { op: Op, inputs: Vec<Seen>, out: Seen, by_row: bool, node: NodeId },
-    /// A new value into the state, and where the variable's number is spread.
-    Commit {
-        from: *const f32,
-        to: *mut f32,
-        count: usize,
-        splat: Option<*mut f32>,
-        dtype: DType,
-    },
+    /// A variable from the state.
+    Load { from: *const f32, to: *mut f32, count: usize, dtype: DType },
+    /// A new value into the state.
+    Commit { from: *const f32, to: *mut f32, count: usize, dtype: DType },
 }
 
 /// How a reduction combines.
@@ -265,7 +261,19 @@ impl Executor<'_> {
                 Work::Other { op, inputs, out, node, .. } => {
                     self.other(op, inputs, out, None, *node)?;
                 }
-                Work::Commit { from, to, count, splat, dtype } => {
+                Work::Load { from, to, count, dtype } => {
+                    if *dtype == DType::Bool {
+                        let truths = std::slice::from_raw_parts(from.cast::<bool>(), *count);
+                        let stored = std::slice::from_raw_parts_mut(to.cast::<u32>(), *count);
+                        for (bits, truth) in stored.iter_mut().zip(truths) {
+                            *bits = if *truth { u32::MAX } else { 0 };
+                        }
+                    } else {
+                        std::ptr::copy_nonoverlapping(*from, *to, *count);
+                    }
+                    spread(*to, *count);
+                }
+                Work::Commit { from, to, count, dtype } => {
                     if *dtype == DType::Bool {
                         let stored = std::slice::from_raw_parts(from.cast::<u32>(), *count);
                         let truths = std::slice::from_raw_parts_mut(to.cast::<bool>(), *count);
@@ -274,9 +282,6 @@ impl Executor<'_> {
                         }
                     } else {
                         std::ptr::copy_nonoverlapping(*from, *to, *count);
-                    }
-                    if let Some(splat) = splat {
-                        std::slice::from_raw_parts_mut(*splat, SPLAT).fill(**from);
                     }
                 }
                 Work::Panels { .. }
