@@ -38,7 +38,7 @@ impl Primitive for StopGradient {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{batch, evaluate, fixed, slopes};
+    use crate::check::{batch, check_gradient, evaluate, fixed, slopes};
 
     #[test]
     fn keeps_the_value_and_drops_the_slope() {
@@ -58,5 +58,13 @@ mod tests {
             x[0] * product
         });
         assert_eq!(found, [[-3.0, -3.0]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        // Differences see through it, so what stands behind is constant here.
+        check_gradient(&[fixed(&[3], &[1.5, -2.25, 0.5])], |x| {
+            x[0] * x[0] * x[0].floor().stop_gradient()
+        });
     }
 }

@@ -25,7 +25,7 @@ const STEPS: [f64; 4] = [1.0 / 512.0, 1.0 / 4096.0, 1.0 / 32768.0, 1.0 / 262_144
 
 /// Single elements of each input or variable that are moved; besides, all of
 /// them are moved at once.
-const ELEMENTS: usize = 3;
+const ELEMENTS: usize = 6;
 
 #[derive(Debug, Default)]
 struct Tally {

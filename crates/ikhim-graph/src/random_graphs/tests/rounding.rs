@@ -19,7 +19,8 @@ const TIMES: f64 = 8.0;
 struct Tally {
     /// Elements that were compared.
     elements: usize,
-    /// Of these, those whose bound is less than a thousandth of their size.
+    /// Of these, those whose bound is less than a ten-thousandth of their size
+    /// or of 1.
     sharp: usize,
     /// The largest error as a multiple of its bound.
     largest: f64,
@@ -48,7 +49,7 @@ fn f32_is_within_its_own_rounding_of_f64() {
 }
 
 #[test]
-fn a_value_off_by_a_hundred_thousandth_is_noticed() {
+fn inputs_off_by_a_hundred_thousandth_are_noticed() {
     let mut noticed = 0;
     for seed in 0..20 {
         let mut tally = Tally::default();
@@ -58,18 +59,17 @@ fn a_value_off_by_a_hundred_thousandth_is_noticed() {
     assert_eq!(noticed, 20);
 }
 
-/// Compares a graph in both precisions; the first sums in f32 are moved by a
-/// share of themselves.
+/// Compares a graph in both precisions; what it is given in f32 is moved by a
+/// share of itself.
 fn compare(seed: u64, moved: f64, tally: &mut Tally) {
     let random = RandomGraph::new(seed);
     let nodes = Nodes::new(&random, 1 + (seed * 7 % 90) as usize);
     let exact = nodes.values(&nodes.leaves::<f64>(&random));
     let mut leaves = nodes.leaves::<f32>(&random);
-    for (id, leaf) in leaves.iter_mut().filter(|_| moved != 0.0) {
+    for leaf in leaves.values_mut() {
         if let Buffer::Real(values) = &mut leaf.buffer {
             values.iter_mut().for_each(|value| *value *= 1.0 + moved as f32);
         }
-        let _ = id;
     }
     let single = nodes.values(&leaves);
     let mut bounds = Bounds { nodes: &nodes, values: &exact, errors: Vec::new() };
@@ -90,7 +90,7 @@ fn compare(seed: u64, moved: f64, tally: &mut Tally) {
         for (at, bound) in errors.iter().enumerate() {
             let error = distance(found[at], expected[at]);
             tally.elements += 1;
-            tally.sharp += usize::from(*bound <= 1e-3 * expected[at].abs().max(1.0));
+            tally.sharp += usize::from(*bound <= 1e-4 * expected[at].abs().max(1.0));
             if *bound > 0.0 {
                 tally.largest = tally.largest.max(error / bound);
             }
