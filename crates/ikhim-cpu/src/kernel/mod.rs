@@ -1,9 +1,17 @@
 //! The kernels: each a generic function over [`Vector`](crate::vector::Vector),
 //! compiled once for every level.
 
+#[cfg(test)]
+mod check;
 mod map;
+mod pack;
+mod product;
+mod reduce_product;
+mod tree;
 
-pub(crate) use map::{Map, MapOp, Operand};
+pub(crate) use pack::{Pack, packed_len, panel_width};
+pub(crate) use product::Product;
+pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 
 use crate::Level;
 
@@ -11,7 +19,7 @@ use crate::Level;
 /// `#[inline(always)] unsafe fn name<V: Vector>(…)`, so that the instance's
 /// processor features hold for all of it.
 macro_rules! levels {
-    ($($(#[$doc:meta])* $name:ident: $body:path, fn($($argument:ident: $type:ty),*);)+) => {
+    ($($(#[$doc:meta])* $name:ident: $module:ident::$body:ident, fn($($argument:ident: $type:ty),*);)+) => {
         /// The kernels of one level.
         pub(crate) struct Kernels {
             $($(#[$doc])* pub(crate) $name: unsafe fn($($type),*),)+
@@ -32,39 +40,43 @@ macro_rules! levels {
             }
         }
 
-        levels!(@instance portable, Portable, [], $($name: $body, fn($($argument: $type),*);)+);
+        levels!(@instance portable, Portable, [], $($name: $module::$body, fn($($argument: $type),*);)+);
         #[cfg(target_arch = "x86_64")]
         levels!(@instance avx2, F32x8, [#[target_feature(enable = "avx2,fma")]],
-            $($name: $body, fn($($argument: $type),*);)+);
+            $($name: $module::$body, fn($($argument: $type),*);)+);
         #[cfg(target_arch = "x86_64")]
         levels!(@instance avx512, F32x16,
             [#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]],
-            $($name: $body, fn($($argument: $type),*);)+);
+            $($name: $module::$body, fn($($argument: $type),*);)+);
     };
     (@instance $level:ident, $vector:ident, [$(#[$feature:meta])*],
-        $($name:ident: $body:path, fn($($argument:ident: $type:ty),*);)+) => {
+        $($name:ident: $module:ident::$body:ident, fn($($argument:ident: $type:ty),*);)+) => {
         mod $level {
             use super::*;
             use crate::vector::$vector;
 
             pub(super) static KERNELS: Kernels = Kernels { $($name,)+ };
 
-            levels!(@functions $vector, [$(#[$feature])*], $($name: $body, fn($($argument: $type),*);)+);
+            levels!(@functions $vector, [$(#[$feature])*], $($name: $module::$body, fn($($argument: $type),*);)+);
         }
     };
     (@functions $vector:ident, $features:tt, ) => {};
     (@functions $vector:ident, [$(#[$feature:meta])*],
-        $name:ident: $body:path, fn($($argument:ident: $type:ty),*); $($rest:tt)*) => {
+        $name:ident: $module:ident::$body:ident, fn($($argument:ident: $type:ty),*); $($rest:tt)*) => {
         $(#[$feature])*
         unsafe fn $name($($argument: $type),*) {
             // SAFETY: The caller keeps what the body asks for.
-            unsafe { $body::<$vector>($($argument),*) }
+            unsafe { $module::$body::<$vector>($($argument),*) }
         }
         levels!(@functions $vector, [$(#[$feature])*], $($rest)*);
     };
 }
 
 levels! {
-    /// One elementwise op over neighboring elements.
-    map: map::run, fn(map: &Map);
+    /// A matrix to panels.
+    pack: pack::run, fn(pack: &Pack);
+    /// A product of matrices.
+    product: product::run, fn(product: &Product);
+    /// A product of matrices whose inner axis is the rows of the batch.
+    reduce_product: reduce_product::run, fn(product: &ReduceProduct);
 }
