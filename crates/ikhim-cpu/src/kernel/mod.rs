@@ -3,15 +3,23 @@
 
 #[cfg(test)]
 mod check;
+mod column_fold;
+mod fold;
 mod map;
+mod narrow_reduce_product;
 mod pack;
 mod product;
 mod reduce_product;
+mod row_fold;
 mod tree;
 
+pub(crate) use column_fold::ColumnFold;
+pub(crate) use fold::Fold;
+pub(crate) use narrow_reduce_product::NarrowReduceProduct;
 pub(crate) use pack::{Pack, packed_len, panel_width};
 pub(crate) use product::Product;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
+pub(crate) use row_fold::RowFold;
 
 use crate::Level;
 
@@ -79,4 +87,10 @@ levels! {
     product: product::run, fn(product: &Product);
     /// A product of matrices whose inner axis is the rows of the batch.
     reduce_product: reduce_product::run, fn(product: &ReduceProduct);
+    /// The same with few columns and very many rows.
+    narrow_reduce_product: narrow_reduce_product::run, fn(product: &NarrowReduceProduct);
+    /// Rows reduced to one number each.
+    row_fold: row_fold::run, fn(rows: &RowFold);
+    /// Columns reduced over the rows of the batch.
+    column_fold: column_fold::run, fn(columns: &ColumnFold);
 }

@@ -4,6 +4,18 @@ use crate::vector::Vector;
 
 /// A tile of sums in registers, computed leaf by leaf.
 pub(super) trait Leaves<V: Vector, const R: usize, const P: usize> {
+    /// What no rows give.
+    #[inline(always)]
+    fn nothing() -> V {
+        V::splat(0.0)
+    }
+
+    /// How two sums become one.
+    #[inline(always)]
+    fn combine(left: V, right: V) -> V {
+        left + right
+    }
+
     /// The sums over the `count` rows from `first` on.
     ///
     /// # Safety
@@ -25,13 +37,13 @@ pub(super) fn depth(leaves: usize) -> usize {
 /// # Safety
 /// `waiting` has room for `depth(leaves)` tiles, and the rows can be read.
 #[inline(always)]
-pub(super) unsafe fn join<V: Vector, const R: usize, const P: usize>(
-    leaves: &impl Leaves<V, R, P>,
+pub(super) unsafe fn join<V: Vector, const R: usize, const P: usize, L: Leaves<V, R, P>>(
+    leaves: &L,
     rows: usize,
     leaf: usize,
     waiting: *mut f32,
 ) -> [[V; P]; R] {
-    let mut sums = [[V::splat(0.0); P]; R];
+    let mut sums = [[L::nothing(); P]; R];
     let tile = R * P * V::LANES;
     let (mut first, mut index, mut depth) = (0, 0_usize, 0);
     // SAFETY: The rows are there, and no more tiles wait than there is room for.
@@ -41,7 +53,7 @@ pub(super) unsafe fn join<V: Vector, const R: usize, const P: usize>(
             sums = leaves.leaf(first, count);
             for _ in 0..index.trailing_ones() {
                 depth -= 1;
-                sums = add(waiting.add(depth * tile), sums);
+                sums = add::<V, R, P, L>(waiting.add(depth * tile), sums);
             }
             first += count;
             index += 1;
@@ -56,21 +68,22 @@ pub(super) unsafe fn join<V: Vector, const R: usize, const P: usize>(
         }
         while depth > 0 {
             depth -= 1;
-            sums = add(waiting.add(depth * tile), sums);
+            sums = add::<V, R, P, L>(waiting.add(depth * tile), sums);
         }
     }
     sums
 }
 
 #[inline(always)]
-unsafe fn add<V: Vector, const R: usize, const P: usize>(
+unsafe fn add<V: Vector, const R: usize, const P: usize, L: Leaves<V, R, P>>(
     left: *const f32,
     mut right: [[V; P]; R],
 ) -> [[V; P]; R] {
     for r in 0..R {
         for p in 0..P {
             // SAFETY: A tile lies there.
-            right[r][p] = unsafe { V::load(left.add((r * P + p) * V::LANES)) } + right[r][p];
+            let left = unsafe { V::load(left.add((r * P + p) * V::LANES)) };
+            right[r][p] = L::combine(left, right[r][p]);
         }
     }
     right
