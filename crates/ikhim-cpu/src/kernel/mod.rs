@@ -1,10 +1,26 @@
 //! The kernels: each a generic function over [`Vector`](crate::vector::Vector),
 //! compiled once for every level.
 
+#[cfg(test)]
+mod check;
+mod column_fold;
+mod fold;
 mod map;
-pub(crate) mod plain;
+mod narrow_reduce_product;
+mod pack;
+mod product;
+mod reduce_product;
+mod row_fold;
+mod tree;
 
+pub(crate) use column_fold::ColumnFold;
+pub(crate) use fold::Fold;
 pub(crate) use map::{Address, CHUNK, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
+pub(crate) use narrow_reduce_product::NarrowReduceProduct;
+pub(crate) use pack::{Pack, packed_len, panel_width};
+pub(crate) use product::Product;
+pub(crate) use reduce_product::{ReduceProduct, scratch_len};
+pub(crate) use row_fold::RowFold;
 
 use crate::Level;
 
@@ -68,12 +84,16 @@ macro_rules! levels {
 levels! {
     /// A chain of elementwise ops over a range of elements.
     map: map::run, fn(chain: &Chain, range: Range);
-    /// A product by rows.
-    product: plain::product, fn(product: &plain::Product);
-    /// A product over rows.
-    rows_product: plain::rows_product, fn(product: &plain::RowsProduct);
-    /// Neighbors combined by lanes.
-    fold: plain::fold, fn(how: plain::How, input: *const f32, groups: usize, inner: usize, out: *mut f32);
-    /// Rows combined by leaves.
-    fold_rows: plain::fold_rows, fn(how: plain::How, input: *const f32, entries: usize, columns: usize, leaf: usize, first: usize, end: usize, out: *mut f32);
+    /// A matrix to panels.
+    pack: pack::run, fn(pack: &Pack);
+    /// A product of matrices.
+    product: product::run, fn(product: &Product);
+    /// A product of matrices whose inner axis is the rows of the batch.
+    reduce_product: reduce_product::run, fn(product: &ReduceProduct);
+    /// The same with few columns and very many rows.
+    narrow_reduce_product: narrow_reduce_product::run, fn(product: &NarrowReduceProduct);
+    /// Rows reduced to one number each.
+    row_fold: row_fold::run, fn(rows: &RowFold);
+    /// Columns reduced over the rows of the batch.
+    column_fold: column_fold::run, fn(columns: &ColumnFold);
 }

@@ -146,6 +146,7 @@ unsafe fn first(count: usize) -> __m256i {
 #[allow(clippy::undocumented_unsafe_blocks)] // As above.
 impl Vector for F32x8 {
     const LANES: usize = 8;
+    const REGISTERS: usize = 16;
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
@@ -229,5 +230,37 @@ impl Vector for F32x8 {
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
         unsafe { F32x8(_mm256_xor_ps(self.0, other.0)) }
+    }
+
+    #[inline(always)]
+    fn permute(self, index: Self) -> Self {
+        unsafe { F32x8(_mm256_permutevar8x32_ps(self.0, index.to_bits().0)) }
+    }
+
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; 16]) {
+        unsafe {
+            // Pairs, then quarters of each half, then the halves change places.
+            let mut pairs = [rows[0].0; 8];
+            for at in 0..4 {
+                let (upper, lower) = (rows[2 * at].0, rows[2 * at + 1].0);
+                pairs[2 * at] = _mm256_unpacklo_ps(upper, lower);
+                pairs[2 * at + 1] = _mm256_unpackhi_ps(upper, lower);
+            }
+            let mut fours = pairs;
+            for half in 0..2 {
+                for at in 0..2 {
+                    let (upper, lower) = (pairs[4 * half + at], pairs[4 * half + at + 2]);
+                    let low = _mm256_shuffle_ps::<0b01_00_01_00>(upper, lower);
+                    let high = _mm256_shuffle_ps::<0b11_10_11_10>(upper, lower);
+                    fours[4 * half + 2 * at] = low;
+                    fours[4 * half + 2 * at + 1] = high;
+                }
+            }
+            for at in 0..4 {
+                rows[at] = F32x8(_mm256_permute2f128_ps::<0x20>(fours[at], fours[4 + at]));
+                rows[4 + at] = F32x8(_mm256_permute2f128_ps::<0x31>(fours[at], fours[4 + at]));
+            }
+        }
     }
 }

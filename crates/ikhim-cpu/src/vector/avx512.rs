@@ -154,6 +154,7 @@ fn first(count: usize) -> __mmask16 {
 #[allow(clippy::undocumented_unsafe_blocks)] // As above.
 impl Vector for F32x16 {
     const LANES: usize = 16;
+    const REGISTERS: usize = 32;
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
@@ -187,7 +188,9 @@ impl Vector for F32x16 {
 
     #[inline(always)]
     fn floor(self) -> Self {
-        unsafe { F32x16(_mm512_roundscale_ps::<{ _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC }>(self.0)) }
+        unsafe {
+            F32x16(_mm512_roundscale_ps::<{ _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC }>(self.0))
+        }
     }
 
     #[inline(always)]
@@ -233,5 +236,43 @@ impl Vector for F32x16 {
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
         unsafe { F32x16(_mm512_xor_ps(self.0, other.0)) }
+    }
+
+    #[inline(always)]
+    fn permute(self, index: Self) -> Self {
+        unsafe { F32x16(_mm512_permutexvar_ps(index.to_bits().0, self.0)) }
+    }
+
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; 16]) {
+        unsafe {
+            // Pairs and quarters within each part of four, then the parts.
+            let mut fours = [rows[0].0; 16];
+            for group in 0..4 {
+                let row = |at: usize| rows[4 * group + at].0;
+                let low = _mm512_unpacklo_ps(row(0), row(1));
+                let high = _mm512_unpackhi_ps(row(0), row(1));
+                let low_below = _mm512_unpacklo_ps(row(2), row(3));
+                let high_below = _mm512_unpackhi_ps(row(2), row(3));
+                fours[4 * group] = _mm512_shuffle_ps::<0b01_00_01_00>(low, low_below);
+                fours[4 * group + 1] = _mm512_shuffle_ps::<0b11_10_11_10>(low, low_below);
+                fours[4 * group + 2] = _mm512_shuffle_ps::<0b01_00_01_00>(high, high_below);
+                fours[4 * group + 3] = _mm512_shuffle_ps::<0b11_10_11_10>(high, high_below);
+            }
+            for at in 0..4 {
+                let part = |group: usize| fours[4 * group + at];
+                // Parts 0 and 2 of two groups, parts 1 and 3.
+                let even = _mm512_shuffle_f32x4::<0b10_00_10_00>(part(0), part(1));
+                let odd = _mm512_shuffle_f32x4::<0b11_01_11_01>(part(0), part(1));
+                let even_below = _mm512_shuffle_f32x4::<0b10_00_10_00>(part(2), part(3));
+                let odd_below = _mm512_shuffle_f32x4::<0b11_01_11_01>(part(2), part(3));
+                let join = |x, y| F32x16(_mm512_shuffle_f32x4::<0b10_00_10_00>(x, y));
+                let join_odd = |x, y| F32x16(_mm512_shuffle_f32x4::<0b11_01_11_01>(x, y));
+                rows[at] = join(even, even_below);
+                rows[4 + at] = join(odd, odd_below);
+                rows[8 + at] = join_odd(even, even_below);
+                rows[12 + at] = join_odd(odd, odd_below);
+            }
+        }
     }
 }

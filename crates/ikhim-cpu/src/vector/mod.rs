@@ -23,6 +23,9 @@ pub(crate) trait Vector: Lane {
     /// How many numbers.
     const LANES: usize;
 
+    /// How many vectors a kernel may keep in registers.
+    const REGISTERS: usize;
+
     /// The numbers from an address on.
     ///
     /// # Safety
@@ -72,6 +75,14 @@ pub(crate) trait Vector: Lane {
 
     /// The low and the high half of the products of unsigned integers.
     fn wide_product(self, other: Self) -> (Self, Self);
+
+    /// The elements at the places that the integers `index` name, each below
+    /// `LANES`.
+    fn permute(self, index: Self) -> Self;
+
+    /// The first `LANES` vectors as the rows of a square matrix become its
+    /// columns; the others are not looked at.
+    fn transpose(rows: &mut [Self; 16]);
 
     /// The bits of both combined by exclusive or.
     #[inline(always)]

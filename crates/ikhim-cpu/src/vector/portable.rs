@@ -133,6 +133,7 @@ impl Lane for Portable {
 
 impl Vector for Portable {
     const LANES: usize = LANES;
+    const REGISTERS: usize = 8;
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
@@ -202,10 +203,25 @@ impl Vector for Portable {
 
     #[inline(always)]
     fn wide_product(self, other: Self) -> (Self, Self) {
-        let wide = |lane: usize| {
-            u64::from(self.0[lane].to_bits()) * u64::from(other.0[lane].to_bits())
-        };
+        let wide =
+            |lane: usize| u64::from(self.0[lane].to_bits()) * u64::from(other.0[lane].to_bits());
         let low = from_fn(|lane| f32::from_bits(wide(lane) as u32));
         (Portable(low), Portable(from_fn(|lane| f32::from_bits((wide(lane) >> 32) as u32))))
+    }
+
+    #[inline(always)]
+    fn permute(self, index: Self) -> Self {
+        Portable(index.0.map(|place| self.0[place.to_bits() as usize % LANES]))
+    }
+
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; 16]) {
+        for row in 0..LANES {
+            for column in 0..row {
+                let kept = rows[row].0[column];
+                rows[row].0[column] = rows[column].0[row];
+                rows[column].0[row] = kept;
+            }
+        }
     }
 }

@@ -1,0 +1,303 @@
+//! The product over the rows of the batch `G = Xᵀ · D`, and the sums of `D` over
+//! rows, where there are few columns and very many rows.
+//!
+//! A leaf is a chain that waits for itself at every row, so as many leaves as a
+//! vector has lanes run side by side, one in each lane. Their rows are turned
+//! for that in pieces that stay in the first cache.
+
+use super::pack::load_some;
+use crate::vector::Vector;
+use std::mem::MaybeUninit;
+
+/// `G[k × m] = Σ over rows r of X[r][k] · D[r][m]`, for small `k` and `m`.
+///
+/// A part of the rows that is a whole tree, 2^i leaves, gives the sum that the
+/// tree over all rows joins.
+pub(crate) struct NarrowReduceProduct {
+    /// `X`, row by row.
+    pub(crate) x: *const f32,
+    /// The distance between rows of `X`.
+    pub(crate) x_stride: usize,
+    /// Columns of `X`, at most [`MOST_K`]; with 0 there are only the sums of `D`.
+    pub(crate) k: usize,
+    /// `D`, row by row.
+    pub(crate) d: *const f32,
+    /// The distance between rows of `D`.
+    pub(crate) d_stride: usize,
+    /// Columns of `D`, at most [`MOST_M`].
+    pub(crate) m: usize,
+    /// Rows of both.
+    pub(crate) rows: usize,
+    /// Rows of a leaf.
+    pub(crate) leaf: usize,
+    /// `G`, row by row without gaps.
+    pub(crate) g: *mut f32,
+    /// The sums of `D` over the rows, or null.
+    pub(crate) d_sums: *mut f32,
+}
+
+/// The most columns of `X`.
+pub(crate) const MOST_K: usize = 16;
+/// The most columns of `D`.
+pub(crate) const MOST_M: usize = 4;
+
+/// Sums that are kept for a leaf: those of the products, and of `D`.
+const SUMS: usize = (MOST_K + 1) * MOST_M;
+/// Rows of each leaf that are turned at a time.
+const PIECE: usize = 16;
+/// The longest vector.
+const WIDE: usize = 16;
+
+/// Computes the product.
+///
+/// # Safety
+/// The matrices can be read and written as described, with at most the given
+/// numbers of columns.
+#[inline(always)]
+pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
+    let NarrowReduceProduct { k, m, rows, leaf, .. } = *product;
+    let count = (k + 1) * m;
+    let mut tree = Tree::new(count);
+    let whole = rows / leaf;
+    let mut sums = [V::splat(0.0); SUMS];
+    // SAFETY: The leaves are those of the rows.
+    unsafe {
+        let mut first = 0;
+        while first + V::LANES <= whole {
+            leaves::<V>(product, first, V::LANES, leaf, &mut sums);
+            for sum in &mut sums[..count] {
+                *sum = joined(*sum);
+            }
+            tree.push::<V>(&sums, 0, V::LANES);
+            first += V::LANES;
+        }
+        if first < whole {
+            leaves::<V>(product, first, whole - first, leaf, &mut sums);
+            for lane in 0..whole - first {
+                tree.push::<V>(&sums, lane, 1);
+            }
+        }
+        if whole * leaf < rows {
+            leaves::<V>(product, whole, 1, rows - whole * leaf, &mut sums);
+            tree.push::<V>(&sums, 0, 1);
+        }
+        let sums = tree.finish();
+        for at in 0..k * m {
+            *product.g.add(at) = sums[at];
+        }
+        if !product.d_sums.is_null() {
+            for at in 0..m {
+                *product.d_sums.add(at) = sums[k * m + at];
+            }
+        }
+    }
+}
+
+/// All lanes joined by the tree of pairs, in the first one.
+#[inline(always)]
+fn joined<V: Vector>(lanes: V) -> V {
+    static EVEN: [u32; WIDE] = [0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0];
+    static ODD: [u32; WIDE] = [1, 3, 5, 7, 9, 11, 13, 15, 0, 0, 0, 0, 0, 0, 0, 0];
+    static EVEN_OF_8: [u32; WIDE] = [0, 2, 4, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    static ODD_OF_8: [u32; WIDE] = [1, 3, 5, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let (even, odd) = if V::LANES == WIDE { (&EVEN, &ODD) } else { (&EVEN_OF_8, &ODD_OF_8) };
+    // SAFETY: The tables have as many integers as any vector.
+    let (even, odd) = unsafe { (V::load(even.as_ptr().cast()), V::load(odd.as_ptr().cast())) };
+    let mut sums = lanes;
+    let mut left = V::LANES;
+    while left > 1 {
+        sums = sums.permute(even) + sums.permute(odd);
+        left /= 2;
+    }
+    sums
+}
+
+/// The chains of `lanes` leaves of `rows` rows each, side by side.
+#[inline(always)]
+unsafe fn leaves<V: Vector>(
+    product: &NarrowReduceProduct,
+    first: usize,
+    lanes: usize,
+    rows: usize,
+    sums: &mut [V; SUMS],
+) {
+    let NarrowReduceProduct { x, x_stride, k, d, d_stride, m, leaf, .. } = *product;
+    let mut x_turned = MaybeUninit::<[f32; PIECE * MOST_K * WIDE]>::uninit();
+    let mut d_turned = MaybeUninit::<[f32; PIECE * MOST_M * WIDE]>::uninit();
+    let (x_turned, d_turned) = (x_turned.as_mut_ptr().cast(), d_turned.as_mut_ptr().cast());
+    for sum in &mut sums[..(k + 1) * m] {
+        *sum = V::splat(0.0);
+    }
+    let mut at = 0;
+    while at < rows {
+        let count = PIECE.min(rows - at);
+        let row = first * leaf + at;
+        // SAFETY: The rows are those of the leaves, and a piece has room.
+        unsafe {
+            turn::<V>(x.add(row * x_stride), x_stride, k, leaf, lanes, count, x_turned);
+            turn::<V>(d.add(row * d_stride), d_stride, m, leaf, lanes, count, d_turned);
+            for column in 0..m {
+                let d = d_turned.add(column * V::LANES).cast_const();
+                let mut from = 0;
+                while from < k {
+                    let x = x_turned.add(from * V::LANES).cast_const();
+                    let sums = &mut sums[column * k + from..];
+                    macro_rules! choose {
+                        ($($columns:literal)+) => {
+                            match k - from {
+                                $($columns => chains::<V, $columns>(x, k, d, m, count, sums),)+
+                                _ => chains::<V, 8>(x, k, d, m, count, sums),
+                            }
+                        };
+                    }
+                    choose!(1 2 3 4 5 6 7);
+                    from += 8;
+                }
+                let mut sum = sums[k * m + column];
+                for at in 0..count {
+                    sum = sum + V::load(d.add(at * m * V::LANES));
+                }
+                sums[k * m + column] = sum;
+            }
+        }
+        at += count;
+    }
+}
+
+/// Continues the chains of `K` columns of X with one of D.
+#[inline(always)]
+unsafe fn chains<V: Vector, const K: usize>(
+    x: *const f32,
+    x_columns: usize,
+    d: *const f32,
+    d_columns: usize,
+    rows: usize,
+    sums: &mut [V],
+) {
+    let mut chains = [V::splat(0.0); K];
+    chains.copy_from_slice(&sums[..K]);
+    for row in 0..rows {
+        // SAFETY: The turned rows have so many columns.
+        unsafe {
+            let right = V::load(d.add(row * d_columns * V::LANES));
+            for at in 0..K {
+                let left = V::load(x.add((row * x_columns + at) * V::LANES));
+                chains[at] = left.mul_add(right, chains[at]);
+            }
+        }
+    }
+    sums[..K].copy_from_slice(&chains);
+}
+
+/// `count` rows of `columns` numbers of each leaf, so that the lanes are leaves.
+#[inline(always)]
+unsafe fn turn<V: Vector>(
+    from: *const f32,
+    stride: usize,
+    columns: usize,
+    leaf: usize,
+    lanes: usize,
+    count: usize,
+    to: *mut f32,
+) {
+    if stride == columns {
+        // The rows of a leaf are neighbors.
+        let numbers = count * columns;
+        for at in (0..numbers).step_by(V::LANES) {
+            let mut block = [V::splat(0.0); 16];
+            let left = numbers - at;
+            for (lane, vector) in block.iter_mut().enumerate().take(V::LANES) {
+                if lane < lanes {
+                    // SAFETY: The numbers are those of the leaf's rows.
+                    *vector = unsafe { load_some(from.add(lane * leaf * columns + at), left) };
+                }
+            }
+            V::transpose(&mut block);
+            for (place, vector) in block.iter().enumerate().take(V::LANES) {
+                if place < left {
+                    // SAFETY: There is a vector for each number.
+                    unsafe { vector.store(to.add((at + place) * V::LANES)) }
+                }
+            }
+        }
+        return;
+    }
+    for row in 0..count {
+        for column in 0..columns {
+            for lane in 0..V::LANES {
+                let is_leaf = lane < lanes;
+                // SAFETY: As above.
+                unsafe {
+                    let value = from.add((lane * leaf + row) * stride + column);
+                    let value = if is_leaf { *value } else { 0.0 };
+                    *to.add((row * columns + column) * V::LANES + lane) = value;
+                }
+            }
+        }
+    }
+}
+
+/// Sums of leaves that wait for their right neighbors.
+struct Tree {
+    count: usize,
+    depth: usize,
+    /// How many leaves each sum that waits is of.
+    leaves: [usize; DEPTH],
+    sums: [MaybeUninit<[f32; SUMS]>; DEPTH],
+}
+
+/// More leaves than this power of two do not fit in memory.
+const DEPTH: usize = 48;
+
+impl Tree {
+    #[inline(always)]
+    fn new(count: usize) -> Tree {
+        let sums = [const { MaybeUninit::uninit() }; DEPTH];
+        Tree { count, depth: 0, leaves: [0; DEPTH], sums }
+    }
+
+    /// Takes what one lane of the sums holds, that of so many leaves.
+    #[inline(always)]
+    fn push<V: Vector>(&mut self, sums: &[V; SUMS], lane: usize, leaves: usize) {
+        let mut taken = [0.0; SUMS];
+        for (taken, sum) in taken.iter_mut().zip(sums).take(self.count) {
+            let mut lanes = [0.0; WIDE];
+            // SAFETY: The array has room for any vector.
+            unsafe { sum.store(lanes.as_mut_ptr()) }
+            *taken = lanes[lane];
+        }
+        let mut leaves = leaves;
+        while self.depth > 0 && self.leaves[self.depth - 1] == leaves {
+            self.add_last(&mut taken);
+            leaves *= 2;
+        }
+        self.leaves[self.depth] = leaves;
+        self.sums[self.depth].write(taken);
+        self.depth += 1;
+    }
+
+    #[inline(always)]
+    fn add_last(&mut self, right: &mut [f32; SUMS]) {
+        self.depth -= 1;
+        // SAFETY: The sums below the depth have been written.
+        let left = unsafe { self.sums[self.depth].assume_init_ref() };
+        for (right, left) in right.iter_mut().zip(left).take(self.count) {
+            *right = left + *right;
+        }
+    }
+
+    /// What is left is joined from the right, as in [`tree::join`](super::tree::join).
+    #[inline(always)]
+    fn finish(&mut self) -> [f32; SUMS] {
+        let mut sums = [0.0; SUMS];
+        if self.depth > 0 {
+            self.depth -= 1;
+            // SAFETY: The sums below the depth have been written.
+            sums = unsafe { self.sums[self.depth].assume_init() };
+        }
+        while self.depth > 0 {
+            self.add_last(&mut sums);
+        }
+        sums
+    }
+}
