@@ -2,7 +2,8 @@
 //! products are packed, reductions over rows go by tiles of the result or by
 //! blocks of rows. All forms give the same bits.
 
-use super::lower::{Fold, Id, Item, Kind, Lowered, Space, View, elements};
+use super::lower::{Id, Item, Kind, Lowered, Space, View, elements};
+use crate::kernel::Fold;
 use ikhim_graph::{Dim, Shape};
 use std::collections::HashMap;
 
@@ -73,7 +74,8 @@ impl Layout {
             Kind::Store { variable, value } => Kind::Store { variable, value: at(value) },
             Kind::Product { left, right, transposed, rows, inner, columns } => {
                 let (left, mut right) = (at(left), at(right));
-                if !is_narrow(inner, columns) {
+                // A narrow right side is read as it is, but not against the grain.
+                if !is_narrow(inner, columns) || transposed {
                     right = self.pack(right, transposed, inner, columns, &item);
                 }
                 Kind::Product { left, right, transposed, rows, inner, columns }

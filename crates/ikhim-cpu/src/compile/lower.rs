@@ -5,7 +5,7 @@
 //! elementwise op, disappear in the item that follows. Arithmetic is never
 //! rewritten.
 
-use crate::kernel::MapOp;
+use crate::kernel::{Fold, MapOp};
 use ikhim_graph::{Array, DType, Data, Definition, Dim, NodeId, Op, Shape, op};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -58,15 +58,6 @@ pub(crate) enum Reading {
     OfRow,
     /// The number of the column.
     OfColumn,
-}
-
-/// A reduction's way to combine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Fold {
-    Sum,
-    Product,
-    Max,
-    Min,
 }
 
 /// What is computed.

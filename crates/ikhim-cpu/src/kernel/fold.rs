@@ -3,7 +3,7 @@
 use crate::vector::Vector;
 
 /// What a reduction makes of two numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Fold {
     /// Their sum; 0 of nothing.
     Sum,
@@ -24,6 +24,18 @@ impl Fold {
             Fold::Product => 1.0,
             Fold::Max => f32::NEG_INFINITY,
             Fold::Min => f32::INFINITY,
+        }
+    }
+}
+
+impl Fold {
+    /// Two single numbers combined.
+    pub(crate) fn combine(self, left: f32, right: f32) -> f32 {
+        match self {
+            Fold::Sum => left + right,
+            Fold::Product => left * right,
+            Fold::Max => ikhim_numeric::Lane::max(left, right),
+            Fold::Min => ikhim_numeric::Lane::min(left, right),
         }
     }
 }

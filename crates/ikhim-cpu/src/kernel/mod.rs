@@ -6,9 +6,11 @@ mod check;
 mod column_fold;
 mod fold;
 mod map;
+mod narrow_product;
 mod narrow_reduce_product;
 mod pack;
 mod product;
+mod random;
 mod reduce_product;
 mod row_fold;
 mod tree;
@@ -16,9 +18,11 @@ mod tree;
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
 pub(crate) use map::{Address, CHUNK, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
+pub(crate) use narrow_product::NarrowProduct;
 pub(crate) use narrow_reduce_product::NarrowReduceProduct;
 pub(crate) use pack::{Pack, packed_len, panel_width};
 pub(crate) use product::Product;
+pub(crate) use random::RandomRows;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
 
@@ -96,4 +100,8 @@ levels! {
     row_fold: row_fold::run, fn(rows: &RowFold);
     /// Columns reduced over the rows of the batch.
     column_fold: column_fold::run, fn(columns: &ColumnFold);
+    /// A product with few columns on both sides and very many rows.
+    narrow_product: narrow_product::run, fn(product: &NarrowProduct);
+    /// Random numbers.
+    random_rows: random::run, fn(random: &RandomRows);
 }

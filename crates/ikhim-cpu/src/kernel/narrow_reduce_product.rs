@@ -82,8 +82,11 @@ pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
             tree.push::<V>(&sums, 0, 1);
         }
         let sums = tree.finish();
-        for at in 0..k * m {
-            *product.g.add(at) = sums[at];
+        // The chains of a column of D stand side by side.
+        for at in 0..k {
+            for column in 0..m {
+                *product.g.add(at * m + column) = sums[column * k + at];
+            }
         }
         if !product.d_sums.is_null() {
             for at in 0..m {
@@ -299,5 +302,117 @@ impl Tree {
             self.add_last(&mut sums);
         }
         sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::{Target, assert_same, at_every_level, special};
+    use super::*;
+    use ikhim_numeric::reduction::{dot, join_leaves};
+    use proptest::prelude::*;
+
+    fn check(sizes: [usize; 3], slacks: [usize; 2], leaf: usize, seed: u32, every: u32) {
+        let [rows, k, m] = sizes;
+        let (x_stride, d_stride) = (k + slacks[0], m + slacks[1]);
+        let x = special(seed, rows * x_stride, every);
+        let d = special(seed + 1, rows * d_stride, every);
+        let sum = |chain: &dyn Fn(std::ops::Range<usize>) -> f32| {
+            let leaves = (0..rows).step_by(leaf).map(|first| chain(first..rows.min(first + leaf)));
+            join_leaves(leaves.collect(), |left: f32, right| left + right).unwrap_or(0.0)
+        };
+        let mut expected = Vec::new();
+        for at in 0..k {
+            for column in 0..m {
+                let pair = |row: usize| (x[row * x_stride + at], d[row * d_stride + column]);
+                expected.push(sum(&|rows| dot(rows.map(pair))));
+            }
+        }
+        let column_sum = |column: usize| {
+            sum(&|rows| rows.fold(0.0, |sum, row| sum + d[row * d_stride + column]))
+        };
+        let d_expected: Vec<f32> = (0..m).map(column_sum).collect();
+        at_every_level(|level, kernels| {
+            let (mut g, mut d_sums) = (Target::new(k, m, m.max(1)), Target::new(1, m, m + 1));
+            let product = NarrowReduceProduct {
+                x: x.as_ptr(),
+                x_stride,
+                k,
+                d: d.as_ptr(),
+                d_stride,
+                m,
+                rows,
+                leaf,
+                g: g.start(),
+                d_sums: d_sums.start(),
+            };
+            // SAFETY: All sizes are those of the vectors above.
+            unsafe { (kernels.narrow_reduce_product)(&product) }
+            let what = format!("{level} {sizes:?}, leaf {leaf}, {slacks:?} apart");
+            assert_same(&g.read(), &expected, &what);
+            assert_same(&d_sums.read(), &d_expected, &what);
+        });
+    }
+
+    #[test]
+    fn every_number_of_rows() {
+        for rows in (0..300).chain((300..3000).step_by(97)) {
+            check([rows, 3, 1], [0, 0], 32, 1, u32::MAX);
+        }
+    }
+
+    #[test]
+    fn every_size() {
+        for k in 0..=16 {
+            for m in 0..=4 {
+                for rows in [31, 600, 1111] {
+                    check([rows, k, m], [0, 0], 32, 2, u32::MAX);
+                }
+                check([700, k, m], [1, 2], 64, 3, u32::MAX);
+            }
+        }
+    }
+
+    /// Parts that are whole trees are joined to the sum over all rows.
+    #[test]
+    fn parts_join_to_the_whole() {
+        let (rows, part) = (5000, 32 * 32);
+        let (x, d) = (special(1, rows * 3, u32::MAX), special(2, rows, u32::MAX));
+        at_every_level(|level, kernels| {
+            let run = |first: usize, rows: usize| {
+                let mut g = [0.0; 3];
+                let product = NarrowReduceProduct {
+                    x: x[first * 3..].as_ptr(),
+                    x_stride: 3,
+                    k: 3,
+                    d: d[first..].as_ptr(),
+                    d_stride: 1,
+                    m: 1,
+                    rows,
+                    leaf: 32,
+                    g: g.as_mut_ptr(),
+                    d_sums: std::ptr::null_mut(),
+                };
+                // SAFETY: The rows are those of the vectors above.
+                unsafe { (kernels.narrow_reduce_product)(&product) }
+                g
+            };
+            let parts = (0..rows).step_by(part).map(|first| run(first, part.min(rows - first)));
+            let add = |left: [f32; 3], right: [f32; 3]| [0, 1, 2].map(|at| left[at] + right[at]);
+            let joined = join_leaves(parts.collect(), add).unwrap_or_default();
+            assert_same(&joined, &run(0, rows), &level);
+        });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn special_numbers(
+            rows in 0_usize..1500, k in 0_usize..=16, m in 0_usize..=4, x_slack in 0_usize..2,
+            d_slack in 0_usize..2, per_row in 1_usize..3, seed in any::<u16>(), every in 2_u32..5000,
+        ) {
+            check([rows, k, m], [x_slack, d_slack], 32 * per_row, u32::from(seed), every);
+        }
     }
 }

@@ -39,6 +39,9 @@ pub(crate) struct Pack {
     pub(crate) first: usize,
     /// The panel after the last one to write.
     pub(crate) end: usize,
+    /// The distance between panels: `k · width`, or more where the rows are a
+    /// part of all.
+    pub(crate) distance: usize,
     /// Where the packed matrix begins, that is its panel 0.
     pub(crate) packed: *mut f32,
 }
@@ -56,7 +59,7 @@ pub(super) unsafe fn run<V: Vector>(pack: &Pack) {
         let columns = width.min(n - column);
         // SAFETY: The panel lies in the packed matrix, its columns in the source.
         unsafe {
-            let to = pack.packed.add(panel * k * width);
+            let to = pack.packed.add(panel * pack.distance);
             if pack.transposed {
                 let from = pack.source.add(column * pack.stride);
                 turn::<V>(from, pack.stride, columns, k, width, to);

@@ -346,6 +346,7 @@ mod tests {
                         k,
                         n,
                         width,
+                        distance: k * width,
                         first: 0,
                         end: panels / 2,
                         packed: packed_to,

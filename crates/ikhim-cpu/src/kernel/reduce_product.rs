@@ -313,6 +313,7 @@ mod tests {
                 k: rows,
                 n: m,
                 width,
+                distance: rows * width,
                 first: 0,
                 end: m.div_ceil(width),
                 packed: packed.as_mut_ptr(),

@@ -1,12 +1,15 @@
 //! A schedule bound to a number of rows: places in memory, blocks, tiles, and
 //! for each worker the instructions with their addresses.
 
-use super::work::{At, Head, Seen, Work, how, put};
+use super::work::{At, Head, Reduction, RowsFold, RowsProduct, Seen, Work, leaf, put};
+use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::lower::{Id, Item, Kind, Reading, Space, elements};
 use crate::compile::schedule::{Instruction, Storage, is_given};
-use crate::kernel::plain::leaf;
-use crate::kernel::{Address, CHUNK, Chain, MapOp, Origin, SPLAT, Step, WIDE};
+use crate::compile::layout::is_narrow;
+use crate::kernel::{
+    Address, CHUNK, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
+};
 use crate::memory::{Memory, Places};
 use ikhim_graph::{Array, DType, Dim};
 use ikhim_numeric::reduction::LEAF_ROWS;
@@ -47,6 +50,9 @@ pub(super) struct Plan {
     pub(super) words: usize,
     pub(super) scratch_words: usize,
     registers: usize,
+    /// Where the kernels' own room begins in the scratch memory.
+    kernel_scratch: usize,
+    level: Level,
     pub(super) block_rows: usize,
     /// Whether the work is worth more than one thread.
     pub(super) is_small: bool,
@@ -103,7 +109,7 @@ fn grows(item: &Item) -> bool {
 }
 
 impl Plan {
-    pub(super) fn new(schedule: &Schedule, rows: usize, threads: usize) -> Plan {
+    pub(super) fn new(schedule: &Schedule, rows: usize, threads: usize, level: Level) -> Plan {
         let items = &schedule.lowered.items;
         let total = |ids: &[Id]| -> usize {
             ids.iter()
@@ -138,6 +144,12 @@ impl Plan {
                 (Kind::RowsProductOfBlocks { .. } | Kind::FoldRowsOfBlocks { .. }, _) => {
                     count * blocks.max(1)
                 }
+                (Kind::Pack { inner, columns, .. }, _) if !is_narrow(*inner, *columns) => {
+                    packed_len(level, *inner, *columns)
+                }
+                (Kind::Panels { columns, .. }, _) => {
+                    packed_len(level, count * rows / columns.max(&1), *columns)
+                }
                 (_, Space::Fixed) => count.max(SPLAT),
                 _ => count * rows,
             };
@@ -159,6 +171,17 @@ impl Plan {
             };
         }
 
+        let room = items.iter().map(|item| match item.kind {
+            Kind::RowsProduct { per_row, .. } | Kind::FoldRows { per_row, .. } => {
+                scratch_len(per_row * rows, leaf(per_row))
+            }
+            Kind::FoldRowsOfBlocks { per_row, .. } => {
+                scratch_len(per_row * block_rows, leaf(per_row))
+            }
+            _ => 0,
+        });
+        let kernel_scratch = scratch.take(room.max().unwrap_or(0));
+
         let tiles = schedule
             .phases
             .iter()
@@ -173,7 +196,7 @@ impl Plan {
                 }
                 let mut tiles = Vec::new();
                 for (at, instruction) in phase.instructions.iter().enumerate() {
-                    let count = flat_tiles(items, instruction, rows);
+                    let count = flat_tiles(items, instruction, rows, level);
                     tiles.extend((0..count).map(|tile| (at as u32, tile as u32)));
                 }
                 Tiles::Flat(tiles)
@@ -185,6 +208,8 @@ impl Plan {
             words: whole.total(),
             scratch_words: scratch.total(),
             registers,
+            kernel_scratch,
+            level,
             block_rows,
             is_small,
             tiles,
@@ -195,7 +220,7 @@ impl Plan {
     pub(super) fn flat_tiles(&self, schedule: &Schedule, phase: usize) -> Vec<usize> {
         let instructions = &schedule.phases[phase].instructions;
         let items = &schedule.lowered.items;
-        instructions.iter().map(|one| flat_tiles(items, one, self.rows)).collect()
+        instructions.iter().map(|one| flat_tiles(items, one, self.rows, self.level)).collect()
     }
 }
 
@@ -226,7 +251,7 @@ fn rows_of_tile(columns: usize) -> usize {
     (TILE / columns.max(1) / KERNEL).clamp(1, 4) * KERNEL
 }
 
-fn flat_tiles(items: &[Item], instruction: &Instruction, rows: usize) -> usize {
+fn flat_tiles(items: &[Item], instruction: &Instruction, rows: usize, level: Level) -> usize {
     match instruction {
         Instruction::Chain { head, items: chain, width } => {
             let total = total_of(&items[chain[0]], rows);
@@ -234,6 +259,9 @@ fn flat_tiles(items: &[Item], instruction: &Instruction, rows: usize) -> usize {
         }
         Instruction::One(id) => match &items[*id].kind {
             Kind::RowsProduct { rows, columns, .. } => rows.div_ceil(rows_of_tile(*columns)),
+            Kind::Pack { inner, columns, .. } if !is_narrow(*inner, *columns) => {
+                columns.div_ceil(panel_width(level, *columns))
+            }
             _ => 1,
         },
     }
@@ -553,29 +581,50 @@ impl Binder<'_> {
     }
 
     fn head(&self, id: Id) -> Head {
-        let item = &self.items()[id];
-        let stored = !matches!(self.plan.places[id], Place::Block(_));
-        let out = self.base(id);
-        match item.kind {
-            Kind::RowsProduct { left, right, per_row, rows, columns } => Head::Product {
-                x: At { per_row: rows, ..self.at(left) },
-                d: self.at(right),
-                entries: per_row * self.plan.rows,
-                leaf: leaf(per_row),
-                columns,
-                out,
-                stored,
-            },
-            Kind::FoldRows { fold, input, per_row, columns } => Head::Fold {
-                how: how(fold),
-                input: self.at(input),
-                entries: per_row * self.plan.rows,
-                leaf: leaf(per_row),
-                columns,
-                out,
-                stored,
-            },
+        let reduction = match self.items()[id].kind {
+            Kind::RowsProduct { left, right, per_row, rows, columns } => {
+                Reduction::Product(self.rows_product(left, right, per_row, rows, columns))
+            }
+            Kind::FoldRows { fold, input, per_row, columns } => {
+                Reduction::Fold(self.rows_fold(fold, input, per_row, columns))
+            }
             _ => unreachable!("only these stand before a chain"),
+        };
+        let whole = !matches!(self.plan.places[id], Place::Block(_));
+        Head { reduction, out: self.base(id), whole }
+    }
+
+    fn kernel_scratch(&self) -> *mut f32 {
+        self.scratch.base().wrapping_add(self.plan.kernel_scratch)
+    }
+
+    fn rows_product(
+        &self,
+        left: Id,
+        right: Id,
+        per_row: usize,
+        rows: usize,
+        columns: usize,
+    ) -> RowsProduct {
+        RowsProduct {
+            x: At { per_row: rows, ..self.at(left) },
+            d: self.base(right),
+            width: panel_width(self.plan.level, columns),
+            entries: per_row * self.plan.rows,
+            leaf: leaf(per_row),
+            columns,
+            scratch: self.kernel_scratch(),
+        }
+    }
+
+    fn rows_fold(&self, fold: Fold, input: Id, per_row: usize, columns: usize) -> RowsFold {
+        RowsFold {
+            fold,
+            input: self.at(input),
+            entries: per_row * self.plan.rows,
+            leaf: leaf(per_row),
+            columns,
+            scratch: self.kernel_scratch(),
         }
     }
 
@@ -585,38 +634,34 @@ impl Binder<'_> {
         let count = elements(&item.shape);
         let block_rows = self.plan.block_rows;
         match item.kind.clone() {
-            Kind::Product { left, right, transposed, rows: own, inner, columns } => {
-                let packed = matches!(self.items()[right].kind, Kind::Pack { .. });
-                let (bk, bn) = if packed || !transposed { (columns, 1) } else { (1, inner) };
-                Work::Product {
-                    a: self.at(left),
-                    rows: own,
-                    k: inner,
-                    b: self.base(right),
-                    bk,
-                    bn,
-                    n: columns,
-                    c: self.at(id),
-                    total: own,
-                }
-            }
+            Kind::Product { left, right, rows: own, inner, columns, .. } => Work::Product {
+                a: self.at(left),
+                rows: own,
+                k: inner,
+                b: self.base(right),
+                width: self.width_of_pack(inner, columns),
+                n: columns,
+                c: self.at(id),
+            },
             Kind::Pack { source, transposed, inner, columns } => Work::Pack {
                 source: self.base(source),
                 transposed,
                 k: inner,
                 n: columns,
+                width: self.width_of_pack(inner, columns),
                 out: self.base(id),
             },
-            Kind::Panels { source, .. } => {
-                Work::Panels { source: self.at(source), out: self.at(id) }
-            }
-            Kind::RowsProduct { left, right, per_row, rows: own, columns } => Work::RowsProduct {
-                x: At { per_row: own, ..self.at(left) },
-                d: self.at(right),
-                entries: per_row * rows,
-                leaf: leaf(per_row),
-                rows: own,
+            Kind::Panels { source, columns } => Work::Panels {
+                source: self.at(source),
+                per_row: count / columns.max(1),
                 columns,
+                width: panel_width(self.plan.level, columns),
+                rows,
+                out: self.base(id),
+            },
+            Kind::RowsProduct { left, right, per_row, rows: own, columns } => Work::RowsProduct {
+                product: self.rows_product(left, right, per_row, own, columns),
+                rows: own,
                 out: self.base(id),
                 tile: rows_of_tile(columns),
             },
@@ -632,31 +677,24 @@ impl Binder<'_> {
                 }
             }
             Kind::Fold { fold, input, inner } => Work::Fold {
-                how: how(fold),
+                fold,
                 input: self.at(input),
                 groups: count,
                 inner,
                 out: self.at(id),
-                total: count,
             },
             Kind::FoldRows { fold, input, per_row, columns } => Work::FoldRows {
-                how: how(fold),
-                input: self.at(input),
-                entries: per_row * rows,
-                leaf: leaf(per_row),
-                columns,
+                rows: self.rows_fold(fold, input, per_row, columns),
                 out: self.base(id),
             },
             Kind::FoldRowsOfBlocks { fold, input, per_row, columns } => Work::FoldRowsOfBlock {
-                how: how(fold),
-                input: self.at(input),
+                rows: self.rows_fold(fold, input, per_row, columns),
                 per_row,
-                columns,
                 out: self.base(id),
                 block_rows,
             },
             Kind::JoinBlocks { fold, blocks, .. } => Work::JoinBlocks {
-                how: how(fold),
+                fold,
                 blocks: self.base(blocks),
                 count: rows.div_ceil(block_rows),
                 width: count,
@@ -690,6 +728,11 @@ impl Binder<'_> {
             | Kind::Map { .. }
             | Kind::Store { .. } => unreachable!("the schedule has it otherwise"),
         }
+    }
+
+    /// Columns of a panel of a packed side; 0 where it is not packed.
+    fn width_of_pack(&self, inner: usize, columns: usize) -> usize {
+        if is_narrow(inner, columns) { 0 } else { panel_width(self.plan.level, columns) }
     }
 
     /// Puts constants and the number of rows in place.

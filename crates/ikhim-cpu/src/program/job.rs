@@ -84,7 +84,7 @@ impl Bound {
         rows: usize,
         runtime: &Runtime,
     ) -> Bound {
-        let plan = Plan::new(&schedule, rows, runtime.threads());
+        let plan = Plan::new(&schedule, rows, runtime.threads(), runtime.level());
         let workers = if plan.is_small { 1 } else { runtime.threads() };
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> =

@@ -1,10 +1,13 @@
 //! What a worker executes: instructions with their addresses.
 
-use crate::compile::lower::{Fold, View};
-use crate::kernel::plain::{How, Product, RowsProduct, leaf};
-use crate::kernel::{Chain, Kernels, Range, SPLAT};
+use crate::compile::lower::View;
+use crate::kernel::{
+    Chain, ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product,
+    RandomRows, Range, ReduceProduct, RowFold, SPLAT,
+};
 use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, Op, Shape, evaluate};
 use ikhim_numeric::Stream;
+use ikhim_numeric::reduction::LEAF_ROWS;
 use ikhim_text::Result;
 
 /// A value's address, by rows.
@@ -34,11 +37,44 @@ pub(crate) struct Context {
     pub(crate) step: u64,
 }
 
-/// The product or sum over rows in front of a chain.
+/// A product over the rows of the batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowsProduct {
+    pub(crate) x: At,
+    /// The other side, in panels of `width` columns.
+    pub(crate) d: *const f32,
+    pub(crate) width: usize,
+    pub(crate) entries: usize,
+    pub(crate) leaf: usize,
+    pub(crate) columns: usize,
+    pub(crate) scratch: *mut f32,
+}
+
+/// A reduction over the rows of the batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowsFold {
+    pub(crate) fold: Fold,
+    pub(crate) input: At,
+    pub(crate) entries: usize,
+    pub(crate) leaf: usize,
+    pub(crate) columns: usize,
+    pub(crate) scratch: *mut f32,
+}
+
+/// What stands before a chain, and where it puts a tile: `whole` from the tile's
+/// place on, else from the beginning.
 #[derive(Debug, Clone)]
-pub(crate) enum Head {
-    Product { x: At, d: At, entries: usize, leaf: usize, columns: usize, out: *mut f32, stored: bool },
-    Fold { how: How, input: At, entries: usize, leaf: usize, columns: usize, out: *mut f32, stored: bool },
+pub(crate) struct Head {
+    pub(crate) reduction: Reduction,
+    pub(crate) out: *mut f32,
+    pub(crate) whole: bool,
+}
+
+/// A reduction over the rows of the batch.
+#[derive(Debug, Clone)]
+pub(crate) enum Reduction {
+    Product(RowsProduct),
+    Fold(RowsFold),
 }
 
 /// An operand or a result of the reference evaluation.
@@ -64,40 +100,37 @@ pub(crate) enum Work {
     },
     Product {
         a: At,
-        /// Rows of the product for each row of the batch.
+        /// Rows of the product for each row of the batch, or of all.
         rows: usize,
         k: usize,
         b: *const f32,
-        bk: usize,
-        bn: usize,
+        /// Columns of a panel; 0 where the right side is narrow and not packed.
+        width: usize,
         n: usize,
         c: At,
-        total: usize,
     },
-    Pack { source: *const f32, transposed: bool, k: usize, n: usize, out: *mut f32 },
-    Panels { source: At, out: At },
-    RowsProduct { x: At, d: At, entries: usize, leaf: usize, rows: usize, columns: usize, out: *mut f32, tile: usize },
-    RowsProductOfBlock { x: At, d: At, per_row: usize, rows: usize, columns: usize, out: *mut f32, block_rows: usize },
-    Fold { how: How, input: At, groups: usize, inner: usize, out: At, total: usize },
-    FoldRows { how: How, input: At, entries: usize, leaf: usize, columns: usize, out: *mut f32 },
-    FoldRowsOfBlock { how: How, input: At, per_row: usize, columns: usize, out: *mut f32, block_rows: usize },
-    JoinBlocks { how: How, blocks: *mut f32, count: usize, width: usize, out: *mut f32 },
+    Pack { source: *const f32, transposed: bool, k: usize, n: usize, width: usize, out: *mut f32 },
+    Panels { source: At, per_row: usize, columns: usize, width: usize, rows: usize, out: *mut f32 },
+    RowsProduct { product: RowsProduct, rows: usize, out: *mut f32, tile: usize },
+    RowsProductOfBlock {
+        x: At,
+        d: At,
+        per_row: usize,
+        rows: usize,
+        columns: usize,
+        out: *mut f32,
+        block_rows: usize,
+    },
+    Fold { fold: Fold, input: At, groups: usize, inner: usize, out: At },
+    FoldRows { rows: RowsFold, out: *mut f32 },
+    FoldRowsOfBlock { rows: RowsFold, per_row: usize, out: *mut f32, block_rows: usize },
+    JoinBlocks { fold: Fold, blocks: *mut f32, count: usize, width: usize, out: *mut f32 },
     Random { normal: bool, stream: u64, width: usize, out: At },
     Other { op: Op, inputs: Vec<Seen>, out: Seen, by_row: bool, node: NodeId },
     /// A variable from the state.
     Load { from: *const f32, to: *mut f32, count: usize, dtype: DType },
     /// A new value into the state.
     Commit { from: *const f32, to: *mut f32, count: usize, dtype: DType },
-}
-
-/// How a reduction combines.
-pub(crate) fn how(fold: Fold) -> How {
-    match fold {
-        Fold::Sum => How::Sum,
-        Fold::Product => How::Product,
-        Fold::Max => How::Max,
-        Fold::Min => How::Min,
-    }
 }
 
 /// The rows of a block.
@@ -132,49 +165,50 @@ impl Executor<'_> {
                     };
                     (self.kernels.map)(chain, range);
                 }
-                Work::Product { a, rows, k, b, bk, bn, n, c, .. } => {
-                    let product = Product {
-                        a: a.row(first, first),
-                        lda: *k,
-                        rows: count * rows,
-                        k: *k,
-                        b: *b,
-                        bk: *bk,
-                        bn: *bn,
-                        n: *n,
-                        c: c.row(first, first),
-                        ldc: *n,
-                    };
-                    (self.kernels.product)(&product);
+                Work::Product { a, rows, k, b, width, n, c } => {
+                    let (a, c) = (a.row(first, first), c.row(first, first));
+                    self.product(a, count * rows, *k, *b, *width, *n, c);
                 }
-                Work::Panels { source, out } => {
-                    let from = source.row(first, first);
-                    std::ptr::copy_nonoverlapping(from, out.row(first, first), count * source.per_row);
+                Work::Panels { source, per_row, columns, width, rows, out } => {
+                    (self.kernels.pack)(&Pack {
+                        source: source.row(first, first),
+                        stride: *columns,
+                        transposed: false,
+                        k: count * per_row,
+                        n: *columns,
+                        width: *width,
+                        distance: rows * per_row * width,
+                        first: 0,
+                        end: columns.div_ceil(*width),
+                        packed: out.add(first * per_row * width),
+                    });
                 }
                 Work::RowsProductOfBlock { x, d, per_row, rows, columns, out, block_rows } => {
-                    let product = RowsProduct {
+                    (self.kernels.narrow_reduce_product)(&NarrowReduceProduct {
                         x: x.row(first, first),
-                        ldx: *rows,
+                        x_stride: *rows,
+                        k: *rows,
                         d: d.row(first, first),
-                        ldd: *columns,
+                        d_stride: *columns,
+                        m: *columns,
                         rows: count * per_row,
                         leaf: leaf(*per_row),
-                        k0: 0,
-                        k1: *rows,
-                        n: *columns,
-                        out: out.add(first / block_rows * rows * columns),
+                        g: out.add(first / block_rows * rows * columns),
+                        d_sums: std::ptr::null_mut(),
+                    });
+                }
+                Work::FoldRowsOfBlock { rows, per_row, out, block_rows } => {
+                    let to = out.add(first / block_rows * rows.columns);
+                    let part = RowsFold {
+                        input: At { base: rows.input.row(first, first), ..rows.input },
+                        entries: count * per_row,
+                        ..*rows
                     };
-                    (self.kernels.rows_product)(&product);
+                    self.column_fold(&part, 0, rows.columns, to);
                 }
-                Work::FoldRowsOfBlock { how, input, per_row, columns, out, block_rows } => {
-                    let to = out.add(first / block_rows * columns);
-                    let from = input.row(first, first);
-                    let entries = count * per_row;
-                    (self.kernels.fold_rows)(*how, from, entries, *columns, leaf(*per_row), 0, *columns, to);
-                }
-                Work::Fold { how, input, groups, inner, out, .. } => {
+                Work::Fold { fold, input, groups, inner, out } => {
                     let (from, to) = (input.row(first, first), out.row(first, first));
-                    (self.kernels.fold)(*how, from, count * groups, *inner, to);
+                    self.row_fold(*fold, from, count * groups, *inner, to);
                 }
                 Work::Random { normal, stream, width, out } => {
                     self.random(*normal, *stream, *width, out.row(first, first), rows);
@@ -209,49 +243,47 @@ impl Executor<'_> {
                     }
                     (self.kernels.map)(chain, Range { first, count, block: first });
                 }
-                Work::Product { a, k, b, bk, bn, n, c, total, .. } => {
-                    let product = Product {
-                        a: a.base,
-                        lda: *k,
-                        rows: *total,
-                        k: *k,
-                        b: *b,
-                        bk: *bk,
-                        bn: *bn,
-                        n: *n,
-                        c: c.base,
-                        ldc: *n,
-                    };
-                    (self.kernels.product)(&product);
-                    spread(c.base, total * n);
+                Work::Product { a, rows, k, b, width, n, c } => {
+                    self.product(a.base, *rows, *k, *b, *width, *n, c.base);
+                    spread(c.base, rows * n);
                 }
-                Work::Pack { source, transposed, k, n, out } => {
+                Work::Pack { source, transposed, k, n, width: 0, out } => {
+                    debug_assert!(*transposed, "a narrow side is packed to turn it");
                     for row in 0..*k {
                         for column in 0..*n {
-                            let from = if *transposed { column * k + row } else { row * n + column };
-                            *out.add(row * n + column) = *source.add(from);
+                            *out.add(row * n + column) = *source.add(column * k + row);
                         }
                     }
                 }
-                Work::RowsProduct { x, d, entries, leaf, rows, columns, out, tile: length } => {
-                    let (k0, k1) = (tile * length, ((tile + 1) * length).min(*rows));
-                    let out = out.add(k0 * columns);
-                    self.rows_product(x, d, *entries, *leaf, (k0, k1), *columns, out);
-                    spread(out, rows * columns);
+                Work::Pack { source, transposed, k, n, width, out } => {
+                    (self.kernels.pack)(&Pack {
+                        source: *source,
+                        stride: if *transposed { *k } else { *n },
+                        transposed: *transposed,
+                        k: *k,
+                        n: *n,
+                        width: *width,
+                        distance: k * width,
+                        first: tile,
+                        end: tile + 1,
+                        packed: *out,
+                    });
                 }
-                Work::Fold { how, input, inner, out, total, .. } => {
-                    (self.kernels.fold)(*how, input.base, *total, *inner, out.base);
-                    spread(out.base, *total);
+                Work::RowsProduct { product, rows, out, tile: length } => {
+                    let (first, end) = (tile * length, ((tile + 1) * length).min(*rows));
+                    self.rows_product(product, first, end, out.add(first * product.columns));
+                    spread(*out, rows * product.columns);
                 }
-                Work::FoldRows { how, input, entries, leaf, columns, out } => {
-                    let whole = (0, *columns);
-                    (self.kernels.fold_rows)(
-                        *how, input.base, *entries, *columns, *leaf, whole.0, whole.1, *out,
-                    );
-                    spread(*out, *columns);
+                Work::Fold { fold, input, groups, inner, out } => {
+                    self.row_fold(*fold, input.base, *groups, *inner, out.base);
+                    spread(out.base, *groups);
                 }
-                Work::JoinBlocks { how, blocks, count, width, out } => {
-                    join_blocks(*how, *blocks, *count, *width, *out);
+                Work::FoldRows { rows, out } => {
+                    self.column_fold(rows, 0, rows.columns, *out);
+                    spread(*out, rows.columns);
+                }
+                Work::JoinBlocks { fold, blocks, count, width, out } => {
+                    join_blocks(*fold, *blocks, *count, *width, *out);
                     spread(*out, *width);
                 }
                 Work::Random { normal, stream, width, out } => {
@@ -295,68 +327,118 @@ impl Executor<'_> {
     unsafe fn head(&self, head: &Head, first: usize, count: usize) {
         // SAFETY: As the caller promises.
         unsafe {
-            match head {
-                Head::Product { x, d, entries, leaf, columns, out, stored } => {
-                    let range = (first / columns, (first + count) / columns);
-                    let out = if *stored { out.add(first) } else { *out };
-                    self.rows_product(x, d, *entries, *leaf, range, *columns, out);
+            let out = if head.whole { head.out.add(first) } else { head.out };
+            let end = first + count;
+            match &head.reduction {
+                Reduction::Product(product) => {
+                    let columns = product.columns;
+                    self.rows_product(product, first / columns, end / columns, out);
                 }
-                Head::Fold { how, input, entries, leaf, columns, out, stored } => {
-                    let out = if *stored { out.add(first) } else { *out };
-                    let end = first + count;
-                    (self.kernels.fold_rows)(
-                        *how, input.base, *entries, *columns, *leaf, first, end, out,
-                    );
-                }
+                Reduction::Fold(rows) => self.column_fold(rows, first, end, out),
             }
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
-    unsafe fn rows_product(
+    #[allow(clippy::too_many_arguments)] // They are the product's sizes and addresses.
+    unsafe fn product(
         &self,
-        x: &At,
-        d: &At,
-        entries: usize,
-        leaf: usize,
-        range: (usize, usize),
-        columns: usize,
+        a: *const f32,
+        rows: usize,
+        k: usize,
+        b: *const f32,
+        width: usize,
+        n: usize,
+        c: *mut f32,
+    ) {
+        let bias = std::ptr::null();
+        // SAFETY: As the caller promises.
+        unsafe {
+            if width == 0 {
+                let narrow =
+                    NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n, bias };
+                (self.kernels.narrow_product)(&narrow);
+            } else {
+                (self.kernels.product)(&Product {
+                    a,
+                    a_stride: k,
+                    b,
+                    width,
+                    c,
+                    c_stride: n,
+                    rows,
+                    k,
+                    n,
+                    bias,
+                    relu: false,
+                });
+            }
+        }
+    }
+
+    /// Rows `first..end` of a product over the rows of the batch.
+    unsafe fn rows_product(&self, product: &RowsProduct, first: usize, end: usize, out: *mut f32) {
+        // SAFETY: As the caller promises.
+        unsafe {
+            (self.kernels.reduce_product)(&ReduceProduct {
+                x: product.x.base.add(first),
+                x_stride: product.x.per_row,
+                d: product.d,
+                width: product.width,
+                rows: product.entries,
+                leaf: product.leaf,
+                k: end - first,
+                m: product.columns,
+                g: out,
+                g_stride: product.columns,
+                scratch: product.scratch,
+            });
+        }
+    }
+
+    /// Columns `first..end` of a reduction over the rows of the batch.
+    unsafe fn column_fold(&self, rows: &RowsFold, first: usize, end: usize, out: *mut f32) {
+        // SAFETY: As the caller promises.
+        unsafe {
+            (self.kernels.column_fold)(&ColumnFold {
+                fold: rows.fold,
+                input: rows.input.base.add(first),
+                stride: rows.columns,
+                rows: rows.entries,
+                leaf: rows.leaf,
+                width: end - first,
+                out,
+                scratch: rows.scratch,
+            });
+        }
+    }
+
+    unsafe fn row_fold(
+        &self,
+        fold: Fold,
+        input: *const f32,
+        rows: usize,
+        width: usize,
         out: *mut f32,
     ) {
-        let product = RowsProduct {
-            x: x.base,
-            ldx: x.per_row,
-            d: d.base,
-            ldd: columns,
-            rows: entries,
-            leaf,
-            k0: range.0,
-            k1: range.1,
-            n: columns,
-            out,
-        };
         // SAFETY: As the caller promises.
-        unsafe { (self.kernels.rows_product)(&product) }
+        unsafe {
+            (self.kernels.row_fold)(&RowFold { fold, input, stride: width, rows, width, out });
+        }
     }
 
     unsafe fn random(&self, normal: bool, stream: u64, width: usize, out: *mut f32, rows: Rows) {
-        let stream = Stream::new(self.context.seed, stream);
-        let step = self.context.step;
-        for row in 0..rows.count {
-            // SAFETY: There is an id for every row, and room for its numbers.
-            unsafe {
-                let id = *self.context.row_ids.add(rows.first + row);
-                let start = id.wrapping_mul(width as u64);
-                for place in 0..width {
-                    let index = start.wrapping_add(place as u64);
-                    let number = if normal {
-                        stream.normal(step, index)
-                    } else {
-                        stream.uniform(step, index)
-                    };
-                    *out.add(row * width + place) = number;
-                }
-            }
+        let key = Stream::new(self.context.seed, stream).key();
+        // SAFETY: There is an id for every row, and room for its numbers.
+        unsafe {
+            (self.kernels.random_rows)(&RandomRows {
+                normal,
+                key,
+                step: self.context.step,
+                ids: self.context.row_ids.add(rows.first),
+                rows: rows.count,
+                width,
+                out,
+            });
         }
     }
 
@@ -413,11 +495,11 @@ unsafe fn spread(out: *mut f32, count: usize) {
 }
 
 /// The blocks of a reduction joined by the tree of pairs, in place.
-unsafe fn join_blocks(how: How, blocks: *mut f32, count: usize, width: usize, out: *mut f32) {
+unsafe fn join_blocks(fold: Fold, blocks: *mut f32, count: usize, width: usize, out: *mut f32) {
     // SAFETY: There are `count` blocks of `width` numbers.
     unsafe {
         if count == 0 {
-            std::slice::from_raw_parts_mut(out, width).fill(how.identity());
+            std::slice::from_raw_parts_mut(out, width).fill(fold.identity());
             return;
         }
         let mut left = count;
@@ -428,7 +510,7 @@ unsafe fn join_blocks(how: How, blocks: *mut f32, count: usize, width: usize, ou
                         *blocks.add(2 * pair * width + place),
                         *blocks.add((2 * pair + 1) * width + place),
                     );
-                    *blocks.add(pair * width + place) = how.combine(a, b);
+                    *blocks.add(pair * width + place) = fold.combine(a, b);
                 }
             }
             if left % 2 == 1 {
@@ -490,4 +572,9 @@ pub(crate) unsafe fn put(array: &Array, to: *mut f32) {
             }
         }
     }
+}
+
+/// Entries of a leaf of an axis that has so many for each row.
+pub(crate) fn leaf(per_row: usize) -> usize {
+    (LEAF_ROWS * per_row).max(1)
 }
