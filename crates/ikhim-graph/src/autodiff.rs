@@ -2,7 +2,7 @@
 //! Walther, *Evaluating Derivatives*, chapter 3. The derivative of each node is
 //! itself nodes, so derivatives of derivatives need nothing more.
 
-use crate::{Array, DType, NodeId, Shape, Tensor};
+use crate::{Array, DType, NodeId, Op, Shape, Tensor};
 use ikhim_text::Fault;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -151,7 +151,10 @@ fn dependents(of: Tensor<'_>, root: NodeId, targets: &[NodeId]) -> Vec<bool> {
     }
     for index in 0..=root.index() {
         let node = &building.nodes[index];
-        if node.dtype == DType::F32 && node.inputs.iter().any(|id| depends[id.index()]) {
+        // What has no slope ends the way: nothing behind it is differentiated.
+        let passes = !matches!(node.op, Op::StopGradient(_) | Op::Sign(_) | Op::Floor(_));
+        let real = node.dtype == DType::F32;
+        if passes && real && node.inputs.iter().any(|id| depends[id.index()]) {
             depends[index] = true;
         }
     }

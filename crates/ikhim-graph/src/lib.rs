@@ -32,6 +32,8 @@ mod evaluator;
 pub mod expression;
 mod graph;
 pub mod op;
+#[cfg(any(test, feature = "random-graphs"))]
+pub mod random_graphs;
 mod shape;
 mod state;
 mod stored;

@@ -151,7 +151,8 @@ fn smoothed<'g>(targets: Tensor<'g>, classes: usize, smoothing: f64) -> Tensor<'
 #[cfg(test)]
 mod tests {
     use crate::check::{
-        Given, assert_close, batch, batch_array, check_gradient, evaluate, fault, fixed, slopes,
+        Given, array, assert_close, batch, batch_array, check_gradient, evaluate, fault, fixed,
+        slopes,
     };
     use crate::{Array, DType, Evaluator, Feed, Graph, N, State};
 
@@ -290,5 +291,17 @@ mod tests {
         check_gradient(&inputs, |x| {
             crate::gradients(x[0].sigmoid_cross_entropy(x[1]).sum_all(), x)[0]
         });
+    }
+
+    #[test]
+    fn slope_at_the_kinks_of_its_parts() {
+        // The largest of x and 0, and |x|, have kinks at 0; their sum has none.
+        let inputs = [fixed(&[2], &[0.0, -0.0]), fixed(&[2], &[0.3, 1.0])];
+        let found = slopes::<f64>(&inputs, |x| x[0].sigmoid_cross_entropy(x[1]));
+        assert_close(&found[0], &[0.2, -0.5], 1e-15);
+        // Classes of one logit share what is left.
+        let tied = [fixed(&[1, 4], &[1.0; 4]), array(Array::i32(&[1], vec![1]))];
+        let found = slopes::<f64>(&tied, |x| x[0].cross_entropy(x[1]));
+        assert_close(&found[0], &[0.25, -0.75, 0.25, 0.25], 1e-15);
     }
 }

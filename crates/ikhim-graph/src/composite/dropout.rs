@@ -27,7 +27,7 @@ impl<'g> Tensor<'g> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{evaluate, fault, fixed, slopes};
+    use crate::check::{check_gradient, evaluate, fault, fixed, slopes};
     use crate::{Array, DType, Evaluator, Feed, Graph, Mode, N, State};
 
     #[test]
@@ -83,5 +83,15 @@ mod tests {
         for rate in [1.0, -0.1, f64::NAN] {
             assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| x[0].dropout(rate)), "shape.setting");
         }
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [fixed(&[2, 3], &[0.5, -1.0, 2.0, 0.3, 1.2, -0.4])];
+        check_gradient(&inputs, |x| (x[0] * x[0]).dropout(0.5));
+        check_gradient(&inputs, |x| {
+            let dropped = x[0].dropout(0.5);
+            crate::gradients((dropped * dropped * dropped).sum_all(), x)[0]
+        });
     }
 }

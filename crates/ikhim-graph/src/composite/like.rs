@@ -32,7 +32,7 @@ impl<'g> Tensor<'g> {
 #[cfg(test)]
 mod tests {
     use crate::Array;
-    use crate::check::{array, batch, evaluate, slopes};
+    use crate::check::{array, batch, check_gradient, evaluate, slopes};
 
     #[test]
     fn keeps_shape_and_type() {
@@ -47,5 +47,12 @@ mod tests {
         let truth = [array(Array::bool(&[1], vec![true]))];
         assert_eq!(evaluate::<f32>(&truth, |x| x[0].zeros_like()), Array::bool(&[1], vec![false]));
         assert_eq!(slopes::<f64>(&real, |x| x[0].ones_like()), [[0.0, 0.0]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        check_gradient(&[batch(&[2], &[0.5, -1.0])], |x| {
+            x[0] * x[0] * x[0].ones_like() + x[0].zeros_like()
+        });
     }
 }

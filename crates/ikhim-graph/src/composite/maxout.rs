@@ -48,4 +48,15 @@ mod tests {
         assert_eq!(fault(&inputs, |x| x[0].maxout(3)), "shape.setting");
         assert_eq!(fault(&inputs, |x| x[0].maxout(0)), "shape.setting");
     }
+
+    #[test]
+    fn ties_share_the_slope() {
+        let tied = [batch(&[1, 6], &[2.0, 2.0, -1.0, 3.0, 3.0, 3.0])];
+        let found = slopes::<f64>(&tied, |x| x[0].maxout(3));
+        let third = 1.0 / 3.0;
+        assert_eq!(found, [[0.5, 0.5, 0.0, third, third, third]]);
+        check_gradient(&[batch(&[1, 4], &[0.5, -0.3, 1.7, 2.0])], |x| {
+            crate::gradients(x[0].maxout(2).square().sum_all(), x)[0]
+        });
+    }
 }

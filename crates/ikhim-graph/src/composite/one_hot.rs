@@ -24,7 +24,7 @@ impl<'g> Tensor<'g> {
 #[cfg(test)]
 mod tests {
     use crate::Array;
-    use crate::check::{array, batch_array, evaluate, fault, fixed};
+    use crate::check::{array, batch_array, check_gradient, evaluate, fault, fixed};
 
     #[test]
     fn values() {
@@ -43,5 +43,14 @@ mod tests {
     #[test]
     fn reals_are_refused() {
         assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| x[0].one_hot(2)), "shape.dtype");
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [
+            fixed(&[2, 3], &[0.5, -1.0, 2.0, 0.3, 1.2, -0.4]),
+            array(Array::i32(&[2], vec![2, 0])),
+        ];
+        check_gradient(&inputs, |x| x[0] * x[0] * x[1].one_hot(3));
     }
 }

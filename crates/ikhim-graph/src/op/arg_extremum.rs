@@ -118,7 +118,7 @@ fn places<T: Copy>(
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{batch, evaluate, fault, fixed, slopes};
+    use crate::check::{batch, check_gradient, evaluate, fault, fixed, slopes};
     use crate::{Array, DType, Evaluator, Feed, Graph, State};
 
     const NAN: f64 = f64::NAN;
@@ -165,5 +165,24 @@ mod tests {
     #[test]
     fn an_axis_that_is_not_there_is_a_fault() {
         assert_eq!(fault(&[fixed(&[], &[1.0])], |x| x[0].argmax(0)), "shape.axis");
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let table = [fixed(&[3, 2], &[1.0, 5.0, 2.5, 4.0, 0.5, 9.0])];
+        check_gradient(&table, |x| {
+            let chosen = x[0].gather(x[0].argmax(1), 1);
+            let place = x[0].argmin(0).cast(DType::F32);
+            (chosen * chosen).sum_all() + x[0] * place
+        });
+    }
+
+    #[test]
+    fn the_first_of_ties_takes_the_slope() {
+        let row = [fixed(&[4], &[1.0, 3.0, 3.0, 1.0])];
+        let at_largest = slopes::<f64>(&row, |x| x[0].gather(x[0].argmax(0), 0));
+        assert_eq!(at_largest, [[0.0, 1.0, 0.0, 0.0]]);
+        let at_smallest = slopes::<f64>(&row, |x| x[0].gather(x[0].argmin(0), 0));
+        assert_eq!(at_smallest, [[1.0, 0.0, 0.0, 0.0]]);
     }
 }

@@ -99,3 +99,68 @@ arithmetic!(
     |x, y| x / y,
     |x, y, slope| slope / y, -(slope * (x / y)) / y
 );
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{assert_close, batch, check_gradient, evaluate, fault, fixed, slopes};
+    use crate::{Tensor, gradients};
+
+    const INF: f64 = f64::INFINITY;
+
+    type Operation = for<'g> fn(Tensor<'g>, Tensor<'g>) -> Tensor<'g>;
+
+    const OPERATIONS: [Operation; 4] =
+        [|x, y| x + y, |x, y| x - y, |x, y| x * y, |x, y| x / y];
+
+    #[test]
+    fn values() {
+        let inputs = [batch(&[2, 2], &[3.0, -1.0, 0.5, 0.0]), fixed(&[2], &[2.0, -4.0])];
+        let expected = [
+            [5.0, -5.0, 2.5, -4.0],
+            [1.0, 3.0, -1.5, 4.0],
+            [6.0, 4.0, 1.0, 0.0],
+            [1.5, 0.25, 0.25, 0.0],
+        ];
+        for (operation, expected) in OPERATIONS.iter().zip(expected) {
+            let found = evaluate::<f32>(&inputs, |x| operation(x[0], x[1])).to_f64();
+            assert_eq!(found, expected);
+        }
+        let x = [fixed(&[2], &[4.0, -0.5])];
+        let found = evaluate::<f32>(&x, |x| (1.0 - x[0]) / 2.0 + 3.0 * x[0] - 1.0 / x[0]);
+        assert_eq!(found.to_f64(), [10.25, 1.25]);
+    }
+
+    #[test]
+    fn at_the_ends_as_ieee_says() {
+        let x = [fixed(&[4], &[1.0, -1.0, 0.0, INF]), fixed(&[4], &[0.0, 0.0, 0.0, INF])];
+        let found = evaluate::<f32>(&x, |x| x[0] / x[1]).to_f64();
+        assert_close(&found, &[INF, -INF, f64::NAN, f64::NAN], 0.0);
+        // 1/y and −x/y² where y is 0.
+        let found = slopes::<f64>(&[fixed(&[1], &[2.0]), fixed(&[1], &[0.0])], |x| x[0] / x[1]);
+        assert_eq!(found, [[INF], [-INF]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let values = [0.3, -1.2, 2.0, 0.7, -0.4, 1.1];
+        let inputs = [batch(&[2, 3], &values), fixed(&[3], &[1.5, -0.6, 0.9])];
+        for operation in OPERATIONS {
+            check_gradient(&inputs, |x| operation(x[0], x[1]));
+            check_gradient(&inputs, |x| operation(x[1], x[0]));
+            check_gradient(&inputs, |x| operation(x[0], x[0] * x[1] + 4.0));
+            check_gradient(&inputs, |x| {
+                let cubed = operation(x[0], x[1]) * x[0] * x[1];
+                let slopes = gradients((cubed * cubed).sum_all(), x);
+                slopes[0] + slopes[1]
+            });
+        }
+    }
+
+    #[test]
+    fn sizes_that_do_not_fit_are_a_fault() {
+        let inputs = [fixed(&[2], &[1.0, 2.0]), fixed(&[3], &[1.0, 2.0, 3.0])];
+        for operation in OPERATIONS {
+            assert_eq!(fault(&inputs, |x| operation(x[0], x[1])), "shape.unequal");
+        }
+    }
+}

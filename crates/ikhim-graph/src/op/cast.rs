@@ -64,7 +64,7 @@ impl Primitive for Cast {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{array, evaluate, fixed, slopes};
+    use crate::check::{array, check_gradient, evaluate, fixed, slopes};
     use crate::{Array, DType};
 
     #[test]
@@ -104,5 +104,23 @@ mod tests {
         assert_eq!(found, [[1.0, 2.0]]);
         let found = slopes::<f64>(&inputs, |x| x[0].cast(DType::F32));
         assert_eq!(found, [[1.0, 1.0]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        // Away from the whole numbers, where the integer jumps, and from 0.
+        let inputs = [fixed(&[4], &[1.5, -2.25, 0.5, -0.75])];
+        check_gradient(&inputs, |x| {
+            let whole = x[0].cast(DType::I32).cast(DType::F32);
+            let truth = x[0].cast(DType::Bool).cast(DType::F32);
+            x[0] * x[0] * whole + x[0] * truth
+        });
+    }
+
+    #[test]
+    fn slope_where_the_integer_jumps() {
+        let inputs = [fixed(&[3], &[2.0, -1.0, 0.0])];
+        let found = slopes::<f64>(&inputs, |x| x[0] * x[0].cast(DType::I32).cast(DType::F32));
+        assert_eq!(found, [[2.0, -1.0, 0.0]]);
     }
 }

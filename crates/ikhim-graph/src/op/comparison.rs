@@ -68,7 +68,7 @@ comparison! {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{array, evaluate, fault, fixed, slopes};
+    use crate::check::{array, check_gradient, evaluate, fault, fixed, slopes};
     use crate::{Array, Tensor};
 
     type Comparison = for<'g> fn(Tensor<'g>, Tensor<'g>) -> Tensor<'g>;
@@ -116,5 +116,22 @@ mod tests {
         let inputs = [fixed(&[1], &[1.0]), array(Array::i32(&[1], vec![1]))];
         assert_eq!(fault(&inputs, |x| x[0].less(x[1])), "shape.dtype");
         assert_eq!(fault(&inputs, |x| x[1].less(x[0])), "shape.dtype");
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [fixed(&[4], &[1.0, 2.5, -0.3, 4.0]), fixed(&[4], &[2.0, 2.0, -0.7, 4.5])];
+        for (comparison, _) in COMPARISONS {
+            check_gradient(&inputs, |x| comparison(x[0], x[1]).select(x[0] * x[0], x[1] * 3.0));
+        }
+    }
+
+    #[test]
+    fn ties_take_the_slope_of_their_side() {
+        let tie = [fixed(&[1], &[2.0]), fixed(&[1], &[2.0])];
+        for (comparison, [_, holds, _, _]) in COMPARISONS {
+            let found = slopes::<f64>(&tie, |x| comparison(x[0], x[1]).select(x[0], x[1] * 3.0));
+            assert_eq!(found, if holds { [[1.0], [0.0]] } else { [[0.0], [3.0]] });
+        }
     }
 }

@@ -49,7 +49,7 @@ impl Primitive for Iota {
 #[cfg(test)]
 mod tests {
     use crate::Array;
-    use crate::check::{evaluate, fault, fixed};
+    use crate::check::{check_gradient, evaluate, fault, fixed};
 
     #[test]
     fn counts_from_zero() {
@@ -58,5 +58,12 @@ mod tests {
         assert_eq!(found, Array::i32(&[4], vec![0, 1, 2, 3]));
         assert_eq!(evaluate::<f32>(&any, |x| x[0].graph().iota(0)), Array::i32(&[0], vec![]));
         assert_eq!(fault(&any, |x| x[0].graph().iota(1 << 31)), "shape.setting");
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        check_gradient(&[fixed(&[3], &[0.5, -1.0, 2.0])], |x| {
+            x[0] * x[0] * x[0].graph().iota(3).cast(crate::DType::F32)
+        });
     }
 }

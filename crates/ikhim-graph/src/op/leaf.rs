@@ -113,3 +113,48 @@ impl Primitive for RowCount {
         Ok(Value::real(&[], vec![T::from_f64(run.rows as f64)]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{batch, check_gradient, evaluate, fixed, slopes};
+    use crate::{Array, DType, Evaluator, Feed, Graph, Role, State, gradients};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_constant_is_as_exact_as_the_precision() {
+        let any = [fixed(&[], &[0.0])];
+        assert_eq!(evaluate::<f64>(&any, |x| x[0] + 0.1).to_f64(), [0.1]);
+        assert_eq!(evaluate::<f32>(&any, |x| x[0] + 0.1).to_f32(), [0.1f32]);
+    }
+
+    #[test]
+    fn the_row_count_is_that_of_the_run() {
+        for rows in [1, 3, 300] {
+            let inputs = [batch(&[rows], &vec![2.0; rows])];
+            let found = evaluate::<f32>(&inputs, |x| x[0].graph().row_count());
+            assert_eq!(found, Array::scalar(rows as f32));
+        }
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [batch(&[3], &[0.5, -1.0, 2.0]), fixed(&[], &[0.7])];
+        check_gradient(&inputs, |x| x[0] * x[0] * x[0].graph().row_count() + x[1] * 0.3);
+        // What does not depend on an input has slope 0 by it.
+        assert_eq!(slopes::<f64>(&inputs, |x| x[0] + 0.0), [vec![1.0; 3], vec![0.0]]);
+    }
+
+    #[test]
+    fn a_variable_has_a_slope() {
+        let graph = Graph::new();
+        let initial = Arc::new(|_| Array::f32(&[2], vec![3.0, -0.5]));
+        let w = graph.variable("w", &[2], DType::F32, Role::Parameter, initial);
+        graph.output("slope", gradients((w * w * w).sum_all(), &[w])[0]);
+        let definition = Arc::new(graph.finish().unwrap());
+        let evaluator = Evaluator::<f64>::new(definition.clone(), &["slope"]).unwrap();
+        let mut state = State::initial(&definition, 0);
+        // 3w²
+        let found = evaluator.run(&mut state, &Feed::rows(1)).unwrap();
+        assert_eq!(found[0].to_f64(), [27.0, 0.75]);
+    }
+}

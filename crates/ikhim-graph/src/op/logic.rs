@@ -81,7 +81,7 @@ fn pairs<T: Precise>(inputs: &[Argument<'_, T>]) -> impl Iterator<Item = (bool, 
 #[cfg(test)]
 mod tests {
     use crate::Array;
-    use crate::check::{array, evaluate, fault, fixed};
+    use crate::check::{array, check_gradient, evaluate, fault, fixed, slopes};
 
     #[test]
     fn truth_tables() {
@@ -100,5 +100,28 @@ mod tests {
     fn numbers_do_not_fit() {
         assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| !x[0]), "shape.dtype");
         assert_eq!(fault(&[fixed(&[1], &[1.0])], |x| x[0].and(x[0])), "shape.dtype");
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [fixed(&[4], &[1.0, 2.5, -0.3, 4.0]), fixed(&[4], &[2.0, 2.0, -0.7, 4.5])];
+        check_gradient(&inputs, |x| {
+            let (zero, three) = (x[0].number(0.0), x[0].number(3.0));
+            let between = x[0].greater(zero).and(x[0].less(three));
+            let outside = x[1].less(zero).or(x[1].greater(three));
+            between.select(x[0] * x[1], x[0]) + (!outside).select(x[1], x[1] * x[1])
+        });
+    }
+
+    #[test]
+    fn slope_on_the_border() {
+        // Where x is 0, the one condition holds and the other does not.
+        let found = slopes::<f64>(&[fixed(&[1], &[0.0])], |x| {
+            let zero = x[0].number(0.0);
+            let (closed, open) = (x[0].less_equal(zero), x[0].less(zero));
+            let both = closed.and(open).select(x[0], x[0] * 2.0);
+            both + closed.or(open).select(x[0] * 4.0, x[0]) + (!open).select(x[0] * 8.0, x[0])
+        });
+        assert_eq!(found, [[14.0]]);
     }
 }

@@ -74,6 +74,16 @@ macro_rules! primitives {
         }
 
         impl Op {
+            /// The names of all variants.
+            #[cfg(test)]
+            pub(crate) const VARIANTS: &[&str] = &[$($(stringify!($name),)+)+];
+
+            /// The name of the variant; that of the operation may belong to two.
+            #[cfg(test)]
+            pub(crate) fn variant(&self) -> &'static str {
+                match self { $($(Op::$name(_) => stringify!($name),)+)+ }
+            }
+
             /// The name of the operation in traces and errors.
             pub fn name(&self) -> &'static str {
                 match self { $($(Op::$name(op) => op.name(),)+)+ }

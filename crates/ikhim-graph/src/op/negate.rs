@@ -36,3 +36,22 @@ impl Primitive for Negate {
         Ok(Value::real(&run.sizes(), inputs[0].value.reals().iter().map(|x| -*x).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{check_gradient, evaluate, fixed};
+
+    #[test]
+    fn changes_the_sign_bit() {
+        let found = evaluate::<f32>(&[fixed(&[4], &[1.5, -2.0, 0.0, f64::INFINITY])], |x| -x[0]);
+        let bits = [-1.5f32, 2.0, -0.0, f32::NEG_INFINITY].map(f32::to_bits);
+        assert_eq!(found.to_f32().iter().map(|x| x.to_bits()).collect::<Vec<_>>(), bits);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        let inputs = [fixed(&[2, 2], &[0.3, -1.2, 0.0, 2.0])];
+        check_gradient(&inputs, |x| -x[0]);
+        check_gradient(&inputs, |x| crate::gradients((-x[0] * x[0] * x[0]).sum_all(), x)[0]);
+    }
+}

@@ -121,6 +121,7 @@ fn indices(run: &Run<'_>) -> impl Iterator<Item = u64> {
 
 #[cfg(test)]
 mod tests {
+    use crate::check::{batch, check_gradient};
     use crate::{Array, Dim, Evaluator, Feed, Graph, N, Precise, State};
     use ikhim_numeric::random::{Stream, stream_id};
 
@@ -205,5 +206,15 @@ mod tests {
         let graph = Graph::new();
         graph.random_uniform("mask", &[N, N]);
         assert_eq!(graph.finish().unwrap_err().code(), "shape.mismatch");
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        check_gradient(&[batch(&[2, 2], &[0.5, -1.0, 2.0, 0.3])], |x| {
+            let graph = x[0].graph();
+            let uniform = graph.random_uniform("uniform", &x[0].shape());
+            let normal = graph.random_normal("normal", &x[0].shape());
+            x[0] * x[0] * uniform + x[0] * normal
+        });
     }
 }

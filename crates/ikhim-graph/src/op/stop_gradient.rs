@@ -38,7 +38,7 @@ impl Primitive for StopGradient {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{evaluate, fixed, slopes};
+    use crate::check::{batch, check_gradient, evaluate, fixed, slopes};
 
     #[test]
     fn keeps_the_value_and_drops_the_slope() {
@@ -48,5 +48,23 @@ mod tests {
         // d(x·c)/dx = c, not 2x.
         let found = slopes::<f64>(&inputs, |x| x[0] * x[0].stop_gradient());
         assert_eq!(found, [[1.5, -2.0]]);
+    }
+
+    #[test]
+    fn nothing_behind_it_is_differentiated() {
+        // A product over rows has no gradient, and here needs none.
+        let found = slopes::<f64>(&[batch(&[2], &[1.5, -2.0])], |x| {
+            let product = x[0].stop_gradient().prod_all();
+            x[0] * product
+        });
+        assert_eq!(found, [[-3.0, -3.0]]);
+    }
+
+    #[test]
+    fn gradients_agree_with_differences() {
+        // Differences see through it, so what stands behind is constant here.
+        check_gradient(&[fixed(&[3], &[1.5, -2.25, 0.5])], |x| {
+            x[0] * x[0] * x[0].floor().stop_gradient()
+        });
     }
 }

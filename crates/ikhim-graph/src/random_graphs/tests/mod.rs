@@ -1,0 +1,5 @@
+mod coverage;
+mod differences;
+mod nodes;
+mod rounding;
+mod rounding_bound;
