@@ -16,9 +16,14 @@ pub trait Model {
 impl<M: Module + ?Sized> Model for M {
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
         let features = inputs.get(FEATURES);
-        match self.sized(&inputs.sizes_of(FEATURES)) {
+        let build = || match self.sized(&inputs.sizes_of(FEATURES)) {
             Some(sized) => features.apply(sized.as_ref()),
             None => features.apply(self),
+        };
+        // A model that is given as a value has no line for its layers.
+        match self.is_opaque() {
+            true => inputs.graph().on_behalf_of(None, build),
+            false => build(),
         }
     }
 }

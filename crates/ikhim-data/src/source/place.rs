@@ -52,6 +52,16 @@ impl Places {
         }
     }
 
+    /// Adds the line of names to a fault that is about all of them.
+    pub(crate) fn names(&self, fault: Fault) -> Fault {
+        match self {
+            Places::File { path, text, header: Some(start), .. } => {
+                mark(fault.file(path), text, *start, text.len())
+            }
+            _ => self.whole(fault),
+        }
+    }
+
     /// Adds the file to a fault that is about all of it.
     pub(crate) fn whole(&self, fault: Fault) -> Fault {
         match self {

@@ -68,4 +68,8 @@ impl Module for Embedding {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(self.filled(sizes)))
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

@@ -181,6 +181,14 @@ pub(super) const CODES: &[Code] = &[
         page: "Nearly all values of the column are numbers, so it is one of numbers, and then every value has to be one. A typing error is corrected in the file. A word such as `-` or `unknown` that means \"no value\" goes into `data.missing_values`. A column whose numbers are names, such as codes, is a category. Words that mean a missing value without being named: an empty cell, ?, NA, N/A, NaN, nan, null, NULL, None.",
     },
     Code {
+        code: "data.number_expected",
+        english: "column `{column}`, row {row}: `{found}` is not a number, and the model has learned numbers there",
+        korean: "열 `{column}`의 {row}번째 행: `{found}`은(는) 숫자가 아닙니다. 모델은 이 열을 숫자로 배웠습니다",
+        help: "correct the value, or leave it empty when it is unknown",
+        help_korean: "값을 고치세요. 모르는 값이면 비워 두세요",
+        page: "New rows are read as the model has learned their columns. A column of numbers takes numbers, and an empty cell for a value that is not known. Words that mean a missing value besides: ?, NA, N/A, NaN, nan, null, NULL, None, and what `data.missing_values` named when the model was trained.",
+    },
+    Code {
         code: "data.infinite",
         english: "column `{column}`, row {row}: `{found}` is not finite",
         korean: "열 `{column}`의 {row}번째 행: `{found}`은(는) 유한한 수가 아닙니다",
