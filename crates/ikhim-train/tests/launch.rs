@@ -262,7 +262,8 @@ fn an_experiment_is_traced_without_a_run() {
     let later = trainer().moment(&prepared.data, 9).unwrap();
     // Going on from a moment is the same way.
     let from = Checkpoint { state: start.state, control: start.control };
-    assert_eq!(trainer().resume(from).moment(&prepared.data, 9).unwrap(), later);
+    let again = trainer().resume(from).moment(&prepared.data, 9).unwrap();
+    assert_eq!((again.state, again.batch), (later.state, later.batch));
     let fault = trainer().moment(&prepared.data, 10_000).unwrap_err();
     assert_eq!(fault.code(), "usage.no_such_step");
 }

@@ -43,9 +43,9 @@ epochs = 2
     let short = text.replace("'size', ", "");
     let fault = self::prepared(project.path(), &short).unwrap_err();
     assert_eq!(fault.code(), "data.names_width");
-    // Without a comment sign the notes are rows that are too short.
+    // Without a comment sign the first note is a row, of one column.
     let none = text.replace("'!'", "'none'");
-    assert_eq!(self::prepared(project.path(), &none).unwrap_err().code(), "data.ragged_row");
+    assert_eq!(self::prepared(project.path(), &none).unwrap_err().code(), "data.names_width");
 }
 
 /// A price by city, and 3 for each room.
@@ -67,6 +67,7 @@ seed = 3
 [data]
 path = 'houses.csv'
 target = 'price'
+task = 'regression'
 [data.columns]
 city = {{ type = 'category', encoding = {encoding} }}
 [model]

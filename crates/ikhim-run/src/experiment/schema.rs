@@ -75,7 +75,7 @@ fn alternatives(holds: &Type, definitions: &mut Map<String, Json>) -> Vec<Json> 
         Type::Integer(least) => vec![json!({ "type": "integer", "minimum": least })],
         Type::Number(range) => vec![Json::Object(number(*range))],
         Type::Text(Rule::Character) => {
-            vec![json!({ "type": "string", "pattern": "^[\\x00-\\x7F]$" })]
+            vec![json!({ "type": "string", "minLength": 1, "maxLength": 1 })]
         }
         Type::Text(_) => vec![json!({ "type": "string" })],
         Type::List(item) => vec![json!({ "type": "array", "items": one(item, definitions) })],
