@@ -47,6 +47,16 @@ impl<'g> Inputs<'g> {
         self
     }
 
+    /// The same with values joined to the end of the input of a name, which need
+    /// not be there before.
+    #[track_caller]
+    pub(crate) fn joined(mut self, name: &str, values: &[Tensor<'g>]) -> Inputs<'g> {
+        let whole: Vec<Tensor<'g>> =
+            self.find(name).into_iter().chain(values.iter().copied()).collect();
+        self.entries.retain(|(known, ..)| known != name);
+        self.with(name, Tensor::concat(&whole, -1), None)
+    }
+
     /// The input of a name; an unknown name is a fault kept in the graph.
     #[track_caller]
     pub fn get(&self, name: &str) -> Tensor<'g> {

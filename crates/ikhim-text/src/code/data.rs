@@ -165,6 +165,14 @@ pub(super) const CODES: &[Code] = &[
         page: "A column is known by its name, so no two may share one.",
     },
     Code {
+        code: "data.names_width",
+        english: "{expected} names are given for {found} columns",
+        korean: "열이 {found}개인데 이름은 {expected}개입니다",
+        help: "give a name for each column of the file, in their order",
+        help_korean: "파일의 열 순서대로 열마다 이름을 하나씩 적으세요",
+        page: "`data.header` as a list names the columns of a file that has no line of names: one name for each column. A column that is not wanted is named too, and left out by type = \"ignore\".",
+    },
+    Code {
         code: "data.row_count",
         english: "the first line announces {expected} rows, the file has {found}",
         korean: "첫 줄은 {expected}개 행이라고 하지만 파일에는 {found}개가 있습니다",
@@ -373,17 +381,6 @@ pub(super) const CODES: &[Code] = &[
         page: "What takes the place of missing values (a mean, a median, the most frequent value) \
                is computed from train rows. Here they have none, so there is nothing to compute \
                from and nothing to learn.",
-    },
-    Code {
-        code: "data.no_embedding",
-        english: "column `{column}`: encoding = \"embedding\" is not available for columns of a \
-                  table",
-        korean: "",
-        help: "use one_hot, ordinal or hash",
-        help_korean: "",
-        page: "A learned vector per level needs an input of its own. The encodings of a table's \
-               column are one_hot (one input per level), ordinal (one input, the index of the \
-               level) and hash (a fixed number of inputs).",
     },
     Code {
         code: "data.no_target",
