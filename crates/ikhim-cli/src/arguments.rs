@@ -9,6 +9,7 @@ use clap::{Args, Parser};
 use ikhim_text::{Fault, Language, Result};
 use std::io;
 use std::num::NonZero;
+use std::str::FromStr;
 
 /// Train neural networks that you can check
 #[derive(Debug, Parser)]
@@ -40,9 +41,11 @@ pub(crate) struct Changes {
     pub(crate) set: Vec<String>,
     /// Set what drives weights, order of batches and dropout (not the split)
     #[arg(long, value_name = "N", display_order = 101)]
+    #[arg(value_parser = whole, allow_negative_numbers = true)]
     pub(crate) seed: Option<u64>,
     /// Set how often training goes through the rows
     #[arg(long, value_name = "N", display_order = 102)]
+    #[arg(value_parser = whole, allow_negative_numbers = true)]
     pub(crate) epochs: Option<u64>,
     /// Set the name of the experiment and of its run folders
     #[arg(long, value_name = "NAME", display_order = 103)]
@@ -54,6 +57,7 @@ pub(crate) struct Changes {
 pub(crate) struct Computing {
     /// Threads to compute on; with --seeds, runs at a time. Results do not depend on it
     #[arg(long, value_name = "N", display_order = 200)]
+    #[arg(value_parser = positive::<NonZero<usize>>, allow_negative_numbers = true)]
     threads: Option<NonZero<usize>>,
     /// What computes: auto or reference; else as IKHIM_CPU says. Results do not depend on it
     #[arg(long, value_name = "LEVEL", display_order = 201)]
@@ -96,6 +100,16 @@ impl Changes {
         let name = self.name.as_ref().map(|name| format!("name={}", toml_string(name)));
         self.set.iter().cloned().chain(seed).chain(epochs).chain(name).collect()
     }
+}
+
+/// Reads a whole number from 0 on.
+fn whole(text: &str) -> std::result::Result<u64, &'static str> {
+    text.parse().map_err(|_| "expected a whole number, at least 0")
+}
+
+/// Reads a whole number from 1 on.
+pub(crate) fn positive<N: FromStr>(text: &str) -> std::result::Result<N, &'static str> {
+    text.parse().map_err(|_| "expected a whole number, at least 1")
 }
 
 /// A string in TOML, which has the escapes of JSON.

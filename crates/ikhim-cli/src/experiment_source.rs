@@ -43,7 +43,7 @@ impl ExperimentSource {
         let source = DataSource::of(meant)?;
         source.tell_apart(console);
         let (text, file) = of_data(&source, targets);
-        let experiment = Experiment::parse(&text, &file, &changes.settings())?;
+        let experiment = Experiment::parse(&text, &file, &changes.settings())?.unwritten();
         Ok(ExperimentSource { experiment, base: PathBuf::new(), original: None })
     }
 

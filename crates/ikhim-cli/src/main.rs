@@ -2,6 +2,7 @@
 //! sentences for a person or one JSON document for a program.
 
 mod arguments;
+mod array;
 mod bug;
 mod command;
 mod console;

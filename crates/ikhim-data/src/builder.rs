@@ -204,6 +204,19 @@ impl DatasetBuilder {
         self
     }
 
+    /// Names for the columns of a file whose first record is a row already.
+    pub fn names<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> DatasetBuilder {
+        self.csv.names = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The byte that a comment line of a file starts with, `b'#'` without this;
+    /// `None` when no line is a comment.
+    pub fn comment(mut self, sign: impl Into<Option<u8>>) -> DatasetBuilder {
+        self.csv.comment = sign.into();
+        self
+    }
+
     /// The byte between the values of a file, e.g. `b';'`.
     pub fn separator(mut self, separator: u8) -> DatasetBuilder {
         self.csv.separator = Some(separator);

@@ -89,7 +89,7 @@ words! {
         Ordinal = "ordinal",
         /// A fixed number of inputs, the level's hash says which is 1.
         Hash = "hash",
-        /// A learned vector per level.
+        /// A learned vector per level, beside the other inputs.
         Embedding = "embedding",
     }
 }
@@ -182,6 +182,8 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     encoding: Option<Encoding>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    output_dim: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     handle_unknown: Option<HandleUnknown>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     transform: Option<Transform>,
@@ -257,6 +259,15 @@ impl Column {
         self
     }
 
+    /// Embeds the levels in vectors of this length, at least 1. With
+    /// [`Encoding::Embedding`] alone it is half of the number of levels, rounded
+    /// up, and at most 50.
+    pub fn output_dim(mut self, output_dim: usize) -> Column {
+        self.encoding = Some(Encoding::Embedding);
+        self.output_dim = Some(output_dim.max(1));
+        self
+    }
+
     /// What happens to unknown levels.
     pub fn handle_unknown(mut self, handle_unknown: HandleUnknown) -> Column {
         self.handle_unknown = Some(handle_unknown);
@@ -289,6 +300,11 @@ impl Column {
         self.encoding
     }
 
+    /// The length of the vector of an embedded level, where one was given.
+    pub fn given_output_dim(&self) -> Option<usize> {
+        self.output_dim
+    }
+
     /// What happens to unknown levels, where it was given.
     pub fn given_handle_unknown(&self) -> Option<HandleUnknown> {
         self.handle_unknown
@@ -312,6 +328,7 @@ impl Column {
             missing_indicator: self.missing_indicator.or(defaults.missing_indicator),
             scaling: self.scaling.or(defaults.scaling),
             encoding: self.encoding.or(defaults.encoding),
+            output_dim: self.output_dim.or(defaults.output_dim),
             handle_unknown: self.handle_unknown.or(defaults.handle_unknown),
             transform: self.transform.or(defaults.transform),
         }
@@ -346,6 +363,7 @@ impl Column {
             missing_indicator: self.missing_indicator.unwrap_or(false),
             scaling: self.scaling.unwrap_or(scaling),
             encoding: self.encoding.unwrap_or(encoding),
+            output_dim: self.output_dim,
             handle_unknown: self.handle_unknown.unwrap_or(handle_unknown),
             transform: self.transform.unwrap_or(Transform::None),
         }
@@ -364,6 +382,9 @@ pub struct Policy {
     pub scaling: Scaling,
     /// How levels become numbers.
     pub encoding: Encoding,
+    /// The length of the vector of an embedded level, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_dim: Option<usize>,
     /// What happens to levels that train rows do not have.
     pub handle_unknown: HandleUnknown,
     /// A function applied first.

@@ -33,8 +33,8 @@ pub use ledger::{
 pub use moment::iso_8601;
 pub use notice::Notice;
 pub use preprocessing::{
-    Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues, NewRows,
-    Preprocessing, RawRows, RowWarning, Scaler,
+    EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
+    EncodedValues, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
 };
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};

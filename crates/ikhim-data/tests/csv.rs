@@ -111,6 +111,41 @@ fn files_without_a_header() {
 }
 
 #[test]
+fn names_that_are_given_leave_every_record_a_row() {
+    let named = |data: DatasetBuilder| data.names(["area", "city", "price"]);
+    // Without the names the first record would be a header.
+    let data = load_as("old,a,b\n2,c,d\n3,c,e\n", named);
+    let names: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
+    assert_eq!((data.len(), names), (3, vec!["area", "city", "price"]));
+    assert_eq!(codes(&data), ["data.last_is_target"]);
+    let data = load_as("1,a,1.5\n2,b,2.5\n3,b,0\n", |data| named(data).target("area"));
+    assert_eq!(data.targets().next().unwrap().name, "area");
+    assert_eq!(numbers(&data, "price"), [1.5, 2.5, 0.0]);
+
+    let (_folder, path) = file(b"1,2\n3,4\n5,6\n");
+    let fault = Dataset::csv(&path).names(["a", "b", "c"]).load().unwrap_err();
+    assert_eq!(fault.to_string(), "3 names are given for 2 columns");
+    let fault = Dataset::csv(&path).names(["a"]).load().unwrap_err();
+    assert_eq!((fault.code(), fault.location().column), ("data.names_width", Some(3)));
+    let fault = Dataset::csv(&path).names(["a", "a"]).load().unwrap_err();
+    assert_eq!(fault.to_string(), "columns 1 and 2 are both named `a`");
+}
+
+#[test]
+fn comments_start_with_the_given_sign() {
+    let data = load_as("% note\na,b\n1,2\n% between\n3,4\n5,1\n", |data| data.comment(b'%'));
+    assert_eq!((data.len(), numbers(&data, "a")), (3, vec![1.0, 3.0, 5.0]));
+    assert!(codes(&data).contains(&"data.comments"));
+    // What starts with another sign is a value, and without a sign all is.
+    for comment in [Some(b'%'), None] {
+        let data = load_as("tag,b\n#1,2\n#2,4\n#1,1\n#2,1\n", |data| data.comment(comment));
+        assert_eq!((data.len(), codes(&data).contains(&"data.comments")), (4, false));
+    }
+    let data = load_as("% size;price\n1;2.5\n3;4.5\n", |data| data.comment(b'%'));
+    assert_eq!(data.targets().next().unwrap().name, "price");
+}
+
+#[test]
 fn class_names_in_the_first_line() {
     let data = load("4,2,no,yes\n1,2,0\n3,4,1\n5,6,1\n7,8,0\n");
     assert_eq!((data.len(), data.classes()), (4, &["no".to_string(), "yes".to_string()][..]));

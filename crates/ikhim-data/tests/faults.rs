@@ -50,11 +50,13 @@ fn folder_for_a_file() {
     let fault = Dataset::csv(folder.path()).load().unwrap_err();
     assert_eq!(fault.code(), "file.is_folder");
     let fault = Dataset::path(folder.path()).load().unwrap_err();
+    assert_eq!(fault.code(), "file.is_folder");
+    std::fs::write(folder.path().join("train-labels-idx1-ubyte"), b"").unwrap();
+    let fault = Dataset::path(folder.path()).load().unwrap_err();
     assert_eq!(fault.code(), "data.idx_files");
     assert_eq!(
         fault.to_string().replace(&folder.path().display().to_string(), "FOLDER"),
-        "FOLDER lacks train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, \
-         t10k-labels-idx1-ubyte"
+        "FOLDER lacks train-images-idx3-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"
     );
 }
 
@@ -265,7 +267,10 @@ fn names_that_do_not_exist() {
         "data.unknown_target",
         "
 error: no column `prise` to be the target; the columns are `area`, `price`
-  --> data.csv
+  --> data.csv:1:1
+   |
+ 1 | area,price
+   | ^^^^^^^^^^
    = help: did you mean `price`?",
     );
     check(
@@ -274,7 +279,10 @@ error: no column `prise` to be the target; the columns are `area`, `price`
         "data.unknown_target",
         "
 error: no column `3` to be the target; the columns are `area`, `price`
-  --> data.csv
+  --> data.csv:1:1
+   |
+ 1 | area,price
+   | ^^^^^^^^^^
    = help: give the name of a column, or its number from 1",
     );
     check(
@@ -283,7 +291,10 @@ error: no column `3` to be the target; the columns are `area`, `price`
         "data.unknown_column",
         "
 error: no column `Area`; the columns are `area`, `price`
-  --> data.csv
+  --> data.csv:1:1
+   |
+ 1 | area,price
+   | ^^^^^^^^^^
    = help: did you mean `area`?",
     );
 }

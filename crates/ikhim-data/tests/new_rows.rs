@@ -100,5 +100,5 @@ fn what_is_missing_is_named() {
         .schema(&trained.schema())
         .load()
         .unwrap_err();
-    assert_eq!(fault.code(), "data.not_a_number");
+    assert_eq!(fault.code(), "data.number_expected");
 }

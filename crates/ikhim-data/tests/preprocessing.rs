@@ -1,8 +1,8 @@
 //! Preprocessing against scikit-learn and closed forms, and what it may know.
 
 use ikhim_data::{
-    Cell, Column, ColumnType, Dataset, Encoded, EncodedTarget, Encoding, HandleUnknown, Missing,
-    Preprocessing, RawRows, RowWarning, Scaling, Split, Transform,
+    Cell, Column, ColumnType, Dataset, Encoded, EncodedTarget, EncodedValues, Encoding,
+    HandleUnknown, Missing, Preprocessing, RawRows, RowWarning, Scaling, Split, Transform,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -126,6 +126,44 @@ fn a_missing_level_is_a_level_of_its_own_where_train_rows_have_it() {
     let (preprocessing, _) = fit(&column(["b", "a", "c"], settings));
     assert_eq!(preprocessing.feature_names(), ["x=a", "x=b", "x=c", "x:missing"]);
     assert_eq!(encode(&preprocessing, None::<&str>), [0., 0., 0., 1.]);
+}
+
+#[test]
+fn an_embedded_column_is_an_input_of_indices() {
+    let settings = || Column::category().encoding(Encoding::Embedding);
+    let levels = [Some("b"), None, Some("a"), Some("b"), Some("c")];
+    let (preprocessing, encoded) = fit(&column(levels, settings().missing_indicator()));
+    let input = encoded.input("columns/x").unwrap();
+    assert!(input.shape.is_empty());
+    // a, b, c and the missing level, in this order.
+    assert_eq!(input.values, EncodedValues::I32(vec![1, 3, 0, 1, 2]));
+    assert_eq!(preprocessing.feature_names(), ["x:missing"]);
+    assert_eq!(features(&encoded), [0.0, 1.0, 0.0, 0.0, 0.0]);
+    let embedded: Vec<_> = preprocessing.embedded().collect();
+    assert_eq!((embedded[0].levels, embedded[0].output_dim), (4, 2));
+
+    // A level that no train row has is the index behind the last.
+    let new = preprocessing.encode_rows(&RawRows::new().named([("x", "z")])).unwrap();
+    let index = &new.encoded.input("columns/x").unwrap().values;
+    assert_eq!(*index, EncodedValues::I32(vec![4]));
+    assert!(matches!(&new.warnings[..], [RowWarning::UnseenLevel { level, .. }] if level == "z"));
+    let strict = settings().handle_unknown(HandleUnknown::Error);
+    let (strict, _) = fit(&column(["a", "b"], strict));
+    let fault = strict.encode_rows(&RawRows::new().named([("x", "z")])).unwrap_err();
+    assert_eq!(fault.code(), "data.unseen_level");
+}
+
+#[test]
+fn the_vectors_of_levels_are_half_as_long_as_there_are_levels() {
+    let length = |count: usize, settings: Column| {
+        let names: Vec<String> = (0..count).map(|level| format!("level {level}")).collect();
+        let data = column(names.into_iter().cycle().take(2 * count), settings);
+        fit(&data).0.embedded().next().unwrap().output_dim
+    };
+    for (levels, expected) in [(2, 1), (3, 2), (4, 2), (5, 3), (99, 50), (100, 50), (240, 50)] {
+        assert_eq!(length(levels, Column::category().encoding(Encoding::Embedding)), expected);
+    }
+    assert_eq!(length(5, Column::category().output_dim(8)), 8);
 }
 
 #[test]

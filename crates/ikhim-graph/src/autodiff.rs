@@ -70,7 +70,9 @@ fn backward<'g>(of: Tensor<'g>, root: NodeId, targets: &[NodeId]) -> BTreeMap<No
     let mut next = Some(root);
     while let Some(id) = next {
         next = id.index().checked_sub(1).map(|index| NodeId(index as u32));
-        if let Some((slot, start)) = spans.get(&id) {
+        if let Some((slot, start)) = spans.get(&id)
+            && !leaves_inside(of, *slot, &upstreams)
+        {
             next = start.index().checked_sub(1).map(|index| NodeId(index as u32));
             composite_step(of, *slot, &depends, &mut upstreams);
             continue;
@@ -94,6 +96,18 @@ fn backward<'g>(of: Tensor<'g>, root: NodeId, targets: &[NodeId]) -> BTreeMap<No
         accumulate(&mut upstreams, &inputs, slopes, &depends);
     }
     upstreams
+}
+
+/// Whether the final value depends on a value inside a composite other than
+/// through its outputs: its rule would not see that way.
+fn leaves_inside<'g>(
+    of: Tensor<'g>,
+    slot: usize,
+    upstreams: &BTreeMap<NodeId, Tensor<'g>>,
+) -> bool {
+    let building = of.graph().building.borrow();
+    let span = &building.composites[slot];
+    upstreams.range(span.start..span.end).any(|(id, _)| !span.outputs.contains(id))
 }
 
 /// Applies the rule of a composite at once, in place of the rules of its nodes.

@@ -63,11 +63,14 @@ pub(crate) struct Building {
     scopes: Vec<Scope>,
     taken: BTreeSet<String>,
     counts: BTreeMap<(String, String), usize>,
-    /// Who called the outermost composite under construction: faults inside of
-    /// it are the caller's.
-    composer: Option<&'static Location<'static>>,
+    /// Who asked for what is under construction; see [`Graph::on_behalf_of`].
+    author: Option<Author>,
     pub(crate) fault: Option<Fault>,
 }
+
+/// Who wrote the line that a fault belongs to: its place, or `None` where it is
+/// no line of a program.
+type Author = Option<&'static Location<'static>>;
 
 #[derive(Clone)]
 struct Scope {
@@ -281,6 +284,27 @@ impl Graph {
         result
     }
 
+    /// Builds what `author` asked for and did not write, such as a composite or
+    /// a layer of a library: a fault inside has the place of the author, and no
+    /// place where that is `None`. The outermost of nested authors counts.
+    pub fn on_behalf_of<R>(
+        &self,
+        author: Option<&'static Location<'static>>,
+        body: impl FnOnce() -> R,
+    ) -> R {
+        let outermost = {
+            let mut building = self.building.borrow_mut();
+            let outermost = building.author.is_none();
+            building.author.get_or_insert(author);
+            outermost
+        };
+        let result = body();
+        if outermost {
+            self.building.borrow_mut().author = None;
+        }
+        result
+    }
+
     /// Builds under a full path, whatever the current layer.
     pub(crate) fn within<R>(&self, path: String, shared: bool, body: impl FnOnce() -> R) -> R {
         let (outer_shared, trainable) = match self.building.borrow().scopes.last() {
@@ -318,10 +342,8 @@ impl Graph {
         body: impl FnOnce() -> Vec<Tensor<'g>>,
     ) -> Vec<Tensor<'g>> {
         let caller = Location::caller();
-        let (start, slot, outermost) = {
+        let (start, slot) = {
             let mut building = self.building.borrow_mut();
-            let outermost = building.composer.is_none();
-            building.composer.get_or_insert(caller);
             let start = NodeId(building.nodes.len() as u32);
             // The span is entered before its inner ones, so that an outer
             // composite stands before those that it holds.
@@ -333,13 +355,10 @@ impl Graph {
                 end: start,
             });
             building.rules.push(None);
-            (start, building.composites.len() - 1, outermost)
+            (start, building.composites.len() - 1)
         };
-        let outputs = body();
+        let outputs = self.on_behalf_of(Some(caller), body);
         let mut building = self.building.borrow_mut();
-        if outermost {
-            building.composer = None;
-        }
         let end = NodeId(building.nodes.len() as u32);
         let span = &mut building.composites[slot];
         span.end = end;
@@ -422,16 +441,15 @@ impl Graph {
         let caller = Location::caller();
         let scope = self.scope();
         let mut building = self.building.borrow_mut();
-        let caller = building.composer.unwrap_or(caller);
         if building.fault.is_none() {
             let layer = if scope.is_empty() { "the network".to_string() } else { scope };
-            building.fault = Some(
-                fault
-                    .with("layer", &layer)
-                    .layer(layer)
-                    .file(caller.file())
-                    .line(caller.line() as usize, caller.column() as usize),
-            );
+            let fault = fault.with("layer", &layer).layer(layer);
+            building.fault = Some(match building.author.unwrap_or(Some(caller)) {
+                Some(author) => {
+                    fault.file(author.file()).line(author.line() as usize, author.column() as usize)
+                }
+                None => fault,
+            });
         }
     }
 }

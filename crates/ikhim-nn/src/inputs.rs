@@ -16,9 +16,14 @@ pub trait Model {
 impl<M: Module + ?Sized> Model for M {
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
         let features = inputs.get(FEATURES);
-        match self.sized(&inputs.sizes_of(FEATURES)) {
+        let build = || match self.sized(&inputs.sizes_of(FEATURES)) {
             Some(sized) => features.apply(sized.as_ref()),
             None => features.apply(self),
+        };
+        // A model that is given as a value has no line for its layers.
+        match self.is_opaque() {
+            true => inputs.graph().on_behalf_of(None, build),
+            false => build(),
         }
     }
 }
@@ -40,6 +45,16 @@ impl<'g> Inputs<'g> {
     pub fn with(mut self, name: &str, value: Tensor<'g>, categories: Option<usize>) -> Inputs<'g> {
         self.entries.push((name.to_string(), value, categories));
         self
+    }
+
+    /// The same with values joined to the end of the input of a name, which need
+    /// not be there before.
+    #[track_caller]
+    pub(crate) fn joined(mut self, name: &str, values: &[Tensor<'g>]) -> Inputs<'g> {
+        let whole: Vec<Tensor<'g>> =
+            self.find(name).into_iter().chain(values.iter().copied()).collect();
+        self.entries.retain(|(known, ..)| known != name);
+        self.with(name, Tensor::concat(&whole, -1), None)
     }
 
     /// The input of a name; an unknown name is a fault kept in the graph.

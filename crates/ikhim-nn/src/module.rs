@@ -1,6 +1,7 @@
 use crate::Initializer;
 use ikhim_graph::{Array, DType, Graph, Initial, Role, Shape, Tensor};
 use ikhim_text::Fault;
+use std::panic::Location;
 use std::sync::Arc;
 
 /// A function of one tensor that may declare parameters: a layer, a block, a
@@ -38,6 +39,13 @@ pub trait Module {
         Some(kind_of(std::any::type_name::<Self>()))
     }
 
+    /// Whether who applies it sees no line of it, as with the layers of this
+    /// crate: a fault inside then has the place of the `apply`. A module that a
+    /// program writes itself is not, so that a fault has its own line.
+    fn is_opaque(&self) -> bool {
+        false
+    }
+
     /// The same module with the sizes that are left to the data filled in;
     /// `None` where there is nothing to fill in.
     fn sized(&self, _sizes: &Sizes) -> Option<Box<dyn Module>> {
@@ -71,6 +79,10 @@ impl<M: Module + ?Sized> Module for &M {
         (**self).kind()
     }
 
+    fn is_opaque(&self) -> bool {
+        (**self).is_opaque()
+    }
+
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         (**self).sized(sizes)
     }
@@ -83,6 +95,10 @@ impl<M: Module + ?Sized> Module for Box<M> {
 
     fn kind(&self) -> Option<String> {
         (**self).kind()
+    }
+
+    fn is_opaque(&self) -> bool {
+        (**self).is_opaque()
     }
 
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
@@ -104,9 +120,13 @@ pub trait Apply<'g> {
 impl<'g> Apply<'g> for Tensor<'g> {
     #[track_caller]
     fn apply(self, module: impl Module) -> Tensor<'g> {
-        match module.kind() {
+        let build = || match module.kind() {
             Some(kind) => self.graph().layer(&kind, None, || module.forward(self)),
             None => module.forward(self),
+        };
+        match module.is_opaque() {
+            true => self.graph().on_behalf_of(Some(Location::caller()), build),
+            false => build(),
         }
     }
 

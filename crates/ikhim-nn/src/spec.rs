@@ -27,6 +27,9 @@ pub struct ModelInput {
     shape: Vec<usize>,
     #[serde(default)]
     categories: Option<usize>,
+    /// The length of the learned vector that each integer becomes.
+    #[serde(default)]
+    output_dim: Option<usize>,
 }
 
 /// What is to be predicted for each row.
@@ -111,7 +114,13 @@ impl Spec {
 impl ModelInput {
     /// Real numbers with these sizes for each row; `[]` for a single one.
     pub fn real(name: impl Into<String>, shape: impl Into<Vec<usize>>) -> ModelInput {
-        ModelInput { name: name.into(), integers: false, shape: shape.into(), categories: None }
+        ModelInput {
+            name: name.into(),
+            integers: false,
+            shape: shape.into(),
+            categories: None,
+            output_dim: None,
+        }
     }
 
     /// Integers from 0 with these sizes for each row, and how many values they
@@ -121,7 +130,27 @@ impl ModelInput {
         shape: impl Into<Vec<usize>>,
         categories: Option<usize>,
     ) -> ModelInput {
-        ModelInput { name: name.into(), integers: true, shape: shape.into(), categories }
+        ModelInput {
+            name: name.into(),
+            integers: true,
+            shape: shape.into(),
+            categories,
+            output_dim: None,
+        }
+    }
+
+    /// One integer for each row, of which a model reads a learned vector: it is
+    /// joined to the end of `features`. The integers from 0 to `levels − 1` have
+    /// a row of the parameter `<name>.embeddings`, which is `[levels,
+    /// output_dim]`; `levels` itself stands for none of them and becomes zeros.
+    pub fn embedded(name: impl Into<String>, levels: usize, output_dim: usize) -> ModelInput {
+        ModelInput {
+            name: name.into(),
+            integers: true,
+            shape: Vec::new(),
+            categories: Some(levels),
+            output_dim: Some(output_dim),
+        }
     }
 
     /// Its name.
@@ -137,6 +166,12 @@ impl ModelInput {
     /// The sizes of a row.
     pub fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// The length of the learned vector that each integer becomes, where it
+    /// becomes one.
+    pub fn output_dim(&self) -> Option<usize> {
+        self.output_dim
     }
 
     /// How many values the integers have, where known.

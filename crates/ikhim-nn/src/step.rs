@@ -4,7 +4,7 @@
 
 use crate::optimizer::{Descent, count_updates};
 use crate::penalty::marked;
-use crate::{Inputs, Loss, Model, Objective, Penalty, Result, Spec, Target};
+use crate::{Embedding, FEATURES, Inputs, Loss, Model, Objective, Penalty, Result, Spec, Target};
 use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -153,13 +153,38 @@ pub(crate) fn build<'g>(
     loss: &Loss,
 ) -> Tensor<'g> {
     let width = loss.width(spec.target());
-    let inputs = spec.inputs().iter().fold(Inputs::new(graph, Some(width)), |inputs, input| {
+    let mut inputs = Inputs::new(graph, Some(width));
+    let mut vectors = Vec::new();
+    for input in spec.inputs() {
         let sizes = input.shape().iter().copied().map(Dim::Fixed);
         let shape: Vec<Dim> = [N].into_iter().chain(sizes).collect();
         let value = graph.input(input.name(), input.dtype(), &shape);
-        inputs.with(input.name(), value, input.categories())
-    });
+        match (input.output_dim(), input.categories()) {
+            (Some(output_dim), Some(levels)) => {
+                vectors.push(vector(graph, input.name(), value, levels, output_dim));
+            }
+            _ => inputs = inputs.with(input.name(), value, input.categories()),
+        }
+    }
+    if !vectors.is_empty() {
+        inputs = inputs.joined(FEATURES, &vectors);
+    }
     model.forward(&inputs).named("prediction")
+}
+
+/// The learned vector of each row's level; zeros for the index behind the last
+/// level. The layer has the name of the input.
+#[track_caller]
+fn vector<'g>(
+    graph: &'g Graph,
+    name: &str,
+    levels: Tensor<'g>,
+    count: usize,
+    output_dim: usize,
+) -> Tensor<'g> {
+    graph.layer("embedding", Some(name), || {
+        Embedding::new(output_dim).input_dim(count).or_zeros(levels)
+    })
 }
 
 fn target<'g>(graph: &'g Graph, target: &Target) -> Tensor<'g> {

@@ -71,6 +71,10 @@ impl<M: Module> Module for Named<M> {
         let module = self.module.sized(sizes)?;
         Some(Box::new(Named { name: self.name.clone(), module }))
     }
+
+    fn is_opaque(&self) -> bool {
+        self.module.is_opaque()
+    }
 }
 
 impl<M: Module> Module for Shared<M> {
@@ -85,6 +89,10 @@ impl<M: Module> Module for Shared<M> {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         let module = self.module.sized(sizes)?;
         Some(Box::new(Shared { name: self.name.clone(), module }))
+    }
+
+    fn is_opaque(&self) -> bool {
+        self.module.is_opaque()
     }
 }
 
@@ -103,5 +111,9 @@ impl<M: Module> Module for Trainable<M> {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         let module = self.module.sized(sizes)?;
         Some(Box::new(Trainable { trainable: self.trainable, module }))
+    }
+
+    fn is_opaque(&self) -> bool {
+        self.module.is_opaque()
     }
 }

@@ -59,6 +59,9 @@ pub struct RunRecord {
     pub command: String,
 }
 
+/// The file that the one who writes a run holds locked.
+const LOCK: &str = ".lock";
+
 /// A run's folder, locked while it is open for writing.
 #[derive(Debug)]
 pub struct RunFolder {
@@ -93,12 +96,35 @@ impl RunFolder {
     /// # Errors
     /// The folder holds a run already, or cannot be made.
     pub fn create(path: &Path) -> Result<RunFolder> {
+        RunFolder::check_free(path)?;
         fs::create_dir_all(path).map_err(|error| durable::fault(path, &error))?;
         let folder = RunFolder::locked(path.to_path_buf())?;
-        if path.join("run.json").exists() {
-            return Err(Fault::of("file.run_exists").with("path", path.display()).file(path));
-        }
+        // Another process may have been faster.
+        RunFolder::check_empty(path)?;
         Ok(folder)
+    }
+
+    /// Whether [`create`](RunFolder::create) would find the place free, told
+    /// before any work is done.
+    ///
+    /// # Errors
+    /// A file or a run is there, or another process is writing one.
+    pub fn check_free(path: &Path) -> Result<()> {
+        if path.exists() && !path.is_dir() {
+            return Err(Fault::of("file.not_a_folder").with("path", path.display()).file(path));
+        }
+        let lock = File::open(path.join(LOCK)).ok();
+        if lock.is_some_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock))) {
+            return Err(in_use(path));
+        }
+        RunFolder::check_empty(path)
+    }
+
+    fn check_empty(path: &Path) -> Result<()> {
+        match path.join("run.json").exists() {
+            true => Err(Fault::of("file.run_exists").with("path", path.display()).file(path)),
+            false => Ok(()),
+        }
     }
 
     /// Opens a run for going on with it.
@@ -122,13 +148,11 @@ impl RunFolder {
     }
 
     fn locked(path: PathBuf) -> Result<RunFolder> {
-        let place = path.join(".lock");
+        let place = path.join(LOCK);
         let lock = File::create(&place).map_err(|error| durable::fault(&place, &error))?;
         match lock.try_lock() {
             Ok(()) => Ok(RunFolder { path, _lock: Some(lock) }),
-            Err(TryLockError::WouldBlock) => {
-                Err(Fault::of("file.run_in_use").with("path", path.display()).file(path))
-            }
+            Err(TryLockError::WouldBlock) => Err(in_use(&path)),
             Err(TryLockError::Error(error)) => Err(durable::fault(&place, &error)),
         }
     }
@@ -162,14 +186,14 @@ impl RunFolder {
         let path = self.file("run.json");
         let no_run = || Fault::of("file.no_run").with("path", self.path.display());
         let text = fs::read(&path).map_err(|_| no_run().file(&self.path))?;
-        let record: RunRecord = serde_json::from_slice(&text).map_err(|error| {
-            Fault::of("file.damaged").with("path", path.display()).with("found", error).file(&path)
-        })?;
+        let record: RunRecord =
+            serde_json::from_slice(&text).map_err(|error| damaged(&path, &error))?;
         if record.format > FORMAT {
             return Err(Fault::of("file.newer_format")
                 .with("path", path.display())
                 .with("expected", FORMAT)
-                .with("found", record.format));
+                .with("found", record.format)
+                .file(&path));
         }
         Ok(record)
     }
@@ -211,10 +235,21 @@ impl RunFolder {
     pub fn read_json<V: serde::de::DeserializeOwned>(&self, name: &str) -> Result<V> {
         let path = self.file(name);
         let bytes = fs::read(&path).map_err(|error| durable::fault(&path, &error))?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Fault::of("file.damaged").with("path", path.display()).with("found", error).file(&path)
-        })
+        serde_json::from_slice(&bytes).map_err(|error| damaged(&path, &error))
     }
+}
+
+fn in_use(path: &Path) -> Fault {
+    Fault::of("file.run_in_use").with("path", path.display()).file(path)
+}
+
+/// The fault of a file that is no JSON, or not of the form that was written.
+fn damaged(path: &Path, error: &serde_json::Error) -> Fault {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let found = error.to_string();
+    let found = found.strip_suffix(&place).unwrap_or(&found);
+    let fault = Fault::of("file.damaged").with("path", path.display()).with("found", found);
+    fault.file(path).line(error.line().max(1), error.column().max(1))
 }
 
 /// Writes `runs/latest`, the name of the newest run: a text file, because not

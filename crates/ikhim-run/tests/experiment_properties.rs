@@ -58,7 +58,7 @@ impl Writer {
         ];
         let words: &[&str] = match rule {
             Rule::Any => ANY,
-            Rule::Character => &[",", ";", "\t", "|", "#", "\"", "가"],
+            Rule::Character => &[",", ";", "\t", "|", "#", "\"", "~"],
             Rule::FileName => &["run", "월 소득 예측", "a-b_c.d"],
             Rule::LayerName => &["stem", "층-1", "a_b"],
             Rule::Monitor => &["validation.loss", "validation.rmse", "train.loss"],

@@ -175,6 +175,13 @@ impl Fault {
         self
     }
 
+    /// Changes the fault and each of its [`others`](Fault::others).
+    pub fn each(mut self, change: impl Fn(Fault) -> Fault) -> Fault {
+        let others = std::mem::take(&mut self.0.others);
+        let others: Vec<Fault> = others.into_iter().map(&change).collect();
+        change(self).also(others)
+    }
+
     /// The stable code, e.g. `data.ragged_row`.
     pub fn code(&self) -> &'static str {
         self.0.code

@@ -10,6 +10,7 @@ pub mod code;
 mod fault;
 mod language;
 pub mod nearest;
+pub mod number;
 pub mod sentence;
 mod template;
 

@@ -1,12 +1,13 @@
 //! The nearest known word to a misspelled one.
 
 /// The known word nearest to `word`, when it is near enough to be what was
-/// meant: at most a third of the letters differ.
+/// meant: at most a third of the letters differ, and at least one does not.
 ///
 /// ```
 /// use ikhim_text::nearest::nearest;
 /// assert_eq!(nearest("epoch", ["epochs", "steps"]), Some("epochs"));
 /// assert_eq!(nearest("banana", ["epochs", "steps"]), None);
+/// assert_eq!(nearest("z", ["a", "b"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
@@ -15,8 +16,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, candidate)| {
-            let length = word.chars().count().max(candidate.chars().count());
-            *distance * 3 <= length.max(3)
+            let (left, right) = (word.chars().count(), candidate.chars().count());
+            *distance * 3 <= left.max(right).max(3) && *distance < left.min(right)
         })
         .map(|(_, candidate)| candidate)
 }

@@ -496,6 +496,30 @@ sentences! {
     INIT_WRITTEN: "{path} is written; next:", "{path}을(를) 만들었습니다. 다음 명령:";
     /// Heading of floating-point operations.
     COLUMN_FLOPS: "FLOPs a row", "행당 FLOP";
+    /// What `trace` shows.
+    TRACE_STEP: "{source} after {step} steps: the next one, taken apart", "{source}, {step}스텝 뒤의 다음 한 스텝";
+    /// The rows of the traced batch, by their places in the train part.
+    TRACE_BATCH: "batch of {n} train rows: {rows}", "배치: 훈련 행 {n}개({rows}번)";
+    /// The one row that is traced.
+    TRACE_ROW: "train row {row} alone (row {place} of the data)", "훈련 행 {row}번 하나(데이터의 {place}번째 행)";
+    /// The loss and the rate of the traced step.
+    TRACE_LOSS: "loss {loss}, learning rate {rate}", "손실 {loss}, 학습률 {rate}";
+    /// Heading of the values, in the order in which they are computed.
+    TRACE_FORWARD: "Forward: each value from those above it", "순전파: 위에서 아래로, 앞의 값으로 다음 값을 구합니다";
+    /// Heading of the slopes, in the order in which they are computed.
+    TRACE_BACKWARD: "Backward: the slope of the objective by each value, from the last to the first;\nindented, the local derivative by each input", "역전파: 목적 함수를 각 값으로 미분한 기울기를 끝에서부터 구합니다.\n들여 쓴 줄은 각 입력에 대한 국소 미분입니다";
+    /// A local derivative.
+    TRACE_BY: "by {input}", "{input}에 대해";
+    /// Heading of names of values.
+    COLUMN_NAME: "name", "이름";
+    /// Heading of equations.
+    COLUMN_EQUATION: "equation", "식";
+    /// Heading of operations.
+    COLUMN_OPERATION: "operation", "연산";
+    /// Heading of shapes.
+    COLUMN_SHAPE: "shape", "모양";
+    /// Heading of derivatives.
+    COLUMN_SLOPE: "slope", "기울기";
     /// How much there is to compute.
     CHECK_SIZES: "{parameters} parameters; {flops} FLOPs a row forward; {steps} steps in all",
         "매개변수 {parameters}개, 행당 순전파 {flops} FLOP, 모두 {steps}스텝";

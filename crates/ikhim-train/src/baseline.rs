@@ -143,8 +143,12 @@ fn answers(width: usize, train: &[f32], values: &[f32]) -> Outcome {
     }
 }
 
-/// The features of all rows and their number for each row.
+/// The features of all rows and their number for each row; `None` when there
+/// are other inputs beside them, which no linear fit reads.
 fn features(rows: &Encoded) -> Option<(&[f32], usize)> {
+    if rows.inputs.len() != 1 {
+        return None;
+    }
     let input: &EncodedInput = rows.input(ikhim_nn::FEATURES)?;
     Some((input.values.as_f32()?, input.shape.iter().product()))
 }

@@ -1,6 +1,6 @@
 use ikhim_data::{
-    Encoded, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues, Preprocessing, Task,
-    Train, Validation,
+    EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
+    Preprocessing, Task, Train, Validation,
 };
 use ikhim_nn::{ModelInput, Spec, Target};
 use ikhim_text::Result;
@@ -69,11 +69,15 @@ impl TrainingData {
             Task::MultiLabel => Target::multi_label(self.preprocessing.target_names().len()),
             _ => Target::class(self.preprocessing.classes().len()),
         };
-        let inputs = self.train.encoded().inputs.iter().map(|input| match input.values {
-            EncodedValues::I32(_) => {
-                ModelInput::integers(input.name.clone(), input.shape.clone(), None)
+        let embedded: Vec<EmbeddedColumn> = self.preprocessing.embedded().collect();
+        let inputs = self.train.encoded().inputs.iter().map(|input| {
+            let name = input.name.clone();
+            let column = embedded.iter().find(|column| column.input == name);
+            match (&input.values, column) {
+                (_, Some(column)) => ModelInput::embedded(name, column.levels, column.output_dim),
+                (EncodedValues::I32(_), _) => ModelInput::integers(name, input.shape.clone(), None),
+                _ => ModelInput::real(name, input.shape.clone()),
             }
-            _ => ModelInput::real(input.name.clone(), input.shape.clone()),
         });
         Spec::with_inputs(inputs, target)
     }

@@ -227,9 +227,14 @@ fn offer(fault: Fault, folder: &RunFolder, damaged: &Path) -> Fault {
         .collect();
     whole.sort_by_key(|path| std::cmp::Reverse(path.ends_with("previous.safetensors")));
     match whole.first() {
-        Some(path) => fault
-            .help(format!("a whole one lies beside it: ikhim train --resume {}", path.display())),
-        None => fault.help("no other checkpoint of the run is whole; train again"),
+        Some(path) => fault.help_words(
+            format!("a whole one lies beside it: ikhim train --resume {}", path.display()),
+            format!("온전한 것이 곁에 있습니다: ikhim train --resume {}", path.display()),
+        ),
+        None => fault.help_words(
+            "no other checkpoint of the run is whole; train again",
+            "이 실행에는 온전한 체크포인트가 없습니다. 다시 학습하세요",
+        ),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::baseline::{LeastSquaresGap, LinearFit, baselines};
 use crate::observer::{EpochReport, Flow, Start, StepReport};
+use crate::replay::Moment;
 use crate::run::{Run, Status};
 use crate::stopping::Watched;
 use crate::store::Store;
 use crate::trainer::{Length, OnNonFinite, Trainer};
 use crate::{TrainingData, finding};
-use ikhim_data::{Encoded, EncodedTarget};
+use ikhim_data::{Batches, Encoded, EncodedTarget};
 use ikhim_graph::{Array, State};
 use ikhim_nn::{Clock, Objective, Reduction, evaluation, prediction, training};
 use ikhim_run::metric::{Direction, Metric};
@@ -44,12 +45,15 @@ pub(crate) struct Session<'a> {
     history: Vec<EpochRecord>,
     findings: Vec<Finding>,
     started: Instant,
+    /// The step before which the loop pauses, for looking at it.
+    pause: Option<u64>,
 }
 
 /// Why the loop ended.
 enum End {
     Finished(Finish),
     Interrupted,
+    Paused,
 }
 
 impl<'a> Session<'a> {
@@ -96,6 +100,7 @@ impl<'a> Session<'a> {
             store,
             findings: Vec::new(),
             started: Instant::now(),
+            pause: None,
             trainer,
         })
     }
@@ -119,6 +124,27 @@ impl<'a> Session<'a> {
             None => self.train()?,
         };
         self.finish(end)
+    }
+
+    /// Trains up to a step and gives what it starts from. The loop is the one of
+    /// [`Session::run`], so the bits are those of the training. When training
+    /// ends before, the step where it ended.
+    pub(crate) fn moment(mut self, step: u64) -> Result<std::result::Result<Moment, u64>> {
+        self.pause = Some(step);
+        if self.control.step < step {
+            self.control.finished = None;
+            self.train()?;
+        }
+        if self.control.step != step {
+            return Ok(Err(self.control.step));
+        }
+        let indices = self.batches().indices(self.control.position as usize).to_vec();
+        Ok(Ok(Moment {
+            learning_rate: self.learning_rate(),
+            batch: indices,
+            state: self.state,
+            control: self.control,
+        }))
     }
 
     /// The state before the first step is the first candidate for the best, and
@@ -145,13 +171,11 @@ impl<'a> Session<'a> {
     /// The steps that are left of the epoch under way, then its measurement.
     fn epoch(&mut self) -> Result<Option<End>> {
         let train = self.data.train();
-        let full = self.steps_per_epoch == 1;
-        let mut batches = train.batches(self.trainer.batch_size);
-        // One batch of all rows is the same gradient in every order.
-        if self.trainer.shuffle && !full {
-            batches = batches.shuffled(self.trainer.seed, self.control.epoch);
-        }
+        let batches = self.batches();
         while self.control.position < self.steps_per_epoch && self.control.step < self.total_steps {
+            if self.pause == Some(self.control.step) {
+                return Ok(Some(End::Paused));
+            }
             if self.trainer.interrupt.is_requested() {
                 return Ok(Some(End::Interrupted));
             }
@@ -166,6 +190,16 @@ impl<'a> Session<'a> {
             }
         }
         self.end_of_epoch()
+    }
+
+    /// The batches of the epoch under way.
+    fn batches(&self) -> Batches<'a> {
+        let batches = self.data.train().batches(self.trainer.batch_size);
+        // One batch of all rows is the same gradient in every order.
+        if self.trainer.shuffle && self.steps_per_epoch != 1 {
+            return batches.shuffled(self.trainer.seed, self.control.epoch);
+        }
+        batches
     }
 
     /// One update; a finding when training must stop.
@@ -368,7 +402,7 @@ impl<'a> Session<'a> {
     /// Writes what is left to write and makes the result.
     fn finish(mut self, end: End) -> Result<Run> {
         let status = match end {
-            End::Interrupted => {
+            End::Interrupted | End::Paused => {
                 self.save()?;
                 Status::Interrupted
             }

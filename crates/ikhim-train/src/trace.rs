@@ -2,7 +2,7 @@
 //! and what back-propagation knows of it.
 
 use crate::experiment::Prepared;
-use ikhim_graph::{Array, NodeId, Precision, State};
+use ikhim_graph::{Array, Definition, NodeId, Op, Precision, State};
 use ikhim_nn::traced;
 use ikhim_run::{Program, Rows};
 use ikhim_text::Result;
@@ -14,8 +14,16 @@ use std::sync::Arc;
 pub struct TraceRow {
     /// Its name: `features`, `dense_1.kernel`, `dense_1/matmul_1`, `loss`.
     pub name: String,
+    /// The path of the layer that it belongs to; empty outside of every layer.
+    pub layer: String,
+    /// The operation that it is a part of, e.g. `sigmoid`, where an operation
+    /// takes several ops.
+    pub composite: Option<String>,
     /// The op that computes it.
     pub op: &'static str,
+    /// What it computes, e.g. `features @ dense_1.kernel`; `None` for what is
+    /// given: inputs and parameters.
+    pub equation: Option<String>,
     /// The names of the values that the op takes.
     pub inputs: Vec<String>,
     /// The value.
@@ -68,16 +76,30 @@ pub fn trace(
             .filter_map(|(input, _)| Some((name(*input), values.next()?)))
             .collect();
         let built = definition.node(node.node);
+        let inputs: Vec<&str> =
+            built.inputs.iter().map(|input| names[input.index()].as_str()).collect();
+        let is_given = matches!(built.op, Op::Input(_) | Op::Read(_));
         table.push(TraceRow {
             name: name(node.node),
+            layer: built.scope.clone(),
+            composite: composite(&definition, node.node),
             op: built.op.name(),
-            inputs: built.inputs.iter().map(|input| name(*input)).collect(),
+            equation: (!is_given).then(|| built.op.equation(&inputs)),
+            inputs: inputs.into_iter().map(str::to_string).collect(),
             value,
             slope,
             local: locals,
         });
     }
     Ok(table)
+}
+
+/// The innermost operation of several ops that a node is a part of.
+fn composite(definition: &Definition, node: NodeId) -> Option<String> {
+    let holds = |start: NodeId, end: NodeId| start <= node && node < end;
+    let spans = definition.composites().iter();
+    let span = spans.rev().find(|span| holds(span.start, span.end))?;
+    Some(span.name.to_string())
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 
 use ikhim_data::Ledger;
 use ikhim_run::experiment::Experiment;
-use ikhim_run::{Checkpoint, Model, RunFolder};
+use ikhim_run::{Checkpoint, Model, Rows, RunFolder};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{
-    EpochReport, Flow, Interrupt, Launch, Observer, Run, Status, StepReport, reopen,
+    EpochReport, Flow, Interrupt, Launch, Observer, Run, Status, StepReport, reopen, rewind, trace,
 };
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 const CIRCLE: &str = "
 version = 1
@@ -179,4 +180,90 @@ fn a_rate_that_is_far_too_high_stops_with_a_finding_and_good_weights() {
     assert!(run.model.state().iter().all(|(_, array)| finite(array)));
     let saved = Checkpoint::load(&project.path().join("hot/checkpoints/last.safetensors")).unwrap();
     assert!(saved.state.iter().all(|(_, array)| finite(array)));
+}
+
+/// Notes the loss of each step.
+#[derive(Clone, Default)]
+struct Losses(Arc<Mutex<Vec<f64>>>);
+
+impl Observer for Losses {
+    fn on_step(&mut self, step: &StepReport) -> Flow {
+        self.0.lock().unwrap().push(step.loss);
+        Flow::Continue
+    }
+}
+
+#[test]
+fn a_run_is_rewound_to_any_of_its_steps_with_its_bits() {
+    let project = tempfile::tempdir().unwrap();
+    let prepared = prepared(project.path());
+    let losses = Losses::default();
+    let whole = launch(project.path(), "whole").observer(losses.clone()).run(&prepared).unwrap();
+    let losses = losses.0.lock().unwrap().clone();
+    let folder = RunFolder::read(&project.path().join("whole")).unwrap();
+    assert_eq!(losses.len() as u64, whole.steps);
+    for step in [0, 1, 6, 7, 8, 20, whole.steps - 1] {
+        let moment = rewind(&folder, &prepared, Some(step)).unwrap();
+        assert_eq!(moment.control.step, step);
+        let rows = Rows::of(prepared.data.train().encoded(), &moment.batch);
+        let table = trace(&prepared, &moment.state, &rows, moment.control.seed, step).unwrap();
+        let loss = table.iter().find(|row| row.name == "objective").unwrap();
+        assert_eq!(loss.value.to_f64(), [losses[step as usize]], "step {step}");
+
+        // A run that was stopped there has the same state.
+        let name = format!("stopped-{step}");
+        let interrupt = Interrupt::new();
+        if step == 0 {
+            interrupt.request();
+        }
+        let _stopped = launch(project.path(), &name)
+            .observer(StopAfter(step, interrupt.clone()))
+            .interrupt(interrupt)
+            .run(&prepared)
+            .unwrap();
+        let last = project.path().join(&name).join("checkpoints/last.safetensors");
+        let stopped = Checkpoint::load(&last).unwrap();
+        assert_eq!(moment.state, stopped.state, "step {step}");
+        assert_eq!(moment.control.epoch, stopped.control.epoch);
+        assert_eq!(moment.control.position, stopped.control.position);
+    }
+    let last = rewind(&folder, &prepared, None).unwrap();
+    assert_eq!(last.control.step, whole.steps);
+    let fault = rewind(&folder, &prepared, Some(whole.steps + 1)).unwrap_err();
+    assert_eq!(fault.code(), "usage.no_such_step");
+}
+
+#[test]
+fn a_run_that_a_finding_stopped_is_rewound_to_the_step_that_failed() {
+    let project = tempfile::tempdir().unwrap();
+    let settings = ["training.learning_rate=1e30".to_string()];
+    let experiment = Experiment::parse(CIRCLE, "iris.toml", &settings).unwrap();
+    let prepared = Prepared::new(&experiment, project.path())
+        .unwrap()
+        .in_ledger(Ledger::in_project(project.path()));
+    let run = launch(project.path(), "hot").run(&prepared).unwrap();
+    assert_eq!(run.status, Status::StoppedByFinding);
+    let folder = RunFolder::read(&project.path().join("hot")).unwrap();
+    let moment = rewind(&folder, &prepared, Some(run.steps)).unwrap();
+    let rows = Rows::of(prepared.data.train().encoded(), &moment.batch);
+    let table = trace(&prepared, &moment.state, &rows, moment.control.seed, run.steps).unwrap();
+    let loss = table.iter().find(|row| row.name == "objective").unwrap();
+    assert!(!loss.value.to_f64()[0].is_finite(), "{:?}", loss.value);
+}
+
+#[test]
+fn an_experiment_is_traced_without_a_run() {
+    let project = tempfile::tempdir().unwrap();
+    let prepared = prepared(project.path());
+    let trainer = || prepared.trainer(3).unwrap();
+    let start = trainer().moment(&prepared.data, 0).unwrap();
+    assert_eq!(start.state, prepared.start(3).unwrap().state);
+    assert_eq!(start.batch.len(), 16);
+    let later = trainer().moment(&prepared.data, 9).unwrap();
+    // Going on from a moment is the same way.
+    let from = Checkpoint { state: start.state, control: start.control };
+    let again = trainer().resume(from).moment(&prepared.data, 9).unwrap();
+    assert_eq!((again.state, again.batch), (later.state, later.batch));
+    let fault = trainer().moment(&prepared.data, 10_000).unwrap_err();
+    assert_eq!(fault.code(), "usage.no_such_step");
 }

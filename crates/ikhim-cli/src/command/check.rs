@@ -102,7 +102,8 @@ const BYTES: usize = 4;
 impl Sizes {
     fn of(prepared: &Prepared, layers: &[LayerRow]) -> Result<Sizes> {
         let network = prepared.experiment.network()?;
-        let step = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)?;
+        let step = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)
+            .map_err(|fault| prepared.experiment.place(fault))?;
         let train = prepared.data.train().len();
         let settings = &prepared.experiment.training;
         let batch = settings.batch_size().unwrap_or(train).clamp(1, train.max(1));

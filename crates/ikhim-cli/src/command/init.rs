@@ -5,7 +5,7 @@ use crate::data_source::DataSource;
 use crate::document::Document;
 use crate::experiment_source::{is_experiment, stem, target_line};
 use clap::Args;
-use ikhim_data::{ColumnData, ColumnType, Encoding, Missing, Role, Scaling, SplitMethod};
+use ikhim_data::{ColumnData, ColumnType, Missing, Role, Scaling, SplitMethod};
 use ikhim_run::durable;
 use ikhim_run::experiment::Experiment;
 use ikhim_text::{Fault, Result, sentence};
@@ -167,9 +167,7 @@ fn said(column: &ColumnData) -> Option<String> {
             if !matches!(policy.missing, Missing::Constant(_)) {
                 parts.push(format!("missing = \"{}\"", policy.missing.word()));
             }
-            if policy.encoding != Encoding::Embedding {
-                parts.push(format!("encoding = \"{}\"", policy.encoding));
-            }
+            parts.push(format!("encoding = \"{}\"", policy.encoding));
             parts.push(format!("handle_unknown = \"{}\"", policy.handle_unknown));
         }
         _ => {}

@@ -13,6 +13,7 @@ mod predict;
 mod runs;
 mod schema;
 mod test;
+mod trace;
 mod train;
 
 use crate::console::Console;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Runs(runs::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
+    Trace(trace::Arguments),
     Data(data::Arguments),
     Eval(eval::Arguments),
     Doctor(doctor::Arguments),
@@ -62,6 +64,7 @@ pub(crate) fn run(command: Option<Command>, console: &Console) -> Result<Answer>
         Some(Command::Runs(arguments)) => runs::run(arguments, console),
         Some(Command::Check(arguments)) => check::run(arguments, console),
         Some(Command::Init(arguments)) => init::run(arguments, console),
+        Some(Command::Trace(arguments)) => trace::run(arguments, console),
         Some(Command::Data(arguments)) => data::run(arguments, console),
         Some(Command::Eval(arguments)) => eval::run(arguments, console),
         Some(Command::Doctor(arguments)) => doctor::run(arguments, console),

@@ -100,11 +100,26 @@ fn typed(row: &str, preprocessing: &Preprocessing) -> Result<Rows> {
         "" => Cell::Missing,
         text => Cell::Text(text.to_string()),
     });
-    let new = preprocessing.encode_rows(&RawRows::new().by_place(cells))?;
+    let new = preprocessing.encode_rows(&RawRows::new().by_place(cells));
+    let new = new.map_err(|fault| fault.each(|fault| placed(fault, row, &names)))?;
     // The numbers of an image say nothing to a person.
     let (header, cells) =
         if is_image { (Vec::new(), vec![Vec::new()]) } else { (names, vec![values]) };
     Ok(Rows { new, header, cells })
+}
+
+/// A fault with the place of its column's value in `--row`.
+fn placed(fault: Fault, row: &str, names: &[String]) -> Fault {
+    let column = fault.argument("column");
+    let Some(index) = names.iter().position(|name| Some(name.as_str()) == column) else {
+        return fault;
+    };
+    // With quotes a comma may be part of a value.
+    let (false, Some(value)) = (row.contains('"'), row.split(',').nth(index)) else { return fault };
+    let before = row.split(',').take(index).map(|value| value.chars().count() + 1).sum::<usize>();
+    let blank = value.chars().take_while(|letter| letter.is_whitespace()).count();
+    let width = value.trim().chars().count().max(1);
+    fault.file("--row").line(1, before + blank + 1).source_line(row, width)
 }
 
 /// The values of a line, by the rules of CSV.

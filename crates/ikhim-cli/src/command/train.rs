@@ -3,7 +3,7 @@
 mod seeds;
 mod summary;
 
-use crate::arguments::{Changes, Computing};
+use crate::arguments::{Changes, Computing, positive};
 use crate::command::{Answer, check};
 use crate::console::Console;
 use crate::document::Document;
@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     changes: Changes,
     /// Train so many seeds, from --seed on, and show the spread
-    #[arg(long, value_name = "N", display_order = 104)]
+    #[arg(long, value_name = "N", display_order = 104, value_parser = positive::<NonZero<u32>>)]
+    #[arg(allow_negative_numbers = true)]
     seeds: Option<NonZero<u32>>,
     /// Keep the run in this folder instead of runs/NAME-0001
     #[arg(long, value_name = "DIR", display_order = 105, conflicts_with = "seeds")]
@@ -54,6 +55,7 @@ pub(crate) struct Arguments {
     resume: Option<String>,
     /// Write a checkpoint every so many steps, instead of about once a second
     #[arg(long, value_name = "STEPS", display_order = 108)]
+    #[arg(value_parser = positive::<NonZero<u64>>, allow_negative_numbers = true)]
     checkpoint_every: Option<NonZero<u64>>,
     #[command(flatten)]
     computing: Computing,
@@ -89,6 +91,9 @@ struct Ended {
 
 impl Session<'_> {
     fn train(&self, arguments: &Arguments) -> Result<Answer> {
+        if let Some(path) = &arguments.out {
+            RunFolder::check_free(path)?;
+        }
         let (source, parent) = self.source(arguments)?;
         for ignored in source.experiment.ignored(self.console.language) {
             self.console.warn(ignored);

@@ -17,7 +17,13 @@ pub(super) struct CategoryStep {
     encoding: Encoding,
     unknown: HandleUnknown,
     indicator: bool,
+    /// The length of the vector of an embedded level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    output_dim: Option<usize>,
 }
+
+/// The longest vector that a level gets unasked.
+const LONGEST_VECTOR: usize = 50;
 
 /// What a missing level becomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,9 +52,6 @@ impl CategoryStep {
         indices: &[Option<u32>],
         policy: &Policy,
     ) -> Result<CategoryStep> {
-        if policy.encoding == Encoding::Embedding {
-            return Err(fault::no_embedding(name));
-        }
         let mut counts = vec![0_usize; levels.len()];
         for index in indices.iter().flatten() {
             if let Some(count) = counts.get_mut(*index as usize) {
@@ -82,13 +85,19 @@ impl CategoryStep {
         {
             known.push(level.clone());
         }
-        Ok(CategoryStep {
+        let mut step = CategoryStep {
             levels: known,
             missing,
             encoding: policy.encoding,
             unknown: policy.handle_unknown,
             indicator: policy.missing_indicator,
-        })
+            output_dim: None,
+        };
+        if policy.encoding == Encoding::Embedding {
+            let unasked = step.count().div_ceil(2).clamp(1, LONGEST_VECTOR);
+            step.output_dim = Some(policy.output_dim.unwrap_or(unasked));
+        }
+        Ok(step)
     }
 
     pub(super) fn feature_names(&self, name: &str) -> Vec<String> {
@@ -98,6 +107,7 @@ impl CategoryStep {
                 let levels = self.levels.iter().map(String::as_str).chain(own);
                 levels.map(|level| format!("{name}={level}")).collect()
             }
+            Encoding::Embedding => Vec::new(),
             Encoding::Hash => (0..HASH_WIDTH).map(|input| format!("{name}#{input}")).collect(),
             _ => vec![name.to_string()],
         };
@@ -119,6 +129,9 @@ impl CategoryStep {
         let end = out.len() - usize::from(self.indicator);
         let (features, indicator) = out.split_at_mut(end);
         indicator.fill(f32::from(u8::from(level.is_none())));
+        if self.encoding == Encoding::Embedding {
+            return Ok(());
+        }
         if self.encoding == Encoding::Hash {
             let level = match (&self.missing, level) {
                 (_, Some(level)) => level,
@@ -136,6 +149,26 @@ impl CategoryStep {
             (Found::Unknown, _) => features[0] = -1.0,
         }
         Ok(())
+    }
+
+    /// The levels that have a vector, and its length; `None` when the levels are
+    /// encoded otherwise.
+    pub(super) fn vectors(&self) -> Option<(usize, usize)> {
+        Some((self.count(), self.output_dim?))
+    }
+
+    /// The index of a level's vector; behind the last for a level without one.
+    /// `row` is for the fault.
+    pub(super) fn vector(&self, name: &str, row: u64, level: Option<&str>) -> Result<i32> {
+        Ok(match self.find(name, row, level)? {
+            Found::Level(level) => level as i32,
+            Found::Unknown => self.count() as i32,
+        })
+    }
+
+    /// The number of levels, the missing one counted where train rows have it.
+    fn count(&self) -> usize {
+        self.levels.len() + usize::from(self.missing == MissingLevel::Own)
     }
 
     /// Whether no train row had this level.

@@ -16,10 +16,6 @@ pub(super) fn no_values(column: &str) -> Fault {
     Fault::of("data.no_values").with("column", column)
 }
 
-pub(super) fn no_embedding(column: &str) -> Fault {
-    Fault::of("data.no_embedding").with("column", column)
-}
-
 pub(super) fn no_target() -> Fault {
     Fault::of("data.no_target")
 }

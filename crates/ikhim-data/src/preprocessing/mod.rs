@@ -2,6 +2,7 @@
 //! only, saved with the model, undone before any metric.
 
 mod category;
+mod embedded;
 mod encoded;
 mod fault;
 mod image;
@@ -10,6 +11,7 @@ mod rows;
 mod scaler;
 mod target;
 
+pub use embedded::EmbeddedColumn;
 pub use encoded::{
     Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
 };
@@ -36,7 +38,8 @@ const FEATURES: &str = "features";
 /// statistic can know of a validation or test row. What is done to a column is
 /// its [`Policy`](crate::Policy). Tables become one input `features` of shape
 /// `[width]`; an image keeps its shape, and is named `features` when there is
-/// no table beside it.
+/// no table beside it. A column whose levels are embedded is an input of
+/// integers of its own: see [`embedded`](Preprocessing::embedded).
 ///
 /// ```
 /// # fn main() -> ikhim_text::Result<()> {
@@ -123,7 +126,8 @@ impl Preprocessing {
         let width = self.feature_names().len();
         let table = (width > 0).then(|| (FEATURES.to_string(), vec![width]));
         let images = self.images().map(|(name, _, image)| (name.to_string(), image.shape.clone()));
-        table.into_iter().chain(images).collect()
+        let embedded = self.embedded().map(|column| (column.input, Vec::new()));
+        table.into_iter().chain(images).chain(embedded).collect()
     }
 
     /// Names of the target columns.
@@ -191,6 +195,7 @@ impl Preprocessing {
                 values,
             });
         }
+        inputs.extend(self.encode_embedded(data)?);
         Ok(Encoded { inputs, target, row_ids: data.row_ids().to_vec(), rows: data.len() })
     }
 
@@ -211,7 +216,8 @@ impl Preprocessing {
 
     /// The images: the name of the input, the column, what is done.
     fn images(&self) -> impl Iterator<Item = (&str, &str, &ImageStep)> {
-        let alone = self.feature_names().is_empty();
+        // Embedded columns are joined to `features`, so they are a table too.
+        let alone = self.feature_names().is_empty() && self.embedded().next().is_none();
         let images = self.inputs.iter().filter_map(|input| match &input.step {
             Step::Image(image) => Some((input.name.as_str(), image)),
             _ => None,

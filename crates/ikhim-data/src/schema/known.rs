@@ -35,9 +35,9 @@ pub(crate) fn plan(
             continue;
         };
         let scan = scan(&table.columns[index], missing);
-        if let Err(fault) = fits(&table, index, column.kind, &column.shape)
-            .and_then(|()| check_values(&table, index, column.kind, scan.as_ref()))
-        {
+        if let Err(fault) = fits(&table, index, column.kind, &column.shape).and_then(|()| {
+            check_values(&table, index, column.kind, scan.as_ref(), "data.number_expected")
+        }) {
             faults.push(fault);
         }
         order.push(index);
@@ -108,7 +108,7 @@ fn scan(raw: &Raw, missing: MissingWords<'_>) -> Option<Scan> {
 fn absent(table: &Table, name: &str) -> Fault {
     let fault =
         Fault::of("data.missing_column").with("column", name).with("found", list(&table.names));
-    let fault = table.places.whole(fault);
+    let fault = table.places.names(fault);
     match nearest(name, table.names.iter().map(String::as_str)) {
         Some(near) => fault.help_words(
             format!("did you mean `{near}`? Rename it to `{name}`"),

@@ -54,7 +54,7 @@ pub(crate) fn plan(
             input_type(table, index, given, scan.as_ref(), missing)
         };
         let decided = decided.and_then(|(kind, leaving)| {
-            check_values(table, index, kind, scan.as_ref())?;
+            check_values(table, index, kind, scan.as_ref(), "data.not_a_number")?;
             let policy = request.policy(name, kind, is_target);
             Ok((kind, leaving, policy.map_err(|fault| table.places.header(fault, index))?))
         });
@@ -198,6 +198,7 @@ pub(super) fn check_values(
     index: usize,
     kind: ColumnType,
     scan: Option<&Scan>,
+    not_a_number: &'static str,
 ) -> Result<()> {
     let name = &table.names[index];
     match (&table.columns[index], scan) {
@@ -212,7 +213,7 @@ pub(super) fn check_values(
                     .with("present", scan.present());
                 table.at(fault, row, index)
             };
-            let words = scan.words.iter().map(|&row| (row, "data.not_a_number", scan.words.len()));
+            let words = scan.words.iter().map(|&row| (row, not_a_number, scan.words.len()));
             let infinite =
                 scan.infinite.iter().map(|&row| (row, "data.infinite", scan.infinite.len()));
             let mut faults =

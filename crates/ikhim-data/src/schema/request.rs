@@ -90,7 +90,7 @@ fn position(table: &Table, name: &str) -> Option<usize> {
 
 fn unknown(code: &'static str, table: &Table, name: &str) -> Fault {
     let fault = Fault::of(code).with("found", name).with("expected", list(&table.names));
-    let fault = table.places.whole(fault);
+    let fault = table.places.names(fault);
     match nearest(name, table.names.iter().map(String::as_str)) {
         Some(near) => {
             fault.help_words(format!("did you mean `{near}`?"), format!("혹시 `{near}`인가요?"))

@@ -1,11 +1,11 @@
 //! Files of separated values.
 //!
-//! RFC 4180 with the freedoms found in the wild: lines that start with `#` are
-//! comments, the separator may be a comma, a semicolon or a tab, a byte order
+//! RFC 4180 with the freedoms found in the wild: lines that start with `#`, or
+//! with another sign, are comments, the separator may be a comma, a semicolon or a tab, a byte order
 //! mark is passed over, gzip is unpacked, the last line may lack its end, and
 //! a header may be missing. What was decided is told by a notice.
 
-use super::dialect::{self, Header};
+use super::dialect::{self, Dialect, Header};
 use super::place::{Places, fields, line_of, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin};
@@ -17,13 +17,24 @@ use std::path::{Path, PathBuf};
 const TOLD: usize = 10;
 
 /// What a person says about a file of separated values.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Options {
     pub(crate) separator: Option<u8>,
     pub(crate) header: Option<bool>,
     /// Names that columns are known to have: a first record that holds one of
     /// them is a header.
     pub(crate) known: Vec<String>,
+    /// Names for the columns of a file whose first record is a row.
+    pub(crate) names: Option<Vec<String>>,
+    /// What a line starts with that is a comment; without it no line is one.
+    pub(crate) comment: Option<u8>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        let (separator, header, names) = (None, None, None);
+        Options { separator, header, known: Vec::new(), names, comment: Some(b'#') }
+    }
 }
 
 /// Cuts the content of a file that was read from a path into cells.
@@ -40,9 +51,9 @@ pub(crate) fn parse(
 ) -> Result<Table> {
     let content_hash = ContentHash::of(&content);
     let text = decode(content, path)?;
-    let top = Top::of(&text);
+    let top = Top::of(&text, options.comment);
     let dialect = dialect::detect(&text[top.end..], options);
-    let records = Records::read(text, top.end, dialect.separator, dialect.header, path)?;
+    let records = Records::read(text, top.end, dialect, path)?;
 
     let mut notices = Vec::new();
     let comments = top.comments + records.comments;
@@ -62,7 +73,9 @@ pub(crate) fn parse(
         name: stem(path),
         origin,
         content_hash,
-        named: dialect.header == Header::Names || !names_are_counted(&names),
+        named: dialect.header == Header::Names
+            || options.names.is_some()
+            || !names_are_counted(&names),
         kinds: vec![None; names.len()],
         names,
         columns: records.columns.into_iter().map(Raw::Text).collect(),
@@ -87,11 +100,8 @@ fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
         let valid = error.utf8_error().valid_up_to();
         let (line, start) = line_of(error.as_bytes(), valid);
         let column = String::from_utf8_lossy(&error.as_bytes()[start..valid]).chars().count() + 1;
-        Fault::of("data.not_utf8")
-            .with("path", path.display())
-            .with("byte", valid)
-            .file(path)
-            .line(line, column)
+        let fault = Fault::of("data.not_utf8").with("path", path.display()).with("byte", valid);
+        recognized(fault, error.as_bytes()).file(path).line(line, column)
     })?;
     if text.starts_with('\u{feff}') {
         text.drain(..'\u{feff}'.len_utf8());
@@ -99,8 +109,31 @@ fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
     Ok(text)
 }
 
+/// What to do with bytes that are no UTF-8, where one can tell what they are.
+fn recognized(fault: Fault, bytes: &[u8]) -> Fault {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return fault.help_words(
+            "this is UTF-16: save the file as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: iconv -f UTF-16 -t UTF-8",
+            "UTF-16 파일입니다. UTF-8로 저장하거나(엑셀: \"CSV UTF-8\") 변환하세요: iconv -f UTF-16 -t UTF-8",
+        );
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return fault.help_words(
+            "this is a packed file, as a workbook of Excel is: save the sheet as \"CSV UTF-8\"",
+            "압축된 파일입니다(엑셀 통합 문서도 그렇습니다). 시트를 \"CSV UTF-8\"로 저장하세요",
+        );
+    }
+    if bytes.contains(&0) {
+        return fault.help_words(
+            "this is no text: a table is a text file with one row on each line (CSV)",
+            "텍스트 파일이 아닙니다. 표는 한 줄에 한 행씩 적은 텍스트 파일(CSV)이어야 합니다",
+        );
+    }
+    fault
+}
+
 /// The comment lines at the top of a file. There, and only there, a comment
-/// may stand in quotes: below, a quoted `#` is a value.
+/// may stand in quotes: below, a quoted sign is a value.
 struct Top {
     end: usize,
     comments: usize,
@@ -108,13 +141,18 @@ struct Top {
 }
 
 impl Top {
-    fn of(text: &str) -> Top {
+    fn of(text: &str, comment: Option<u8>) -> Top {
+        let sign = comment.map(char::from);
+        let is_comment = |line: &str| {
+            sign.is_some_and(|sign| line.strip_prefix('"').unwrap_or(line).starts_with(sign))
+        };
         let mut top = Top { end: 0, comments: 0, last: String::new() };
         for line in text.split_inclusive('\n') {
             let content = line.trim();
-            if content.starts_with('#') || content.starts_with("\"#") {
+            if is_comment(content) {
                 top.comments += 1;
-                top.last = content.trim_matches('"').trim_start_matches('#').to_string();
+                let content = content.trim_matches('"');
+                top.last = content.trim_start_matches(|c| Some(c) == sign).to_string();
             } else if !content.is_empty() {
                 break;
             }
@@ -147,20 +185,15 @@ struct Records {
 }
 
 impl Records {
-    fn read(
-        text: String,
-        top: usize,
-        separator: u8,
-        header: Header,
-        path: &Path,
-    ) -> Result<Records> {
+    fn read(text: String, top: usize, dialect: Dialect, path: &Path) -> Result<Records> {
+        let Dialect { separator, header, comment } = dialect;
         let mut first = None;
         let mut columns = Vec::new();
         let mut starts = Vec::new();
         let mut comments = 0;
         let mut ragged = Vec::new();
         let mut last = top;
-        let mut reader = dialect::reader(&text[top..], separator);
+        let mut reader = dialect::reader(&text[top..], separator, comment);
         let mut record = StringRecord::new();
         loop {
             let position = top + reader.position().byte() as usize;
@@ -171,7 +204,7 @@ impl Records {
                     .file(path)
             })?;
             // The reader passes comments and blank lines without a word.
-            let (start, passed) = skip_comments(text.as_bytes(), position);
+            let (start, passed) = skip_comments(text.as_bytes(), position, comment);
             comments += passed;
             // A comment in the last line, without an end, is an empty record.
             if !more || start >= text.len() {
@@ -259,6 +292,11 @@ impl Records {
                 }
                 Ok((names, Vec::new()))
             }
+            Header::Absent if options.names.is_some() => {
+                let names = options.names.clone().unwrap_or_default();
+                self.check_names(&names)?;
+                Ok((names, Vec::new()))
+            }
             Header::Absent => {
                 let names = top.names(width, self.separator);
                 let notice = match names {
@@ -288,6 +326,25 @@ impl Records {
                 Ok(((1..=width).map(numbered).collect(), classes))
             }
         }
+    }
+
+    /// Names that were given fit the columns, and no two are the same.
+    fn check_names(&self, names: &[String]) -> Result<()> {
+        if let Some((earlier, later)) = first_repeated(names) {
+            return Err(Fault::of("data.duplicate_column")
+                .with("column", &names[later])
+                .with("first", earlier + 1)
+                .with("second", later + 1)
+                .file(&self.path));
+        }
+        if names.len() == self.columns.len() {
+            return Ok(());
+        }
+        let fault = Fault::of("data.names_width")
+            .with("expected", names.len())
+            .with("found", self.columns.len())
+            .file(&self.path);
+        Err(self.mark_header(fault, names.len().min(self.columns.len().saturating_sub(1))))
     }
 
     fn header_names(&self) -> Result<Vec<String>> {

@@ -14,6 +14,7 @@ const SAMPLE: usize = 200;
 pub(crate) struct Dialect {
     pub(crate) separator: u8,
     pub(crate) header: Header,
+    pub(crate) comment: Option<u8>,
 }
 
 /// What the first record is.
@@ -29,39 +30,42 @@ pub(crate) enum Header {
 
 /// Finds what was not given.
 pub(crate) fn detect(text: &str, options: &Options) -> Dialect {
-    let separator = options.separator.unwrap_or_else(|| detect_separator(text));
-    let records = sample(text, separator);
+    let comment = options.comment;
+    let separator = options.separator.unwrap_or_else(|| detect_separator(text, comment));
+    let records = sample(text, separator, comment);
     let known = |cell: &str| options.known.iter().any(|name| name == cell.trim());
     let header = match options.header {
+        _ if options.names.is_some() => Header::Absent,
         Some(true) => Header::Names,
         Some(false) => Header::Absent,
         None if records.first().is_some_and(|first| first.iter().any(known)) => Header::Names,
         None => detect_header(&records),
     };
-    Dialect { separator, header }
+    Dialect { separator, header, comment }
 }
 
-fn sample(text: &str, separator: u8) -> Vec<StringRecord> {
-    reader(text, separator).into_records().take(SAMPLE).filter_map(Result::ok).collect()
+fn sample(text: &str, separator: u8, comment: Option<u8>) -> Vec<StringRecord> {
+    reader(text, separator, comment).into_records().take(SAMPLE).filter_map(Result::ok).collect()
 }
 
 /// A reader that leaves every decision to its caller.
-pub(crate) fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+pub(crate) fn reader(text: &str, separator: u8, comment: Option<u8>) -> csv::Reader<&[u8]> {
     ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
         .flexible(true)
-        .comment(Some(b'#'))
+        .comment(comment)
         .from_reader(text.as_bytes())
 }
 
 /// The separator that cuts most records, the first one among them, into the
 /// same number of fields. Commas come last: they stand inside numbers and
 /// sentences, tabs and semicolons hardly do.
-fn detect_separator(text: &str) -> u8 {
+fn detect_separator(text: &str, comment: Option<u8>) -> u8 {
     let mut best = (0.0, b',');
     for separator in [b'\t', b';', b','] {
-        let widths: Vec<usize> = sample(text, separator).iter().map(StringRecord::len).collect();
+        let widths: Vec<usize> =
+            sample(text, separator, comment).iter().map(StringRecord::len).collect();
         let Some(&width) = widths.last() else { continue };
         let share = widths.iter().filter(|&&w| w == width).count() as f64 / widths.len() as f64;
         let first = widths.first() == Some(&width) || separator == b',';

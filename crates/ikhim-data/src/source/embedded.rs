@@ -86,7 +86,8 @@ pub(crate) fn table(name: &str) -> Result<Table> {
     let mut table = match set.name {
         "digits" => digits(content),
         _ => {
-            let options = Options { separator: Some(b','), header: Some(true), known: Vec::new() };
+            let options =
+                Options { separator: Some(b','), header: Some(true), ..Options::default() };
             csv::parse(content, Origin::Embedded(set.name), Path::new(set.name), &options)?
         }
     };

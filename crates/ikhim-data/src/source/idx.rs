@@ -51,6 +51,9 @@ pub(crate) fn folder(path: &Path) -> Result<Table> {
         if !path.exists() {
             return Err(Fault::of("file.missing").with("path", path.display()).file(path));
         }
+        if missing.len() == FILES.len() {
+            return Err(Fault::of("file.is_folder").with("path", path.display()).file(path));
+        }
         return Err(Fault::of("data.idx_files")
             .with("path", path.display())
             .with("missing", missing.join(", "))

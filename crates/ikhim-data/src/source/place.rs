@@ -52,6 +52,16 @@ impl Places {
         }
     }
 
+    /// Adds the line of names to a fault that is about all of them.
+    pub(crate) fn names(&self, fault: Fault) -> Fault {
+        match self {
+            Places::File { path, text, header: Some(start), .. } => {
+                mark(fault.file(path), text, *start, text.len())
+            }
+            _ => self.whole(fault),
+        }
+    }
+
     /// Adds the file to a fault that is about all of it.
     pub(crate) fn whole(&self, fault: Fault) -> Fault {
         match self {
@@ -95,14 +105,18 @@ pub(crate) fn line_of(bytes: &[u8], position: usize) -> (usize, usize) {
     (lines + 1, start)
 }
 
-/// Passes blank lines and lines that start with `#`. Returns where the next
+/// Passes blank lines and lines that start with the sign of a comment. Returns where the next
 /// record starts and how many comment lines were passed.
-pub(crate) fn skip_comments(bytes: &[u8], mut position: usize) -> (usize, usize) {
+pub(crate) fn skip_comments(
+    bytes: &[u8],
+    mut position: usize,
+    comment: Option<u8>,
+) -> (usize, usize) {
     let mut comments = 0;
     while let Some(byte) = bytes.get(position) {
         match byte {
             b'\n' | b'\r' => position += 1,
-            b'#' => {
+            byte if Some(*byte) == comment => {
                 comments += 1;
                 let rest = &bytes[position..];
                 position += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
@@ -165,9 +179,10 @@ mod tests {
 
     #[test]
     fn passes_comments_and_blank_lines() {
-        let (start, comments) = skip_comments(b"\r\n# a\n\n#b\r\n1,2\n", 0);
+        let (start, comments) = skip_comments(b"\r\n# a\n\n#b\r\n1,2\n", 0, Some(b'#'));
         assert_eq!((start, comments), (11, 2));
-        assert_eq!(skip_comments(b"# a", 0), (3, 1));
+        assert_eq!(skip_comments(b"\n# a", 0, None), (1, 0));
+        assert_eq!(skip_comments(b"# a", 0, Some(b'#')), (3, 1));
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn slope(
 
 #[cfg(test)]
 mod tests {
-    use crate::{DType, Graph, N, gradients};
+    use crate::{Array, DType, Evaluator, Feed, Graph, N, State, gradients};
 
     #[test]
     fn a_rule_stands_in_for_the_nodes() {
@@ -70,6 +70,23 @@ mod tests {
         // The primitives' own rules would divide and take exponentials again.
         assert_eq!((count("divide"), count("exp")), (1, 1));
         assert_eq!(definition.composites()[0].name, "sigmoid");
+    }
+
+    #[test]
+    fn a_value_inside_is_differentiated_node_by_node() {
+        let graph = Graph::new();
+        let x = graph.input("x", DType::F32, &[N]);
+        x.sigmoid();
+        // The first node of a sigmoid is −x.
+        let inner = graph.tensors()[1];
+        assert_eq!(inner.op_name(), "negate");
+        let slope = gradients(inner.sum_all(), &[x])[0];
+        graph.output("slope", slope);
+        let definition = graph.finish().unwrap();
+        let evaluator = Evaluator::<f32>::new(definition.into(), &["slope"]).unwrap();
+        let value = Array::f32(&[2], vec![0.5, -3.0]);
+        let found = evaluator.run(&mut State::default(), &Feed::rows(2).input("x", &value));
+        assert_eq!(found.unwrap(), [Array::f32(&[2], vec![-1.0, -1.0])]);
     }
 
     #[test]

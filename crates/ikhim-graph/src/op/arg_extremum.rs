@@ -3,7 +3,7 @@
 //! NumPy and PyTorch. No gradient: the place is an integer.
 
 use super::groups::remaining;
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::tensor::{axis_fault, resolve_axis};
 use crate::value::{Precise, Value};
@@ -56,6 +56,10 @@ macro_rules! arg_extremum {
         impl Primitive for $op {
             fn name(&self) -> &'static str {
                 $name
+            }
+
+            fn equation(&self, inputs: &[&str]) -> String {
+                form::over($name, inputs, &[self.axis])
             }
 
             fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

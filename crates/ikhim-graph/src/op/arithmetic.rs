@@ -9,7 +9,7 @@
 //!
 //! Shapes: equal; broadcasting is a node before the op.
 
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
@@ -33,12 +33,16 @@ pub struct Divide;
 
 /// The rules of an op and the Rust operator that builds it.
 macro_rules! arithmetic {
-    ($op:ident, $name:literal, $trait:ident, $method:ident,
+    ($op:ident, $name:literal, $sign:literal, $trait:ident, $method:ident,
      |$x:ident, $y:ident| $value:expr,
      |$dx:ident, $dy:ident, $slope:ident| $by_x:expr, $by_y:expr) => {
         impl Primitive for $op {
             fn name(&self) -> &'static str {
                 $name
+            }
+
+            fn equation(&self, inputs: &[&str]) -> String {
+                form::infix($sign, inputs)
             }
 
             fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
@@ -91,11 +95,11 @@ macro_rules! arithmetic {
     };
 }
 
-arithmetic!(Add, "add", Add, add, |x, y| x + y, |x, y, slope| slope, slope);
-arithmetic!(Subtract, "subtract", Sub, sub, |x, y| x - y, |x, y, slope| slope, -slope);
-arithmetic!(Multiply, "multiply", Mul, mul, |x, y| x * y, |x, y, slope| slope * y, slope * x);
+arithmetic!(Add, "add", "+", Add, add, |x, y| x + y, |x, y, slope| slope, slope);
+arithmetic!(Subtract, "subtract", "-", Sub, sub, |x, y| x - y, |x, y, slope| slope, -slope);
+arithmetic!(Multiply, "multiply", "*", Mul, mul, |x, y| x * y, |x, y, slope| slope * y, slope * x);
 arithmetic!(
-    Divide, "divide", Div, div,
+    Divide, "divide", "/", Div, div,
     |x, y| x / y,
     |x, y, slope| slope / y, -(slope * (x / y)) / y
 );

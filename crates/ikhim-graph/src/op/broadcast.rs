@@ -3,7 +3,7 @@
 //!
 //! Slope: the derivative summed over the repeated axes.
 
-use super::{Argument, Operand, Primitive, Run};
+use super::{Argument, Operand, Primitive, Run, form};
 use crate::autodiff::{Derivative, sum_to};
 use crate::value::{Precise, Value, strides};
 use crate::{DType, Op, Result, Shape, Tensor};
@@ -54,6 +54,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Broadcast {
     fn name(&self) -> &'static str {
         "broadcast"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::shaped("broadcast_to", inputs, &self.shape)
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -37,6 +37,10 @@ impl Primitive for Cast {
         "cast"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        format!("cast({}, {})", inputs.join(", "), self.dtype)
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         Ok((self.dtype, inputs[0].shape.clone()))
     }

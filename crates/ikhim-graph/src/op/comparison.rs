@@ -2,7 +2,7 @@
 //! Shapes: equal; broadcasting is a node before the op. Result: truth values.
 //! NaN differs from everything and is neither less nor greater. No slope.
 
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Buffer, Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
@@ -24,6 +24,10 @@ macro_rules! comparison {
         impl Primitive for $op {
             fn name(&self) -> &'static str {
                 stringify!($name)
+            }
+
+            fn equation(&self, inputs: &[&str]) -> String {
+                form::infix(stringify!($sign), inputs)
             }
 
             fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -54,6 +54,10 @@ impl Primitive for Concat {
         "concat"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        format!("concat([{}], axis={})", inputs.join(", "), self.axis)
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         let Some(first) = inputs.first() else {
             return Err(Fault::of("shape.mismatch")

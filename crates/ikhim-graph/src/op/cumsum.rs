@@ -49,6 +49,11 @@ impl Primitive for Cumsum {
         "cumsum"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        let reverse = if self.reverse { ", reverse=true" } else { "" };
+        format!("cumsum({}, axis={}{reverse})", inputs.join(", "), self.axis)
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         rule::unary("cumsum", inputs)
     }

@@ -5,7 +5,7 @@
 //! extremum, 0 for the others.
 
 use super::groups::{Groups, remaining, restore};
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
@@ -66,6 +66,10 @@ macro_rules! extremum {
         impl Primitive for $op {
             fn name(&self) -> &'static str {
                 stringify!($name)
+            }
+
+            fn equation(&self, inputs: &[&str]) -> String {
+                form::over(stringify!($name), inputs, &self.axes)
             }
 
             fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

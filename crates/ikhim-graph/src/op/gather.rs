@@ -6,7 +6,7 @@
 //! Slope: each derivative added to the entry it came from, a
 //! [`ScatterAdd`](super::ScatterAdd).
 
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::tensor::{axis_fault, resolve_axis};
 use crate::value::{Precise, Value};
@@ -40,6 +40,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Gather {
     fn name(&self) -> &'static str {
         "gather"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::over("gather", inputs, &[self.axis])
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -26,6 +26,10 @@ impl Primitive for Iota {
         "iota"
     }
 
+    fn equation(&self, _: &[&str]) -> String {
+        format!("iota({})", self.length)
+    }
+
     fn output(&self, _: &[Operand<'_>]) -> Result<(DType, Shape)> {
         if i32::try_from(self.length).is_err() {
             return Err(Fault::of("shape.setting")

@@ -83,6 +83,14 @@ impl Primitive for Constant {
         "constant"
     }
 
+    fn equation(&self, _: &[&str]) -> String {
+        // A large constant has no name; its value stands beside the equation.
+        match self.value.shape() {
+            [] => self.value.to_f64().iter().map(f64::to_string).collect(),
+            _ => "constant".to_string(),
+        }
+    }
+
     fn output(&self, _: &[Operand<'_>]) -> Result<(DType, Shape)> {
         Ok((self.value.dtype(), Shape::from(self.value.shape())))
     }
@@ -99,6 +107,10 @@ impl Primitive for Constant {
 impl Primitive for RowCount {
     fn name(&self) -> &'static str {
         "row_count"
+    }
+
+    fn equation(&self, _: &[&str]) -> String {
+        "N".to_string()
     }
 
     fn output(&self, _: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -6,7 +6,7 @@
 //!
 //! Slopes: `dA = dC · Bᵀ`, `dB = Aᵀ · dC`.
 
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
@@ -73,6 +73,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Matmul {
     fn name(&self) -> &'static str {
         "matmul"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::infix("@", inputs)
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

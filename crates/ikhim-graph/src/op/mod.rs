@@ -45,6 +45,12 @@ pub(crate) trait Primitive {
     /// Its name in traces and errors.
     fn name(&self) -> &'static str;
 
+    /// What it computes of inputs with these names, as `ikhim eval` writes it:
+    /// a call, unless there is a sign for it or it has settings.
+    fn equation(&self, inputs: &[&str]) -> String {
+        format!("{}({})", self.name(), inputs.join(", "))
+    }
+
     /// The shape rule: type and sizes of the result, or what does not fit.
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)>;
 
@@ -87,6 +93,23 @@ macro_rules! primitives {
             /// The name of the operation in traces and errors.
             pub fn name(&self) -> &'static str {
                 match self { $($(Op::$name(op) => op.name(),)+)+ }
+            }
+
+            /// What it computes of inputs with these names, in one line, e.g.
+            /// `x @ kernel`.
+            ///
+            /// ```
+            /// use ikhim_graph::{DType, Graph, N};
+            /// let graph = Graph::new();
+            /// let x = graph.input("x", DType::F32, &[N, 3.into()]);
+            /// graph.output("total", x.sum(&[1]));
+            /// let definition = graph.finish()?;
+            /// let last = definition.nodes().last().unwrap();
+            /// assert_eq!(last.op.equation(&["x"]), "sum(x, axis=1)");
+            /// # Ok::<(), ikhim_text::Fault>(())
+            /// ```
+            pub fn equation(&self, inputs: &[&str]) -> String {
+                match self { $($(Op::$name(op) => op.equation(inputs),)+)+ }
             }
 
             pub(crate) fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
@@ -280,6 +303,29 @@ impl Op {
             | Op::ScatterAdd(_) => Some(2),
             _ => Some(1),
         }
+    }
+}
+
+/// Forms of equations that several ops share.
+mod form {
+    use crate::Shape;
+
+    /// A sign between two inputs.
+    pub(super) fn infix(sign: &str, inputs: &[&str]) -> String {
+        inputs.join(&format!(" {sign} "))
+    }
+
+    /// A call over one axis or several.
+    pub(super) fn over(name: &str, inputs: &[&str], axes: &[usize]) -> String {
+        match axes {
+            [axis] => format!("{name}({}, axis={axis})", inputs.join(", ")),
+            axes => format!("{name}({}, axis={axes:?})", inputs.join(", ")),
+        }
+    }
+
+    /// A call that leads to a shape.
+    pub(super) fn shaped(name: &str, inputs: &[&str], shape: &Shape) -> String {
+        format!("{name}({}, {shape})", inputs.join(", "))
     }
 }
 

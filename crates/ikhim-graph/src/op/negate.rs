@@ -24,6 +24,10 @@ impl Primitive for Negate {
         "negate"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        format!("-{}", inputs.join(", "))
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         rule::unary("negate", inputs)
     }

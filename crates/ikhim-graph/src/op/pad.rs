@@ -67,6 +67,12 @@ impl Primitive for Pad {
         "pad"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        let Pad { axis, low, high, interior } = self;
+        let between = if *interior == 0 { String::new() } else { format!(", between={interior}") };
+        format!("pad({}, axis={axis}, low={low}, high={high}{between})", inputs.join(", "))
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         let shape = inputs[0].shape;
         let Some(Dim::Fixed(size)) = shape.get(self.axis).copied() else {

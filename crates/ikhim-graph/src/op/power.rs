@@ -9,7 +9,7 @@
 //! The exceptions are PyTorch's. They are put into the arguments of the power
 //! and of the logarithm, so that derivatives of the slopes meet no 0·∞ either.
 
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Op, Result, Shape, Tensor};
@@ -30,6 +30,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Power {
     fn name(&self) -> &'static str {
         "power"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::infix("**", inputs)
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -6,7 +6,7 @@
 
 use super::groups::{Groups, remaining};
 use super::transpose::inverse;
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
@@ -41,6 +41,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Prod {
     fn name(&self) -> &'static str {
         "prod"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::over("prod", inputs, &self.axes)
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -2,7 +2,7 @@
 //!
 //! Slope: the derivative under the sizes of the input.
 
-use super::{Argument, Operand, Primitive, Run};
+use super::{Argument, Operand, Primitive, Run, form};
 use crate::autodiff::Derivative;
 use crate::tensor::{axis_fault, resolve_axis};
 use crate::value::{Precise, Value};
@@ -76,6 +76,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Reshape {
     fn name(&self) -> &'static str {
         "reshape"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::shaped("reshape", inputs, &self.shape)
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

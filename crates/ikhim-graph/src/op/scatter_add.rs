@@ -6,7 +6,7 @@
 //! the indices. Slope: the derivative gathered at the indices.
 
 use super::gather::checked;
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::tensor::axis_fault;
 use crate::value::{Precise, Value};
@@ -34,6 +34,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for ScatterAdd {
     fn name(&self) -> &'static str {
         "scatter_add"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::over("scatter_add", inputs, &[self.axis])
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

@@ -62,6 +62,12 @@ impl Primitive for Slice {
         "slice"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        let axes_before = ":, ".repeat(self.axis);
+        let step = if self.step == 1 { String::new() } else { format!(":{}", self.step) };
+        format!("{}[{axes_before}{}:{}{step}]", inputs.join(", "), self.start, self.end)
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         let shape = inputs[0].shape;
         let Some(Dim::Fixed(size)) = shape.get(self.axis).copied() else {

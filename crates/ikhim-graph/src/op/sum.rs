@@ -9,7 +9,7 @@
 //! Slope: the derivative is repeated along the summed axes.
 
 use super::groups::{Groups, remaining, restore};
-use super::{Argument, Operand, Primitive, Run, rule};
+use super::{Argument, Operand, Primitive, Run, form, rule};
 use crate::autodiff::Derivative;
 use crate::shape::N;
 use crate::value::{Precise, Value};
@@ -74,6 +74,10 @@ impl<'g> Tensor<'g> {
 impl Primitive for Sum {
     fn name(&self) -> &'static str {
         "sum"
+    }
+
+    fn equation(&self, inputs: &[&str]) -> String {
+        form::over("sum", inputs, &self.axes)
     }
 
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {

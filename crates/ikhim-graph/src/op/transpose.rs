@@ -47,6 +47,10 @@ impl Primitive for Transpose {
         "transpose"
     }
 
+    fn equation(&self, inputs: &[&str]) -> String {
+        format!("transpose({}, {:?})", inputs.join(", "), self.order)
+    }
+
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         let shape = inputs[0].shape;
         let mut sorted = self.order.clone();

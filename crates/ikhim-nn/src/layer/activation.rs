@@ -165,4 +165,8 @@ impl Module for Activation {
     fn kind(&self) -> Option<String> {
         Some(self.name().to_string())
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

@@ -48,4 +48,8 @@ impl Module for AlphaDropout {
         let kept = draws.greater_equal(graph.scalar(rate));
         kept.select(x, graph.scalar(SATURATED)) * scale + shift
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

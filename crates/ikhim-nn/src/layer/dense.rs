@@ -152,6 +152,10 @@ impl Module for Dense {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(self.filled(sizes)))
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }
 
 fn wrong_rank(found: &Shape) -> Fault {

@@ -29,4 +29,8 @@ impl Module for Dropout {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
         x.dropout(self.rate)
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

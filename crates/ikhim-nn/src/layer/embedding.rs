@@ -49,6 +49,22 @@ impl Embedding {
         self
     }
 
+    /// The rows of integers that may be `input_dim` too, which stands for no row
+    /// of the table and gives zeros.
+    #[track_caller]
+    pub(crate) fn or_zeros<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+        self.table(x).pad(0, 0, 1).gather(x, 0)
+    }
+
+    #[track_caller]
+    fn table<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+        let Some(input_dim) = self.input_dim else {
+            return x.graph().fail(Fault::of("shape.input_dim_auto"));
+        };
+        let shape = [input_dim, self.output_dim];
+        declare(x, "embeddings", &shape, None, &self.embeddings_initializer)
+    }
+
     pub(super) fn filled(&self, sizes: &Sizes) -> Embedding {
         Embedding { input_dim: self.input_dim.or(sizes.categories), ..self.clone() }
     }
@@ -57,15 +73,14 @@ impl Embedding {
 impl Module for Embedding {
     #[track_caller]
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        let Some(input_dim) = self.input_dim else {
-            return x.graph().fail(Fault::of("shape.input_dim_auto"));
-        };
-        let shape = [input_dim, self.output_dim];
-        let table = declare(x, "embeddings", &shape, None, &self.embeddings_initializer);
-        table.gather(x, 0)
+        self.table(x).gather(x, 0)
     }
 
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(self.filled(sizes)))
+    }
+
+    fn is_opaque(&self) -> bool {
+        true
     }
 }

@@ -26,4 +26,8 @@ impl Module for Flatten {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
         x.flatten()
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

@@ -148,6 +148,10 @@ impl Module for Layer {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(self.filled(sizes)))
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }
 
 macro_rules! from {

@@ -60,9 +60,17 @@ impl Module for Reshape {
             }
             None => x.graph().fail(
                 Fault::of("shape.elements")
-                    .with("expected", format!("{elements} elements a row"))
+                    .with_words(
+                        "expected",
+                        format!("{elements} elements a row"),
+                        format!("한 행의 원소가 {elements}개"),
+                    )
                     .with("found", format!("{:?}", self.target_shape)),
             ),
         }
+    }
+
+    fn is_opaque(&self) -> bool {
+        true
     }
 }

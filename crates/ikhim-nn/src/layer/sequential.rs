@@ -53,4 +53,8 @@ impl Module for Sequential {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(self.filled(sizes)))
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

@@ -184,9 +184,11 @@ impl Loss {
         if found == Some(Dim::Fixed(width)) || found == Some(Dim::Fixed(*count)) {
             return None;
         }
-        let fault = Fault::of("shape.loss")
-            .with("found", &shape)
-            .with("expected", format!("[N] of {count} classes"));
+        let fault = Fault::of("shape.loss").with("found", &shape).with_words(
+            "expected",
+            format!("[N] of {count} classes"),
+            format!("클래스 {count}개의 [N]"),
+        );
         Some(if found == Some(Dim::Fixed(1)) && *count == 2 {
             fault.help_words(
                 "one column for two classes belongs to `binary_cross_entropy`; `cross_entropy` \

@@ -80,4 +80,8 @@ impl Module for Linear {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(Linear { units: self.units.or(sizes.width), ..self.clone() }))
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

@@ -103,4 +103,8 @@ impl Module for Mlp {
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {
         Some(Box::new(Mlp { units: self.units.or(sizes.width), ..self.clone() }))
     }
+
+    fn is_opaque(&self) -> bool {
+        true
+    }
 }

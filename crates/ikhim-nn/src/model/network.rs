@@ -105,11 +105,14 @@ impl<L: Into<Layer>> FromIterator<L> for Network {
 
 impl Model for Network {
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
-        let mut above = Above { inputs, layers: BTreeMap::new(), previous: None };
-        for entry in &self.layers {
-            above.build(entry);
-        }
-        above.read(PREVIOUS).0
+        // A list of layers is a value: its layers have names and no line.
+        inputs.graph().on_behalf_of(None, || {
+            let mut above = Above { inputs, layers: BTreeMap::new(), previous: None };
+            for entry in &self.layers {
+                above.build(entry);
+            }
+            above.read(PREVIOUS).0
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod composition;
 mod course;
+mod fault_places;
 mod initializers;
 mod losses;
 mod optimizers;

@@ -93,7 +93,7 @@ fn classes_need_their_columns() {
     let fault = refused(&one, &Spec::new([3], Target::class(5)), &mse());
     assert_said(
         &fault,
-        "layer `the network`: the loss needs equal shapes, got predictions [N, 1] and targets [N] \
+        "the loss needs equal shapes, got predictions [N, 1] and targets [N] \
          of 5 classes",
         "the last layer needs 5 units",
     );

@@ -24,6 +24,7 @@ pub(super) fn check(reader: &mut Reader, tree: &Node, file: &Path) -> Option<Set
     check_header(reader, tree);
     fill_weight_decay(tree, &mut settings);
     check_rows(reader, tree);
+    check_repeated(reader, tree, "data", "header");
     check_repeated(reader, tree, "data", "target");
     check_repeated(reader, tree, "training", "metrics");
     check_shares(reader, tree, &settings);
@@ -64,10 +65,12 @@ fn check_source(reader: &mut Reader, tree: &Node) {
     }
 }
 
-/// A list names the columns of inline rows, `true` and `false` speak of a file.
+/// A list names the columns of inline rows or of a file, `true` and `false` speak
+/// of a file.
 fn check_header(reader: &mut Reader, tree: &Node) {
     let Some(data) = tree.get("data") else { return };
     let needed = match data.get("header").map(|header| &header.raw) {
+        Some(Raw::List(_)) if data.get("path").is_some() => return,
         Some(Raw::List(_)) => "rows",
         Some(Raw::Boolean(_)) => "path",
         _ => return,

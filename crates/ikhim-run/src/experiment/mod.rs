@@ -84,6 +84,8 @@ pub struct Experiment {
     /// What ikhim noted in a resolved file, as information.
     pub resolved: Option<Settings>,
     file: PathBuf,
+    /// Whether a person can look into `file`.
+    written: bool,
     sources: Vec<Source>,
     places: Places,
 }
@@ -144,7 +146,15 @@ impl Experiment {
         let mut changed = Experiment::parse(&self.resolved_toml(), &self.file, settings)?;
         changed.sources.clone_from(&self.sources);
         changed.places.clone_from(&self.places);
+        changed.written = self.written;
         Ok(changed)
+    }
+
+    /// The same experiment of which nobody can see a file: faults have no place
+    /// in it.
+    pub fn unwritten(mut self) -> Experiment {
+        self.written = false;
+        self
     }
 
     /// The whole file with every default, as TOML 1.0. Reading it gives an
@@ -171,17 +181,53 @@ impl Experiment {
     }
 
     /// Gives a fault of the network the place of its layer in the file, or of
-    /// the model, instead of a line of ikhim's own source.
+    /// the model, instead of a line of ikhim's own source; and what the data do
+    /// not have, the place where the file speaks of it.
     pub fn place(&self, fault: Fault) -> Fault {
-        if fault.location().layer.is_none() {
-            return fault;
+        fault.each(|fault| match &fault.location().layer {
+            Some(layer) => {
+                let span = match fault.code() {
+                    // The loss reads what the last layer gives.
+                    "shape.loss" => self.places.last(),
+                    _ => self.places.find(layer),
+                };
+                let place = span.and_then(|span| self.source(span));
+                let fault = fault.without_place();
+                match place {
+                    Some((source, span)) => source.locate(fault, span.start..span.end),
+                    None if self.written => fault.file(&self.file),
+                    None => fault,
+                }
+            }
+            None => {
+                let span = self.key_of(&fault).and_then(|key| self.places.key(&key));
+                match span.and_then(|span| self.source(span)) {
+                    Some((source, span)) => source.locate(fault, span.start..span.end),
+                    None => fault,
+                }
+            }
+        })
+    }
+
+    /// The key that asks for what a fault of the data says is not there.
+    fn key_of(&self, fault: &Fault) -> Option<String> {
+        match fault.code() {
+            "data.unknown_target" => Some(format!("data.target.{}", fault.found()?)),
+            "data.unknown_column" => Some(format!("data.columns.{}", fault.found()?)),
+            "data.unknown_split_column" => Some("split.column".to_string()),
+            "file.missing" | "file.is_folder" => {
+                let path = self.locate(self.data.path()?);
+                let meant = fault.argument("path") == Some(path.display().to_string().as_str());
+                meant.then(|| "data.path".to_string())
+            }
+            _ => None,
         }
-        let fault = fault.without_place();
-        let span = fault.location().layer.as_deref().and_then(|layer| self.places.find(layer));
-        match span.and_then(|span| Some((span, self.sources.get(span.source)?))) {
-            Some((span, source)) => source.locate(fault, span.start..span.end),
-            None => fault.file(&self.file),
-        }
+    }
+
+    /// The text that a place is in, unless it is one that nobody can see.
+    fn source<'a>(&'a self, span: &'a Span) -> Option<(&'a Source, &'a Span)> {
+        let source = self.sources.get(span.source)?;
+        (self.written || source.file != self.file).then_some((source, span))
     }
 
     /// What `ikhim train` does not use in this file, a sentence for each
@@ -213,6 +259,7 @@ impl Experiment {
             tune: choice(settings.take("tune")).map(TuneSection),
             resolved: settings.take("resolved").map(|value| table(Some(value))),
             file: file.to_path_buf(),
+            written: true,
             sources,
             places,
         }

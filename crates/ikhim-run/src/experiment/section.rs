@@ -110,6 +110,11 @@ impl DataSection {
         self.0.text("separator")?.chars().next()
     }
 
+    /// The sign that comment lines start with; `None` where no line is one.
+    pub fn comment(&self) -> Option<char> {
+        self.0.text("comment")?.chars().next()
+    }
+
     /// Further cells that mean a missing value.
     pub fn missing_values(&self) -> Vec<&str> {
         self.0.list("missing_values").unwrap_or_default().iter().filter_map(Value::text).collect()

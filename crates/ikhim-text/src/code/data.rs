@@ -165,6 +165,14 @@ pub(super) const CODES: &[Code] = &[
         page: "A column is known by its name, so no two may share one.",
     },
     Code {
+        code: "data.names_width",
+        english: "{expected} names are given for {found} columns",
+        korean: "열이 {found}개인데 이름은 {expected}개입니다",
+        help: "give a name for each column of the file, in their order",
+        help_korean: "파일의 열 순서대로 열마다 이름을 하나씩 적으세요",
+        page: "`data.header` as a list names the columns of a file that has no line of names: one name for each column. A column that is not wanted is named too, and left out by type = \"ignore\".",
+    },
+    Code {
         code: "data.row_count",
         english: "the first line announces {expected} rows, the file has {found}",
         korean: "첫 줄은 {expected}개 행이라고 하지만 파일에는 {found}개가 있습니다",
@@ -179,6 +187,14 @@ pub(super) const CODES: &[Code] = &[
         help: "correct the value, or read the column as levels: data.columns.{column}.type = \"category\", or name the word for a missing value: data.missing_values = [\"{found}\"]",
         help_korean: "값을 고치거나, 열을 범주로 읽거나(data.columns.{column}.type = \"category\"), 빠진 값을 뜻하는 낱말로 적으세요: data.missing_values = [\"{found}\"]",
         page: "Nearly all values of the column are numbers, so it is one of numbers, and then every value has to be one. A typing error is corrected in the file. A word such as `-` or `unknown` that means \"no value\" goes into `data.missing_values`. A column whose numbers are names, such as codes, is a category. Words that mean a missing value without being named: an empty cell, ?, NA, N/A, NaN, nan, null, NULL, None.",
+    },
+    Code {
+        code: "data.number_expected",
+        english: "column `{column}`, row {row}: `{found}` is not a number, and the model has learned numbers there",
+        korean: "열 `{column}`의 {row}번째 행: `{found}`은(는) 숫자가 아닙니다. 모델은 이 열을 숫자로 배웠습니다",
+        help: "correct the value, or leave it empty when it is unknown",
+        help_korean: "값을 고치세요. 모르는 값이면 비워 두세요",
+        page: "New rows are read as the model has learned their columns. A column of numbers takes numbers, and an empty cell for a value that is not known. Words that mean a missing value besides: ?, NA, N/A, NaN, nan, null, NULL, None, and what `data.missing_values` named when the model was trained.",
     },
     Code {
         code: "data.infinite",
@@ -365,17 +381,6 @@ pub(super) const CODES: &[Code] = &[
         page: "What takes the place of missing values (a mean, a median, the most frequent value) \
                is computed from train rows. Here they have none, so there is nothing to compute \
                from and nothing to learn.",
-    },
-    Code {
-        code: "data.no_embedding",
-        english: "column `{column}`: encoding = \"embedding\" is not available for columns of a \
-                  table",
-        korean: "",
-        help: "use one_hot, ordinal or hash",
-        help_korean: "",
-        page: "A learned vector per level needs an input of its own. The encodings of a table's \
-               column are one_hot (one input per level), ordinal (one input, the index of the \
-               level) and hash (a fixed number of inputs).",
     },
     Code {
         code: "data.no_target",

@@ -51,8 +51,8 @@ pub(super) const CODES: &[Code] = &[
         code: "experiment.wrong_type",
         english: "`{key}` takes {expected}, found {found}",
         korean: "`{key}` 값은 {expected}이어야 하는데 {found}입니다",
-        help: "",
-        help_korean: "",
+        help: "`ikhim explain experiment.wrong_type` shows how values are written",
+        help_korean: "`ikhim explain experiment.wrong_type`이 값을 적는 법을 보여 줍니다",
         page: "The value has another type than the key. Numbers stand without quotes (`epochs = \
                10`), words with quotes (`optimizer = \"adam\"`), lists in brackets (`metrics = \
                [\"rmse\"]`), a word with parameters in braces (`loss = { type = \"huber\", delta = \

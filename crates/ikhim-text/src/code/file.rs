@@ -7,8 +7,8 @@ pub(super) const CODES: &[Code] = &[
         code: "file.missing",
         english: "no such file or folder: {path}",
         korean: "그런 파일이나 폴더가 없습니다: {path}",
-        help: "check the spelling; paths in an experiment are relative to the experiment file",
-        help_korean: "철자를 확인하세요. 실험 파일 안의 경로는 그 실험 파일이 있는 폴더를 기준으로 합니다",
+        help: "check the spelling; a path is relative to the current folder, in an experiment file to the folder of that file",
+        help_korean: "철자를 확인하세요. 경로는 현재 폴더를, 실험 파일 안의 경로는 그 실험 파일이 있는 폴더를 기준으로 합니다",
         page: "The path that was given does not exist. A path on the command line is relative to \
                the current folder, a path inside an experiment file to the folder of that file.",
     },
@@ -40,8 +40,8 @@ pub(super) const CODES: &[Code] = &[
         code: "file.damaged",
         english: "{path} is damaged: {found}",
         korean: "{path} 파일이 손상되었습니다: {found}",
-        help: "",
-        help_korean: "",
+        help: "it was cut or edited by hand: put back a copy of it, or train the run again",
+        help_korean: "잘렸거나 손으로 고친 파일입니다. 사본으로 되돌리거나 다시 학습하세요",
         page: "A file of a run was cut or altered after it was written. Files of a run are not meant to be edited by hand.",
     },
     Code {
@@ -115,6 +115,14 @@ pub(super) const CODES: &[Code] = &[
         help: "name the file in it; a folder with the four idx files of MNIST is given as the data itself",
         help_korean: "그 안의 파일을 적으세요. MNIST의 idx 파일 네 개가 든 폴더는 데이터 경로로 그대로 줄 수 있습니다",
         page: "A file was expected and a folder found. A folder is data only when it holds the idx files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.",
+    },
+    Code {
+        code: "file.not_a_folder",
+        english: "{path} is a file, expected a folder",
+        korean: "{path}은(는) 파일입니다. 폴더가 필요합니다",
+        help: "choose another name: a run is kept in a folder of its own",
+        help_korean: "다른 이름을 고르세요. 실행은 자기 폴더에 저장됩니다",
+        page: "`--out` names the folder that a run is kept in. A file of that name is there already, and nothing is overwritten.",
     },
     Code {
         code: "file.broken_gzip",

@@ -26,8 +26,8 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "shape.loss",
-        english: "layer `{layer}`: the loss needs equal shapes, got predictions {found} and targets {expected}",
-        korean: "층 `{layer}`: 손실은 두 모양이 같아야 하는데 예측은 {found}, 정답은 {expected}입니다",
+        english: "the loss needs equal shapes, got predictions {found} and targets {expected}",
+        korean: "손실은 두 모양이 같아야 하는데 예측은 {found}, 정답은 {expected}입니다",
         help: "losses never broadcast: [N, 1] against [N] would compare every row with every other",
         help_korean: "손실에서는 브로드캐스팅을 하지 않습니다. [N, 1]과 [N]을 빼면 모든 행을 모든 행과 비교하게 됩니다",
         page: "A loss compares each prediction with its own target. If one has shape [N, 1] and the \

@@ -83,4 +83,14 @@ pub(super) const CODES: &[Code] = &[
         page: "A checkpoint holds the weights of one network by their paths. Layers were added, removed, \
                renamed or changed in width since it was written.",
     },
+    Code {
+        code: "train.no_early_checkpoint",
+        english: "no checkpoint of the run is from step {step} or before, and it began with the weights of {parent}",
+        korean: "{step}번 스텝이나 그 전의 체크포인트가 없습니다. 이 실행은 {parent}의 가중치로 시작했습니다",
+        help: "name a later step",
+        help_korean: "더 뒤의 스텝을 적으세요",
+        page: "A run is rewound by training again from a checkpoint, or from its initial weights, which its \
+               seed tells. The initial weights of a run that was begun with `--from` are those of another \
+               run and stand in its first checkpoints only, which later ones have replaced.",
+    },
 ];

@@ -84,6 +84,14 @@ pub(super) const CODES: &[Code] = &[
         page: "`ikhim trace` follows rows of the train part through the network. They are counted from 1 in the order of the split.",
     },
     Code {
+        code: "usage.no_such_step",
+        english: "there is no step {found}; training ends at step {expected}",
+        korean: "{found}번 스텝이 없습니다. 학습은 {expected}번 스텝에서 끝납니다",
+        help: "name a step from 0, the state before the first update, to {expected}",
+        help_korean: "0(첫 갱신 전의 상태)부터 {expected}까지의 스텝을 적으세요",
+        page: "`ikhim trace` shows the step that follows after so many updates: step 0 is the network with its initial weights, and the last step is the end of the training. A run that was stopped early, or by a finding, ends where it stopped.",
+    },
+    Code {
         code: "usage.other_rows",
         english: "{found} was validated on other rows than {expected}",
         korean: "{found}의 검증 행이 {expected}의 검증 행과 다릅니다",

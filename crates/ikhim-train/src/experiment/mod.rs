@@ -48,8 +48,9 @@ impl Prepared {
     /// # Errors
     /// What the data, the split or the preprocessing say.
     pub fn new(experiment: &Experiment, base: &Path) -> Result<Prepared> {
-        let dataset = dataset(experiment, base)?;
-        let parts = dataset.split(split(&experiment.split))?;
+        let placed = |fault| experiment.place(fault);
+        let dataset = dataset(experiment, base).map_err(placed)?;
+        let parts = dataset.split(split(&experiment.split)).map_err(placed)?;
         Prepared::of_parts(experiment, dataset, parts)
     }
 
@@ -58,7 +59,7 @@ impl Prepared {
     /// # Errors
     /// The data changed since; what [`Prepared::new`] says.
     pub fn again(experiment: &Experiment, base: &Path, record: &SplitRecord) -> Result<Prepared> {
-        let dataset = dataset(experiment, base)?;
+        let dataset = dataset(experiment, base).map_err(|fault| experiment.place(fault))?;
         let parts = dataset.split_by_record(record)?;
         Prepared::of_parts(experiment, dataset, parts)
     }
@@ -107,6 +108,7 @@ impl Prepared {
     pub fn layers(&self) -> Result<Vec<LayerRow>> {
         let network = self.experiment.network()?;
         summary(network.as_ref(), &self.data.spec(), self.objective()?.loss())
+            .map_err(|fault| self.experiment.place(fault))
     }
 
     /// The checkpoint before the first step.
@@ -115,7 +117,8 @@ impl Prepared {
     /// Shapes that do not fit.
     pub fn start(&self, seed: u64) -> Result<Checkpoint> {
         let network = self.experiment.network()?;
-        let step = training(network.as_ref(), &self.data.spec(), &self.objective()?)?;
+        let step = training(network.as_ref(), &self.data.spec(), &self.objective()?)
+            .map_err(|fault| self.experiment.place(fault))?;
         let control = Control { seed, ..Control::default() };
         Ok(Checkpoint { state: State::initial(&step, seed), control })
     }

@@ -62,6 +62,10 @@ fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
         if let Some(header) = data.has_header() {
             builder = builder.header(header);
         }
+        if let Some(names) = data.header() {
+            builder = builder.names(names);
+        }
+        builder = builder.comment(data.comment().and_then(|sign| u8::try_from(sign).ok()));
         if let Some(separator) = data.separator().and_then(|c| u8::try_from(c).ok()) {
             builder = builder.separator(separator);
         }
@@ -113,6 +117,9 @@ fn column(said: &Settings) -> Column {
     }
     if let Some(encoding) = word::<Encoding>(said, "encoding") {
         column = column.encoding(encoding);
+    }
+    if let Some(length) = said.choice("encoding").and_then(|it| it.settings.count("output_dim")) {
+        column = column.output_dim(length);
     }
     if let Some(handle) = word::<HandleUnknown>(said, "handle_unknown") {
         column = column.handle_unknown(handle);

@@ -7,6 +7,7 @@ pub(super) const ALL: &[Declared] = &[
     Declared { name: "error", doc: "A command that failed.", fields: ERROR },
     Declared { name: "data", doc: "Data as ikhim reads it.", fields: DATA },
     Declared { name: "doctor", doc: "This machine and project.", fields: DOCTOR },
+    Declared { name: "trace", doc: "One step of training, value by value.", fields: TRACE },
     Declared { name: "explain", doc: "The page of an error code, or all codes.", fields: EXPLAIN },
 ];
 
@@ -114,6 +115,42 @@ pub(super) const FINDING: &[Field] = &[
     field("where", Text, "The layer, the column, or `training`."),
     field("evidence", List(&Text), "The numbers that show it."),
     field("treatments", List(&Any), "What to try, most promising first."),
+];
+
+const TRACE: &[Field] = &[
+    field("source", Text, "The experiment file or the run."),
+    field("step", Integer, "Steps done; the step that follows is shown."),
+    field("epoch", Integer, "Whole epochs done."),
+    field("seed", Integer, "The seed of weights, order of batches and dropout."),
+    field("learning_rate", Number, "The rate of the update."),
+    field("role", Word(&["train"]), "The part that the rows belong to."),
+    field("rows", List(&Integer), "The rows, from 1 in the order of the train part."),
+    field("data_rows", List(&Integer), "The same rows by their places in the data, from 1."),
+    field("loss", Number, "The loss of these rows, without penalties."),
+    field("nodes", List(&Object(TRACED)), "Every value on the way to the objective, in order."),
+];
+
+const TRACED: &[Field] = &[
+    field("name", Text, "Its name."),
+    field("layer", Text, "The path of its layer; empty outside of every layer."),
+    field("op", Text, "The op that computes it."),
+    field("composite", Maybe(&Text), "The operation of several ops that it is a part of."),
+    field("inputs", List(&Text), "The names of the values that the op takes."),
+    field("equation", Maybe(&Text), "With --equation: what it computes; null for what is given.")
+        .optional(),
+    field("dtype", Word(&["f32", "f64", "i32", "bool"]), "The type of its elements."),
+    field("shape", List(&Integer), "Its sizes."),
+    field("value", Any, "Its value in nested lists; null where it is not finite."),
+    field("value_is", Any, "The words for what is not finite, in the same lists.").optional(),
+    field("slope", Any, "The derivative of the objective by it; null where there is none."),
+    field("slope_is", Any, "The words for what is not finite in it.").optional(),
+    field("local", List(&Object(LOCAL)), "Its derivatives by its inputs, element by element."),
+];
+
+const LOCAL: &[Field] = &[
+    field("input", Text, "The name of the input."),
+    field("value", Any, "The derivative by it."),
+    field("value_is", Any, "The words for what is not finite in it.").optional(),
 ];
 
 const EXPLAIN: &[Field] = &[

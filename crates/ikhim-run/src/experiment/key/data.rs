@@ -19,7 +19,8 @@ pub(super) const DATA: Table = Table {
         key(
             "header",
             Type::Either(&[AUTO, Type::Boolean, Type::NonEmpty(&Type::Text(Rule::Any))]),
-            "Whether the first row of the file names the columns; a list names them here.",
+            "Whether the first row of the file names the columns; a list names them here, and then \
+             every row of the file holds values.",
         )
         .default("auto")
         .builder("DatasetBuilder::header")
@@ -58,6 +59,14 @@ pub(super) const DATA: Table = Table {
             Here("sep", "pandas", "`separator`"),
             Here("delimiter", "Python csv", "`separator`"),
         ]),
+        key(
+            "comment",
+            Type::Either(&[NONE, Type::Text(Rule::Character)]),
+            "The sign that comment lines of a CSV file start with; `none` when there are none.",
+        )
+        .default("'#'")
+        .only_with("path", "*")
+        .builder("DatasetBuilder::comment"),
         key(
             "missing_values",
             Type::List(&Type::Text(Rule::Any)),
@@ -287,14 +296,32 @@ const ENCODINGS: Choices = Choices {
         )]),
         kind("hash", "A fixed number of inputs; the level's hash says which is 1.")
             .known_as(&[Here("hashing", "scikit-learn", "`hash`")]),
+        kind(
+            "embedding",
+            "A learned vector for each level, beside the other inputs; zeros for an unknown level.",
+        )
+        .keys(EMBEDDING)
+        .known_as(&[Here("embed", "Ludwig", "`embedding`")]),
     ]],
 };
+
+const EMBEDDING: &[Key] = &[key(
+    "output_dim",
+    Type::Either(&[AUTO, Type::Integer(1)]),
+    "The length of a vector; `auto` is half the number of levels, rounded up, and at most 50.",
+)
+.default("auto")
+.builder("Column::output_dim")
+.known_as(&[
+    Here("embedding_dim", "PyTorch", "`output_dim`"),
+    Here("embedding_size", "Ludwig", "`output_dim`"),
+])];
 
 const HANDLE_UNKNOWNS: Choices = Choices {
     what: ("policy for unknown levels", "미지 범주 처리 방법"),
     tag: "type",
     kinds: &[&[
-        kind("ignore", "It is no level: all its one-hot inputs are 0."),
+        kind("ignore", "It is no level: all its one-hot inputs, or its vector, are 0."),
         kind("error", "It is a fault."),
     ]],
 };
@@ -311,7 +338,7 @@ const TRANSFORMS: Choices = Choices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ikhim_data::{ColumnType, HandleUnknown, Missing, Scaling, Transform};
+    use ikhim_data::{ColumnType, Encoding, HandleUnknown, Missing, Scaling, Transform};
 
     #[test]
     fn words_are_those_of_the_data_crate() {
@@ -319,6 +346,7 @@ mod tests {
         assert_eq!(words(&TYPES), ColumnType::WORDS);
         assert_eq!(words(&MISSINGS), Missing::WORDS);
         assert_eq!(words(&SCALINGS), Scaling::WORDS);
+        assert_eq!(words(&ENCODINGS), Encoding::WORDS);
         assert_eq!(words(&HANDLE_UNKNOWNS), HandleUnknown::WORDS);
         assert_eq!(words(&TRANSFORMS), Transform::WORDS);
     }

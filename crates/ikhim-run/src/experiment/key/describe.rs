@@ -100,7 +100,7 @@ impl Rule {
     fn describe(self) -> Phrase {
         match self {
             Rule::Any => Phrase::new("a string", "문자열"),
-            Rule::Character => Phrase::new("one character", "글자 하나"),
+            Rule::Character => Phrase::new("one ASCII character", "ASCII 글자 하나"),
             Rule::FileName => {
                 Phrase::new("a name that can be a folder", "폴더 이름으로 쓸 수 있는 이름")
             }
@@ -119,7 +119,7 @@ impl Rule {
     pub(crate) fn holds(self, text: &str) -> bool {
         match self {
             Rule::Any => true,
-            Rule::Character => text.chars().count() == 1,
+            Rule::Character => text.chars().count() == 1 && text.is_ascii(),
             Rule::FileName => {
                 // What Windows forbids is forbidden everywhere, so that a run
                 // folder can move.

@@ -1,0 +1,109 @@
+"""Who takes part: ikhim and each peer that is installed, and how each is called."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+
+WORKLOADS = ("linreg", "xor", "softmax", "mlp", "mlp_deep", "infer_mlp")
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "peer.py")
+
+# Framework → the modules it needs, and its variants by kind of workload. Of
+# several variants the fastest counts. `slow` ones need --all-variants: they
+# compile for many seconds.
+PYTHON_PEERS = {
+    "torch": {
+        "modules": ("torch", "numpy"), "train": ["eager"], "xor": ["eager"], "infer": ["eager", "jit"],
+        "slow": ["compile"],
+    },
+    "jax": {"modules": ("jax", "numpy"), "train": ["jit"], "xor": ["scan"], "infer": ["jit"], "slow": []},
+    "tf": {
+        "modules": ("tensorflow", "numpy"), "train": ["graph", "xla"], "xor": ["graph"], "infer": ["graph", "xla"],
+        "slow": [],
+    },
+    "ort": {"modules": ("onnxruntime", "onnx", "numpy"), "train": [], "xor": [], "infer": ["session"], "slow": []},
+}
+
+
+def kind(workload):
+    """What decides about variants: "xor", "infer" or "train"."""
+    return "xor" if workload == "xor" else "infer" if workload.startswith("infer_") else "train"
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One framework in one variant."""
+
+    framework: str
+    variant: str
+    program: tuple
+    kinds: tuple
+
+    @property
+    def label(self):
+        return f"{self.framework} {self.variant}".strip()
+
+    def timing(self, workload, threads, seconds):
+        """The command that times a workload."""
+        return [*self.command(workload, threads, self.variant), "--seconds", str(seconds)]
+
+    def export(self, workload, threads, path):
+        """The command by which a peer writes its exchange file."""
+        # The whole loop of xor gives no loss of a step; its one step does.
+        variant = "jit" if self.variant == "scan" else self.variant
+        return [*self.command(workload, threads, variant), "--export", path]
+
+    def command(self, workload, threads, variant):
+        return [
+            *self.program, workload, "--framework", self.framework, "--variant", variant, "--threads", str(threads),
+        ]
+
+
+@dataclass(frozen=True)
+class Ikhim(Entrant):
+    """The command `ikhim bench`."""
+
+    def check(self, workload, threads, path):
+        """The command that starts from a peer's exchange file and gives its own losses."""
+        # The timing of this run is not used.
+        return [*self.command(workload, threads, self.variant), "--check", path, "--seconds", "0.1"]
+
+    def command(self, workload, threads, variant):
+        return [*self.program, "bench", workload, "--threads", str(threads), "--json"]
+
+
+def ikhim(path):
+    """ikhim at this path."""
+    return Ikhim("ikhim", "", (path,), ("train", "xor", "infer"))
+
+
+def peers(interpreters, all_variants):
+    """The peers that can run and those that cannot, framework → reason.
+
+    `interpreters` gives each framework the path of its Python, or None.
+    """
+    found, skipped = [], {}
+    for framework, python in interpreters.items():
+        about = PYTHON_PEERS[framework]
+        fault = python_fault(python, about["modules"]) if python else "no interpreter was given"
+        if fault:
+            skipped[framework] = fault
+            continue
+        variants = {}
+        for k in ("train", "xor", "infer"):
+            for v in about[k] + (about["slow"] if all_variants and about[k] else []):
+                variants.setdefault(v, []).append(k)
+        found += [Entrant(framework, v, (python, SCRIPT), tuple(kinds)) for v, kinds in variants.items()]
+    return found, skipped
+
+
+def python_fault(python, modules):
+    """Why an interpreter cannot run a framework, or None."""
+    script = "import importlib.util as u, sys; print(*[m for m in sys.argv[1:] if u.find_spec(m) is None])"
+    try:
+        done = subprocess.run([python, "-c", script, *modules], capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as e:
+        return str(e)
+    if done.returncode != 0:
+        return f"{python} does not run"
+    missing = done.stdout.split()
+    return f"{python} has no {', '.join(missing)}" if missing else None
