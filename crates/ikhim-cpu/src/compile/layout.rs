@@ -66,6 +66,9 @@ impl Layout {
                 Kind::Map { op, operands, width }
             }
             Kind::Fold { fold, input, inner } => Kind::Fold { fold, input: at(input), inner },
+            Kind::Gather { table, indices, entries, inner } => {
+                Kind::Gather { table: at(table), indices: at(indices), entries, inner }
+            }
             Kind::Other { op, inputs, by_row } => {
                 let inputs = inputs.into_iter();
                 let inputs = inputs.map(|view| View { item: at(view.item), ..view }).collect();

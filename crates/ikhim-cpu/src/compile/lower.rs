@@ -81,6 +81,8 @@ pub(crate) enum Kind {
     Fold { fold: Fold, input: Id, inner: usize },
     /// The rows of the batch combined by leaves.
     FoldRows { fold: Fold, input: Id, per_row: usize, columns: usize },
+    /// Entries of `inner` numbers of a table, by their indices.
+    Gather { table: Id, indices: Id, entries: usize, inner: usize },
     /// Random numbers, row by row.
     Random { normal: bool, stream: u64, width: usize },
     /// The reference evaluation, row by row where `by_row`.
@@ -124,6 +126,7 @@ impl Item {
                 vec![*left, *right]
             }
             Kind::Fold { input, .. } | Kind::FoldRows { input, .. } => vec![*input],
+            Kind::Gather { table, indices, .. } => vec![*table, *indices],
             Kind::Other { inputs, .. } => inputs.iter().map(|view| view.item).collect(),
             Kind::Store { value, .. } => vec![*value],
             Kind::Pack { source, .. } | Kind::Panels { source, .. } => vec![*source],
@@ -136,7 +139,11 @@ impl Item {
     /// Whether it works on each row alone.
     pub(crate) fn is_by_row(&self) -> bool {
         match &self.kind {
-            Kind::Map { .. } | Kind::Product { .. } | Kind::Fold { .. } | Kind::Random { .. } => {
+            Kind::Map { .. }
+            | Kind::Product { .. }
+            | Kind::Fold { .. }
+            | Kind::Gather { .. }
+            | Kind::Random { .. } => {
                 self.space == Space::Rows
             }
             Kind::Other { by_row, .. } => *by_row,
@@ -173,6 +180,7 @@ pub(crate) fn lower(definition: &Definition, fetches: &[NodeId], updates: bool) 
         lowered: Lowered::default(),
         views: vec![None; definition.nodes().len()],
         known: HashMap::new(),
+        sources: HashMap::new(),
     };
     for (index, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
         lowering.node(index);
@@ -200,6 +208,8 @@ struct Lowering<'a> {
     views: Vec<Option<View>>,
     /// Items by what they compute.
     known: HashMap<String, Id>,
+    /// What an item is a repetition of.
+    sources: HashMap<Id, View>,
 }
 
 impl Lowering<'_> {
@@ -236,6 +246,9 @@ impl Lowering<'_> {
                     node: NodeId::at(index),
                 });
                 self.known.insert(key, id);
+                if let Op::Broadcast(_) = node.op {
+                    self.sources.insert(id, inputs[0].clone());
+                }
                 id
             }
         };
@@ -268,8 +281,32 @@ impl Lowering<'_> {
                 let normal = matches!(node.op, Op::RandomNormal(_));
                 Kind::Random { normal, stream: *stream, width: elements(shape) }
             }
+            Op::Broadcast(broadcast) => match self.through(&inputs[0], &broadcast.shape) {
+                Some((id, reading, width)) => {
+                    Kind::Map { op: MapOp::Copy, operands: vec![(id, reading)], width }
+                }
+                None => self.other(index, inputs),
+            },
+            Op::Gather(op::Gather { axis: 0 }) => self.gather(index, inputs),
             _ => self.other(index, inputs),
         }
+    }
+
+    /// Entries of a table of fixed sizes.
+    fn gather(&mut self, index: usize, inputs: &[View]) -> Kind {
+        let (table, indices) = (&inputs[0], &inputs[1]);
+        let stored_alike =
+            |view: &View| self.lowered.items[view.item].space == space(&view.shape);
+        if let (Space::Fixed, Some(entries), true) =
+            (space(&table.shape), elements_of(&table.shape[..1]), stored_alike(table))
+            && space(&indices.shape) != Space::Whole
+            && stored_alike(indices)
+            && !self.is_single(table.item)
+        {
+            let inner = elements_of(&table.shape[1..]).unwrap_or(0);
+            return Kind::Gather { table: table.item, indices: indices.item, entries, inner };
+        }
+        self.other(index, inputs)
     }
 
     /// An elementwise op. Repetitions that a chain can read through are read
@@ -294,21 +331,33 @@ impl Lowering<'_> {
     /// where that matters.
     fn reading(&self, view: &View, shape: &Shape) -> (Id, Reading, usize) {
         let each = (view.item, Reading::Each, 0);
-        let item = &self.lowered.items[view.item];
-        let single = |item: &Item| item.space == Space::Fixed && elements(&item.shape) == 1;
-        if single(item) {
+        if self.is_single(view.item) {
             return (view.item, Reading::Single, 0);
         }
-        // The view has the sizes of the result, maybe under another split of
-        // axes than the repetition had; only equal sizes are read through.
-        let Kind::Other { op: Op::Broadcast(_), inputs, .. } = &item.kind else { return each };
-        if item.shape != *shape {
+        let Some(source) = self.sources.get(&view.item) else { return each };
+        if self.is_single(source.item) {
+            return (source.item, Reading::Single, 0);
+        }
+        // The view may have another split of axes than the repetition had; only
+        // equal sizes are read through.
+        if self.lowered.items[view.item].shape != *shape {
             return each;
         }
-        let source = &inputs[0];
+        self.through(source, shape).unwrap_or(each)
+    }
+
+    /// Whether an item is a single number.
+    fn is_single(&self, id: Id) -> bool {
+        let item = &self.lowered.items[id];
+        item.space == Space::Fixed && elements(&item.shape) == 1
+    }
+
+    /// How a value is read whose repetition has the given sizes, where a chain
+    /// can.
+    fn through(&self, source: &View, shape: &Shape) -> Option<(Id, Reading, usize)> {
         let from = &self.lowered.items[source.item];
-        if single(from) {
-            return (source.item, Reading::Single, 0);
+        if self.is_single(source.item) {
+            return Some((source.item, Reading::Single, 0));
         }
         // Both as sizes of equal rank.
         let missing = shape.rank() - source.shape.rank();
@@ -325,22 +374,22 @@ impl Lowering<'_> {
             axes.into_iter().all(|axis| shape[axis] == Dim::Fixed(1))
         };
         if !kept_equal {
-            return each;
+            return None;
         }
         let stored_alike = space(&source.shape) == from.space;
         if ones(0..first_kept) && stored_alike {
             let row = elements_of(&shape[last_kept + 1..]);
             if let Some(row) = row.filter(|row| *row > 0) {
-                return (source.item, Reading::OfRow, row);
+                return Some((source.item, Reading::OfRow, row));
             }
         }
         if ones(last_kept + 1..rank) && from.space == Space::Fixed {
             let row = elements(&source.shape);
             if row > 0 {
-                return (source.item, Reading::OfColumn, row);
+                return Some((source.item, Reading::OfColumn, row));
             }
         }
-        each
+        None
     }
 
     fn product(&mut self, index: usize, inputs: &[View]) -> Kind {
@@ -411,6 +460,9 @@ impl Lowering<'_> {
                     && space(shape) != Space::Whole
                     && space(&node.shape) == space(shape)
                 {
+                    if inner == 1 {
+                        return self.alone(fold, input.item);
+                    }
                     return Kind::Fold { fold, input: input.item, inner };
                 }
             }
@@ -426,8 +478,12 @@ impl Lowering<'_> {
                 if let (true, Some(count)) = (trailing, elements_of(&shape[first..])) {
                     // First along each row, then over the rows.
                     let kept: Shape = shape[..first].iter().copied().collect();
+                    let kind = match count {
+                        1 => self.alone(fold, input.item),
+                        _ => Kind::Fold { fold, input: input.item, inner: count },
+                    };
                     let row = self.push(Item {
-                        kind: Kind::Fold { fold, input: input.item, inner: count },
+                        kind,
                         space: space(&kept),
                         shape: kept,
                         dtype: DType::F32,
@@ -440,6 +496,25 @@ impl Lowering<'_> {
             Some(_) => {}
         }
         self.other(index, std::slice::from_ref(input))
+    }
+
+    /// A reduction of single numbers: each is combined with what a reduction
+    /// starts from. Of all folds, only the sum changes a number: -0 becomes 0.
+    fn alone(&mut self, fold: Fold, input: Id) -> Kind {
+        let read = if self.is_single(input) { Reading::Single } else { Reading::Each };
+        if fold != Fold::Sum {
+            return Kind::Map { op: MapOp::Copy, operands: vec![(input, read)], width: 0 };
+        }
+        let zero = Arc::new(Array::scalar(0.0));
+        let zero = self.push(Item {
+            kind: Kind::Constant(zero),
+            shape: Shape::scalar(),
+            dtype: DType::F32,
+            space: Space::Fixed,
+            node: NodeId::at(0),
+        });
+        let operands = vec![(zero, Reading::Single), (input, read)];
+        Kind::Map { op: MapOp::Add, operands, width: 0 }
     }
 
     fn other(&mut self, index: usize, inputs: &[View]) -> Kind {

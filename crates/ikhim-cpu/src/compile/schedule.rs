@@ -386,7 +386,7 @@ fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
         for (within, instruction) in phase.instructions.iter().enumerate() {
             for id in instruction.items() {
                 place[id] = Some((at, within));
-                if matches!(items[id].kind, Kind::Other { .. }) {
+                if matches!(items[id].kind, Kind::Other { .. } | Kind::Gather { .. }) {
                     last_that_fails = Some(at);
                 }
             }

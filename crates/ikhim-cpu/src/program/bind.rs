@@ -91,6 +91,7 @@ pub(crate) fn operations(item: &Item) -> usize {
         }
         Kind::Random { width, .. } => 10 * width,
         Kind::Other { .. } => 4 * elements(&item.shape),
+        Kind::Gather { .. } => elements(&item.shape),
         Kind::Pack { .. } | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
         _ => 0,
     }
@@ -699,6 +700,15 @@ impl Binder<'_> {
                 count: rows.div_ceil(block_rows),
                 width: count,
                 out: self.base(id),
+            },
+            Kind::Gather { table, indices, entries, inner } => Work::Gather {
+                table: self.base(table),
+                indices: self.at(indices),
+                count: elements(&self.items()[indices].shape),
+                entries,
+                inner,
+                out: self.at(id),
+                node: item.node,
             },
             Kind::Random { normal, stream, width } => {
                 Work::Random { normal, stream, width, out: self.at(id) }

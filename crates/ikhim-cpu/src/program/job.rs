@@ -45,9 +45,18 @@ struct Given {
     workers: Vec<Vec<Vec<Work>>>,
     loads: Vec<Work>,
     commits: Vec<Work>,
+    /// All work of a step in order, where it is a single worker's and each phase
+    /// over rows is a single block.
+    straight: Vec<Part>,
     row_ids: Vec<u64>,
     first_step: u64,
     first_share: u64,
+}
+
+/// One piece of the work of a step.
+enum Part {
+    Rows(Work, Rows),
+    Tile(Work, usize),
 }
 
 /// A schedule bound to a number of rows, a level and a number of workers.
@@ -100,6 +109,7 @@ impl Bound {
             workers: Vec::new(),
             loads: Vec::new(),
             commits: Vec::new(),
+            straight: Vec::new(),
             row_ids: Vec::new(),
             first_step: 0,
             first_share: 0,
@@ -164,6 +174,7 @@ impl Bound {
             given.loads = binder(&self.scratch[0]).loads();
             given.commits = binder(&self.scratch[0]).commits();
             binder(&self.scratch[0]).constants();
+            given.straight = self.straight(given);
         }
         for (id, item) in self.schedule.lowered.items.iter().enumerate() {
             let Place::Whole(offset) = self.plan.places[id] else { continue };
@@ -181,14 +192,104 @@ impl Bound {
 
     /// All tiles of a share by the caller.
     pub(super) fn run_alone(&self, share: Share) -> Result<()> {
+        // SAFETY: Nobody else works on the program.
+        let given = unsafe { &*self.given.get() };
+        if given.straight.is_empty() {
+            for step in share.first..share.first + share.steps {
+                for phase in 0..self.progress.len() {
+                    for tile in 0..self.progress[phase].tiles {
+                        self.take(0, phase, tile, step);
+                    }
+                }
+            }
+            return self.outcome();
+        }
+        let mut executor = self.executor(given, share.first);
+        let steps = || {
+            for _ in 0..share.steps {
+                for part in &given.straight {
+                    // SAFETY: One after the other.
+                    unsafe {
+                        match part {
+                            Part::Rows(work, rows) => executor.rows(work, *rows)?,
+                            Part::Tile(work, tile) => executor.tile(work, *tile)?,
+                        }
+                    }
+                }
+                executor.context.step += 1;
+            }
+            Ok(())
+        };
+        catch_unwind(AssertUnwindSafe(steps)).unwrap_or_else(|panic| Err(told(panic)))
+    }
+
+    /// timed
+    pub(super) fn run_timed(&self, share: Share) -> Vec<(usize, usize, String, f64)> {
+        let mut times: std::collections::BTreeMap<(usize, usize), (String, f64)> = Default::default();
         for step in share.first..share.first + share.steps {
             for phase in 0..self.progress.len() {
                 for tile in 0..self.progress[phase].tiles {
-                    self.take(0, phase, tile, step);
+                    let given = unsafe { &*self.given.get() };
+                    let executor = self.executor(given, step);
+                    if phase == 0 || phase > self.plan.tiles.len() {
+                        let t = std::time::Instant::now();
+                        self.take(0, phase, tile, step);
+                        let e = times.entry((phase, 0)).or_default();
+                        e.0 = "around".into();
+                        e.1 += t.elapsed().as_secs_f64();
+                        continue;
+                    }
+                    let p = phase - 1;
+                    let works = &given.workers[0][p];
+                    let mut timed = |at: usize, f: &mut dyn FnMut()| {
+                        let t = std::time::Instant::now();
+                        f();
+                        let e = times.entry((phase, at)).or_default();
+                        if e.0.is_empty() { e.0 = match &works[at] { Work::Chain { chain, total, per_row, head, .. } => format!("chain {} steps {} per row {} total {:?} {:?}", chain.steps.len(), per_row, total, head.is_some(), chain.steps.iter().map(|s| s.op).collect::<Vec<_>>()), other => format!("{other:?}") } }
+                        e.1 += t.elapsed().as_secs_f64();
+                    };
+                    match &self.plan.tiles[p] {
+                        Tiles::Rows(_) => {
+                            let first = tile as usize * self.plan.block_rows;
+                            let count = self.plan.block_rows.min(self.plan.rows - first);
+                            for at in 0..works.len() { timed(at, &mut || unsafe { executor.rows(&works[at], Rows { first, count }).unwrap() }); }
+                        }
+                        Tiles::Flat(tiles) => { let (i, part) = tiles[tile as usize]; timed(i as usize, &mut || unsafe { executor.tile(&works[i as usize], part as usize).unwrap() }); }
+                        Tiles::Serial => {
+                            let counts = self.plan.flat_tiles(&self.schedule, p);
+                            for at in 0..works.len() { for part in 0..counts[at] { timed(at, &mut || unsafe { executor.tile(&works[at], part).unwrap() }); } }
+                        }
+                    }
                 }
             }
         }
-        self.outcome()
+        times.into_iter().map(|((a, b), (n, t))| (a, b, n, t)).collect()
+    }
+
+    fn straight(&self, given: &Given) -> Vec<Part> {
+        let blocks = self.plan.tiles.iter().map(|tiles| match tiles {
+            Tiles::Rows(blocks) => *blocks,
+            _ => 1,
+        });
+        let is_one = self.works_alone() && self.plan.rows > 0 && blocks.max().unwrap_or(0) <= 1;
+        if !is_one {
+            return Vec::new();
+        }
+        let whole = |work: &Work| Part::Tile(work.clone(), 0);
+        let mut parts: Vec<Part> = given.loads.iter().map(whole).collect();
+        for (phase, works) in given.workers[0].iter().enumerate() {
+            if let Tiles::Rows(_) = self.plan.tiles[phase] {
+                let rows = Rows { first: 0, count: self.plan.rows };
+                parts.extend(works.iter().map(|work| Part::Rows(work.clone(), rows)));
+                continue;
+            }
+            let counts = self.plan.flat_tiles(&self.schedule, phase);
+            for (work, count) in works.iter().zip(counts) {
+                parts.extend((0..count).map(|tile| Part::Tile(work.clone(), tile)));
+            }
+        }
+        parts.extend(given.commits.iter().map(whole));
+        parts
     }
 
     /// What the last share came to.
@@ -235,14 +336,7 @@ impl Bound {
         match done {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => self.fail(phase, tile as usize, fault),
-            Err(panic) => {
-                let text = panic
-                    .downcast_ref::<String>()
-                    .map(String::as_str)
-                    .or_else(|| panic.downcast_ref::<&str>().copied())
-                    .unwrap_or("a panic in a worker");
-                self.fail(phase, tile as usize, Fault::of("bug.panic").with("found", text));
-            }
+            Err(panic) => self.fail(phase, tile as usize, told(panic)),
         }
     }
 
@@ -300,6 +394,16 @@ impl Bound {
         }
         Ok(())
     }
+}
+
+/// The fault of a panic.
+fn told(panic: Box<dyn std::any::Any + Send>) -> Fault {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic in a worker");
+    Fault::of("bug.panic").with("found", text)
 }
 
 fn share_of(first: u64, steps: u64) -> Share {

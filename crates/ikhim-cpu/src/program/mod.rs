@@ -79,6 +79,22 @@ impl Program {
         Ok(Program { definition, schedule, idle: Arc::default() })
     }
 
+    /// profile
+    pub fn profile(&self, runtime: &Runtime, state: &mut State, feed: &Feed<'_>, steps: u64) -> String {
+        use std::fmt::Write;
+        let ids: Vec<u64> = (0..feed.row_count() as u64).collect();
+        let states = self.state_pointers(state, feed.row_count()).unwrap();
+        let bound = self.take(runtime, feed.row_count());
+        let share = bound.begin(&states, feed, &ids, steps);
+        let times = bound.run_timed(share);
+        let mut text = String::new();
+        let total: f64 = times.iter().map(|t| t.3).sum();
+        for (phase, at, name, seconds) in times {
+            let _ = writeln!(text, "{phase:3} {at:3} {:8.2} us {:5.1} % {name:.120}", seconds * 1e6 / steps as f64, 100.0 * seconds / total);
+        }
+        text
+    }
+
     /// dump
     pub fn dump(&self) -> String {
         use std::fmt::Write;

@@ -8,7 +8,7 @@ use crate::kernel::{
 use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, Op, Shape, evaluate};
 use ikhim_numeric::Stream;
 use ikhim_numeric::reduction::LEAF_ROWS;
-use ikhim_text::Result;
+use ikhim_text::{Fault, Result};
 
 /// A value's address, by rows.
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +125,16 @@ pub(crate) enum Work {
     FoldRows { rows: RowsFold, out: *mut f32 },
     FoldRowsOfBlock { rows: RowsFold, per_row: usize, out: *mut f32, block_rows: usize },
     JoinBlocks { fold: Fold, blocks: *mut f32, count: usize, width: usize, out: *mut f32 },
+    Gather {
+        table: *const f32,
+        indices: At,
+        /// Indices for each row, or in all.
+        count: usize,
+        entries: usize,
+        inner: usize,
+        out: At,
+        node: NodeId,
+    },
     Random { normal: bool, stream: u64, width: usize, out: At },
     Other { op: Op, inputs: Vec<Seen>, out: Seen, by_row: bool, node: NodeId },
     /// A variable from the state.
@@ -210,6 +220,10 @@ impl Executor<'_> {
                     let (from, to) = (input.row(first, first), out.row(first, first));
                     self.row_fold(*fold, from, count * groups, *inner, to);
                 }
+                Work::Gather { table, indices, count: each, entries, inner, out, node } => {
+                    let (from, to) = (indices.row(first, first), out.row(first, first));
+                    self.gather(*table, from, count * each, *entries, *inner, to, *node)?;
+                }
                 Work::Random { normal, stream, width, out } => {
                     self.random(*normal, *stream, *width, out.row(first, first), rows);
                 }
@@ -285,6 +299,10 @@ impl Executor<'_> {
                 Work::JoinBlocks { fold, blocks, count, width, out } => {
                     join_blocks(*fold, *blocks, *count, *width, *out);
                     spread(*out, *width);
+                }
+                Work::Gather { table, indices, count, entries, inner, out, node } => {
+                    self.gather(*table, indices.base, *count, *entries, *inner, out.base, *node)?;
+                    spread(out.base, count * inner);
                 }
                 Work::Random { normal, stream, width, out } => {
                     let rows = Rows { first: 0, count: self.context.rows };
@@ -426,6 +444,45 @@ impl Executor<'_> {
         }
     }
 
+    #[allow(clippy::too_many_arguments)] // They are the table's sizes and addresses.
+    unsafe fn gather(
+        &self,
+        table: *const f32,
+        indices: *const f32,
+        count: usize,
+        entries: usize,
+        inner: usize,
+        out: *mut f32,
+        node: NodeId,
+    ) -> Result<()> {
+        for at in 0..count {
+            // SAFETY: There are so many indices, an entry lies in the table, and
+            // the result has room for each.
+            unsafe {
+                let index = *indices.add(at).cast::<i32>();
+                let Some(entry) = usize::try_from(index).ok().filter(|entry| *entry < entries)
+                else {
+                    let fault = Fault::of("train.index_out_of_range");
+                    return Err(self.placed(fault.with("expected", entries).with("found", index), node));
+                };
+                let (from, to) = (table.add(entry * inner), out.add(at * inner));
+                if inner == 1 {
+                    *to = *from;
+                } else {
+                    std::ptr::copy_nonoverlapping(from, to, inner);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A fault with the layer of its node.
+    fn placed(&self, fault: Fault, node: NodeId) -> Fault {
+        let scope = self.definition.node(node).scope.as_str();
+        let layer = if scope.is_empty() { "the network" } else { scope };
+        fault.with("layer", layer).layer(layer)
+    }
+
     unsafe fn random(&self, normal: bool, stream: u64, width: usize, out: *mut f32, rows: Rows) {
         let key = Stream::new(self.context.seed, stream).key();
         // SAFETY: There is an id for every row, and room for its numbers.
@@ -466,11 +523,8 @@ impl Executor<'_> {
             })
             .collect();
         let feed = Feed::rows(count).random(self.context.seed, self.context.step).row_ids(ids);
-        let value = evaluate(op, &arrays, &out.view.shape, &feed).map_err(|fault| {
-            let scope = self.definition.node(node).scope.as_str();
-            let layer = if scope.is_empty() { "the network" } else { scope };
-            fault.with("layer", layer).layer(layer)
-        })?;
+        let value = evaluate(op, &arrays, &out.view.shape, &feed)
+            .map_err(|fault| self.placed(fault, node))?;
         let to = if rows.is_some() { out.at.row(first, first) } else { out.at.base };
         // SAFETY: The result has these elements.
         unsafe {
