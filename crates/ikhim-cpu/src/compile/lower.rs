@@ -233,6 +233,19 @@ impl Lowering<'_> {
             self.views[index] = Some(view);
             return;
         }
+        // A number over 1, and times 1, is the number itself to the last bit.
+        let neutral = match node.op {
+            Op::Multiply(_) if self.is_one(&inputs[0]) => Some(0),
+            Op::Multiply(_) | Op::Divide(_) if self.is_one(&inputs[1]) => Some(1),
+            _ => None,
+        };
+        if let Some(neutral) = neutral {
+            let view = View { item: inputs[1 - neutral].item, shape: node.shape.clone() };
+            if elements(&self.lowered.items[view.item].shape) == elements(&node.shape) {
+                self.views[index] = Some(view);
+                return;
+            }
+        }
         let key = key(&node.op, &inputs, &node.shape);
         let id = match self.known.get(&key) {
             Some(id) => *id,
@@ -253,6 +266,17 @@ impl Lowering<'_> {
             }
         };
         self.views[index] = Some(View { item: id, shape: node.shape.clone() });
+    }
+
+    /// Whether a view shows the constant 1, repeated or not.
+    fn is_one(&self, view: &View) -> bool {
+        let item = self.sources.get(&view.item).map_or(view.item, |source| source.item);
+        match &self.lowered.items[item].kind {
+            Kind::Constant(value) => {
+                value.dtype() == DType::F32 && value.len() == 1 && value.to_f32()[0] == 1.0
+            }
+            _ => false,
+        }
     }
 
     fn kind(&mut self, index: usize, inputs: &[View]) -> Kind {
