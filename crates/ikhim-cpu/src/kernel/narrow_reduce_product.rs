@@ -132,6 +132,22 @@ unsafe fn leaves<V: Vector>(
         *sum = V::splat(0.0);
     }
     let mut at = 0;
+    if m == 1 && x_stride == k && d_stride == 1 && lanes == V::LANES {
+        let mut quick = rows / V::LANES * V::LANES;
+        // SAFETY: The rows are those of the leaves.
+        unsafe {
+            let (x, d) = (x.add(first * leaf * k), d.add(first * leaf));
+            match k {
+                0 => one_column::<V, 0>(x, d, leaf, quick, sums),
+                1 => one_column::<V, 1>(x, d, leaf, quick, sums),
+                2 => one_column::<V, 2>(x, d, leaf, quick, sums),
+                3 => one_column::<V, 3>(x, d, leaf, quick, sums),
+                4 => one_column::<V, 4>(x, d, leaf, quick, sums),
+                _ => quick = 0,
+            }
+        }
+        at = quick;
+    }
     while at < rows {
         let count = PIECE.min(rows - at);
         let row = first * leaf + at;
@@ -165,6 +181,81 @@ unsafe fn leaves<V: Vector>(
         }
         at += count;
     }
+}
+
+/// The chains of full vectors of leaves with `K` columns of X and one of D, for
+/// a number of rows that is a multiple of the lanes: a vector of turned numbers
+/// goes into its chain at once.
+#[inline(always)]
+unsafe fn one_column<V: Vector, const K: usize>(
+    x: *const f32,
+    d: *const f32,
+    leaf: usize,
+    rows: usize,
+    sums: &mut [V; SUMS],
+) {
+    let mut chains = [V::splat(0.0); K];
+    let mut sum = V::splat(0.0);
+    for first in (0..rows).step_by(V::LANES) {
+        // SAFETY: The rows are those of the leaves.
+        unsafe {
+            let right = turned::<V>(d.add(first), leaf);
+            for vector in right.iter().take(V::LANES) {
+                sum = sum + *vector;
+            }
+            let x = x.add(first * K);
+            // Written out, so that each number's column is known.
+            if K > 0 {
+                continue_chains::<V, K, 0>(x, leaf, &right, &mut chains);
+            }
+            if K > 1 {
+                continue_chains::<V, K, 1>(x, leaf, &right, &mut chains);
+            }
+            if K > 2 {
+                continue_chains::<V, K, 2>(x, leaf, &right, &mut chains);
+            }
+            if K > 3 {
+                continue_chains::<V, K, 3>(x, leaf, &right, &mut chains);
+            }
+        }
+    }
+    sums[..K].copy_from_slice(&chains);
+    sums[K] = sum;
+}
+
+/// Takes part `C` of `K` of as many rows as a vector has lanes.
+#[inline(always)]
+unsafe fn continue_chains<V: Vector, const K: usize, const C: usize>(
+    x: *const f32,
+    leaf: usize,
+    right: &[V; 16],
+    chains: &mut [V; K],
+) {
+    // SAFETY: As the caller promises.
+    let left = unsafe { turned::<V>(x.add(C * V::LANES), leaf * K) };
+    // Written out, or the chains would not stay in registers.
+    macro_rules! take {
+        ($($at:literal)+) => {
+            $(if $at < V::LANES {
+                let (row, column) = ((C * V::LANES + $at) / K, (C * V::LANES + $at) % K);
+                chains[column] = left[$at].mul_add(right[row], chains[column]);
+            })+
+        };
+    }
+    take!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+}
+
+/// As many neighboring numbers of each leaf as a vector has lanes, the lanes
+/// being leaves.
+#[inline(always)]
+unsafe fn turned<V: Vector>(from: *const f32, stride: usize) -> [V; 16] {
+    let mut block = [V::splat(0.0); 16];
+    for (lane, vector) in block.iter_mut().enumerate().take(V::LANES) {
+        // SAFETY: As the caller promises.
+        *vector = unsafe { V::load(from.add(lane * stride)) };
+    }
+    V::transpose(&mut block);
+    block
 }
 
 /// Continues the chains of `K` columns of X with one of D.
