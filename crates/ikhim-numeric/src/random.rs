@@ -90,8 +90,9 @@ impl Stream {
         order
     }
 
-    /// Both mixes are one-to-one, so streams of one seed, and seeds of one stream, keep apart.
-    fn key(self) -> [u32; 2] {
+    /// The key of the blocks: both mixes are one-to-one, so streams of one seed, and seeds of one stream, keep
+    /// apart.
+    pub fn key(self) -> [u32; 2] {
         words(mix(mix(self.seed) ^ self.stream))
     }
 }
