@@ -134,20 +134,27 @@ impl Pending {
         if self.count == 0 {
             return;
         }
-        let mut numbers = [0.0; MOST];
+        let mut numbers = MaybeUninit::<[f32; MOST]>::uninit();
+        let numbers = numbers.as_mut_ptr().cast::<f32>();
         // SAFETY: There is room for the numbers of all blocks, and what was
         // pushed has been written.
         unsafe {
-            compute::<V, NORMAL>(random, Blocks::Any(&self.words), numbers.as_mut_ptr());
+            compute::<V, NORMAL>(random, Blocks::Any(&self.words), numbers);
             for (at, wanted) in self.wanted[..self.count].iter().enumerate() {
                 let Wanted { from, count, to } = wanted.assume_init();
-                let numbers = numbers.as_ptr().add(at * BLOCK + from);
+                let numbers = numbers.add(at * BLOCK + from);
                 if count == BLOCK {
-                    to.copy_from_nonoverlapping(numbers, BLOCK);
+                    to.cast::<[f32; BLOCK]>()
+                        .write_unaligned(numbers.cast::<[f32; BLOCK]>().read_unaligned());
                     continue;
                 }
-                for at in 0..count {
-                    *to.add(at) = *numbers.add(at);
+                // Not a copy of any length, which would be a call each time.
+                if count & 2 != 0 {
+                    to.cast::<[f32; 2]>()
+                        .write_unaligned(numbers.cast::<[f32; 2]>().read_unaligned());
+                }
+                if count & 1 != 0 {
+                    *to.add(count - 1) = *numbers.add(count - 1);
                 }
             }
         }
@@ -223,8 +230,8 @@ unsafe fn compute<V: Vector, const NORMAL: bool>(
     for set in 0..sets {
         let (low, high) = blocks.words::<V>(set, sets);
         let words = philox(low, high, step, random.key);
-        for (at, word) in words.into_iter().enumerate() {
-            numbers[set * BLOCK + at] = if NORMAL { normal(word) } else { uniform(word) };
+        for at in 0..BLOCK {
+            numbers[set * BLOCK + at] = if NORMAL { normal(words[at]) } else { uniform(words[at]) };
         }
     }
     V::transpose(&mut numbers);
@@ -258,7 +265,7 @@ fn philox<V: Vector>(low: V, high: V, step: [u32; 2], key: [u32; 2]) -> [V; 4] {
         left = left.wrapping_add(0x9e37_79b9);
         right = right.wrapping_add(0xbb67_ae85);
     }
-    [a, b, c, d].map(|[even, odd]| even.with_upper(odd))
+    [a[0].with_upper(a[1]), b[0].with_upper(b[1]), c[0].with_upper(c[1]), d[0].with_upper(d[1])]
 }
 
 /// As [`ikhim_numeric::random::uniform`].
