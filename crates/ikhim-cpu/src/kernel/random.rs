@@ -7,7 +7,7 @@
 
 use super::pack::store_some;
 use crate::vector::Vector;
-use ikhim_numeric::{Lane, normal_quantile};
+use ikhim_numeric::normal_quantile;
 use std::mem::MaybeUninit;
 
 /// Rows of random numbers.

@@ -205,7 +205,7 @@ impl Vector for Portable {
     fn even_product(self, other: Self) -> Self {
         Portable(from_fn(|lane| {
             let [x, y] = [self, other].map(|of| u64::from(of.0[lane & !1].to_bits()));
-            f32::from_bits((x * y >> (32 * (lane & 1))) as u32)
+            f32::from_bits(((x * y) >> (32 * (lane & 1))) as u32)
         }))
     }
 
