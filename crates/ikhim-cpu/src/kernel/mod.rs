@@ -18,6 +18,7 @@ mod random;
 mod reduce_product;
 mod row_fold;
 mod tree;
+mod waiting;
 
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;

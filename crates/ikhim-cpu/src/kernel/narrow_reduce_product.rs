@@ -6,6 +6,7 @@
 //! for that in pieces that stay in the first cache.
 
 use super::pack::load_some;
+use super::waiting::Waiting;
 use crate::vector::Vector;
 use std::mem::MaybeUninit;
 
@@ -42,11 +43,11 @@ pub(crate) const MOST_K: usize = 16;
 pub(crate) const MOST_M: usize = 4;
 
 /// Sums that are kept for a leaf: those of the products, and of `D`.
-const SUMS: usize = (MOST_K + 1) * MOST_M;
+pub(super) const SUMS: usize = (MOST_K + 1) * MOST_M;
 /// Rows of each leaf that are turned at a time.
 const PIECE: usize = 16;
 /// The longest vector.
-const WIDE: usize = 16;
+pub(super) const WIDE: usize = 16;
 
 /// Computes the product.
 ///
@@ -57,7 +58,7 @@ const WIDE: usize = 16;
 pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
     let NarrowReduceProduct { k, m, rows, leaf, .. } = *product;
     let count = (k + 1) * m;
-    let mut tree = Tree::new(count);
+    let mut tree = Waiting::new(count);
     let whole = rows / leaf;
     let mut sums = [V::splat(0.0); SUMS];
     // SAFETY: The leaves are those of the rows.
@@ -328,71 +329,6 @@ unsafe fn turn<V: Vector>(
                 }
             }
         }
-    }
-}
-
-/// Sums of leaves that wait for their right neighbors.
-struct Tree {
-    count: usize,
-    depth: usize,
-    /// How many leaves each sum that waits is of.
-    leaves: [usize; DEPTH],
-    sums: [MaybeUninit<[f32; SUMS]>; DEPTH],
-}
-
-/// More leaves than this power of two do not fit in memory.
-const DEPTH: usize = 48;
-
-impl Tree {
-    #[inline(always)]
-    fn new(count: usize) -> Tree {
-        let sums = [const { MaybeUninit::uninit() }; DEPTH];
-        Tree { count, depth: 0, leaves: [0; DEPTH], sums }
-    }
-
-    /// Takes what one lane of the sums holds, that of so many leaves.
-    #[inline(always)]
-    fn push<V: Vector>(&mut self, sums: &[V; SUMS], lane: usize, leaves: usize) {
-        let mut taken = [0.0; SUMS];
-        for (taken, sum) in taken.iter_mut().zip(sums).take(self.count) {
-            let mut lanes = [0.0; WIDE];
-            // SAFETY: The array has room for any vector.
-            unsafe { sum.store(lanes.as_mut_ptr()) }
-            *taken = lanes[lane];
-        }
-        let mut leaves = leaves;
-        while self.depth > 0 && self.leaves[self.depth - 1] == leaves {
-            self.add_last(&mut taken);
-            leaves *= 2;
-        }
-        self.leaves[self.depth] = leaves;
-        self.sums[self.depth].write(taken);
-        self.depth += 1;
-    }
-
-    #[inline(always)]
-    fn add_last(&mut self, right: &mut [f32; SUMS]) {
-        self.depth -= 1;
-        // SAFETY: The sums below the depth have been written.
-        let left = unsafe { self.sums[self.depth].assume_init_ref() };
-        for (right, left) in right.iter_mut().zip(left).take(self.count) {
-            *right = left + *right;
-        }
-    }
-
-    /// What is left is joined from the right, as in [`tree::join`](super::tree::join).
-    #[inline(always)]
-    fn finish(&mut self) -> [f32; SUMS] {
-        let mut sums = [0.0; SUMS];
-        if self.depth > 0 {
-            self.depth -= 1;
-            // SAFETY: The sums below the depth have been written.
-            sums = unsafe { self.sums[self.depth].assume_init() };
-        }
-        while self.depth > 0 {
-            self.add_last(&mut sums);
-        }
-        sums
     }
 }
 
