@@ -1,6 +1,10 @@
 //! The kernels: each a generic function over [`Vector`](crate::vector::Vector),
 //! compiled once for every level.
 
+// Vectors of a tile are named by their place: an adaptor of iterators might stay
+// a function of its own, without the level's instructions.
+#![allow(clippy::needless_range_loop)]
+
 #[cfg(test)]
 mod check;
 mod column_fold;
@@ -14,6 +18,7 @@ mod random;
 mod reduce_product;
 mod row_fold;
 mod tree;
+mod waiting;
 
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;

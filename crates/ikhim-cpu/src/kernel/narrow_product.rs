@@ -44,6 +44,8 @@ pub(super) unsafe fn run<V: Vector>(product: &NarrowProduct) {
             k if k != product.a_stride => rows::<V, Strided>(product, &Strided),
             1 => rows::<V, _>(product, &Woven::<V, 1>::new()),
             3 => rows::<V, _>(product, &Woven::<V, 3>::new()),
+            2 => rows::<V, _>(product, &Spread::<V, 2>::new()),
+            4 => rows::<V, _>(product, &Spread::<V, 4>::new()),
             5 => rows::<V, _>(product, &Woven::<V, 5>::new()),
             7 => rows::<V, _>(product, &Woven::<V, 7>::new()),
             _ => rows::<V, Strided>(product, &Strided),
@@ -195,6 +197,60 @@ impl<V: Vector, const K: usize> Columns<V> for Woven<V, K> {
                 blended = V::select(self.masks[residue], vectors[at], blended);
             }
             columns[column] = blended.permute(self.places[column]);
+        }
+        columns
+    }
+}
+
+/// Neighboring rows of an even number `K` of columns.
+///
+/// Numbers of a column stand in the same lane of different vectors, so each
+/// vector's are brought in order before they are blended.
+struct Spread<V: Vector, const K: usize> {
+    /// For a column and a vector, the rows whose number stands in the vector.
+    masks: [[V::Mask; K]; K],
+    /// For a column, the lane of each row's number.
+    places: [V; K],
+}
+
+impl<V: Vector, const K: usize> Spread<V, K> {
+    #[inline(always)]
+    fn new() -> Spread<V, K> {
+        let mut masks = [[V::splat(0.0).to_mask(); K]; K];
+        let mut places = [V::splat(0.0); K];
+        for column in 0..K {
+            let mut place = [0_u32; WIDE];
+            for vector in 0..K {
+                let mut mask = [0_u32; WIDE];
+                for lane in 0..V::LANES {
+                    let number = lane * K + column;
+                    mask[lane] = if number / V::LANES == vector { u32::MAX } else { 0 };
+                    place[lane] = (number % V::LANES) as u32;
+                }
+                // SAFETY: The array has as many integers as any vector.
+                masks[column][vector] = unsafe { V::load(mask.as_ptr().cast()) }.to_mask();
+            }
+            // SAFETY: As above.
+            places[column] = unsafe { V::load(place.as_ptr().cast()) };
+        }
+        Spread { masks, places }
+    }
+}
+
+impl<V: Vector, const K: usize> Columns<V> for Spread<V, K> {
+    #[inline(always)]
+    unsafe fn read(&self, from: *const f32, _: usize, _: usize, _: usize) -> [V; MOST_K] {
+        let mut vectors = [V::splat(0.0); K];
+        for (at, vector) in vectors.iter_mut().enumerate() {
+            // SAFETY: The rows fill K vectors, or lie in a copy with room.
+            *vector = unsafe { V::load(from.add(at * V::LANES)) };
+        }
+        let mut columns = [V::splat(0.0); MOST_K];
+        for column in 0..K {
+            for at in 0..K {
+                let placed = vectors[at].permute(self.places[column]);
+                columns[column] = V::select(self.masks[column][at], placed, columns[column]);
+            }
         }
         columns
     }

@@ -6,6 +6,7 @@
 //! for that in pieces that stay in the first cache.
 
 use super::pack::load_some;
+use super::waiting::Waiting;
 use crate::vector::Vector;
 use std::mem::MaybeUninit;
 
@@ -42,11 +43,11 @@ pub(crate) const MOST_K: usize = 16;
 pub(crate) const MOST_M: usize = 4;
 
 /// Sums that are kept for a leaf: those of the products, and of `D`.
-const SUMS: usize = (MOST_K + 1) * MOST_M;
+pub(super) const SUMS: usize = (MOST_K + 1) * MOST_M;
 /// Rows of each leaf that are turned at a time.
 const PIECE: usize = 16;
 /// The longest vector.
-const WIDE: usize = 16;
+pub(super) const WIDE: usize = 16;
 
 /// Computes the product.
 ///
@@ -57,7 +58,7 @@ const WIDE: usize = 16;
 pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
     let NarrowReduceProduct { k, m, rows, leaf, .. } = *product;
     let count = (k + 1) * m;
-    let mut tree = Tree::new(count);
+    let mut tree = Waiting::new(count);
     let whole = rows / leaf;
     let mut sums = [V::splat(0.0); SUMS];
     // SAFETY: The leaves are those of the rows.
@@ -132,6 +133,22 @@ unsafe fn leaves<V: Vector>(
         *sum = V::splat(0.0);
     }
     let mut at = 0;
+    if m == 1 && x_stride == k && d_stride == 1 && lanes == V::LANES {
+        let mut quick = rows / V::LANES * V::LANES;
+        // SAFETY: The rows are those of the leaves.
+        unsafe {
+            let (x, d) = (x.add(first * leaf * k), d.add(first * leaf));
+            match k {
+                0 => one_column::<V, 0>(x, d, leaf, quick, sums),
+                1 => one_column::<V, 1>(x, d, leaf, quick, sums),
+                2 => one_column::<V, 2>(x, d, leaf, quick, sums),
+                3 => one_column::<V, 3>(x, d, leaf, quick, sums),
+                4 => one_column::<V, 4>(x, d, leaf, quick, sums),
+                _ => quick = 0,
+            }
+        }
+        at = quick;
+    }
     while at < rows {
         let count = PIECE.min(rows - at);
         let row = first * leaf + at;
@@ -165,6 +182,81 @@ unsafe fn leaves<V: Vector>(
         }
         at += count;
     }
+}
+
+/// The chains of full vectors of leaves with `K` columns of X and one of D, for
+/// a number of rows that is a multiple of the lanes: a vector of turned numbers
+/// goes into its chain at once.
+#[inline(always)]
+unsafe fn one_column<V: Vector, const K: usize>(
+    x: *const f32,
+    d: *const f32,
+    leaf: usize,
+    rows: usize,
+    sums: &mut [V; SUMS],
+) {
+    let mut chains = [V::splat(0.0); K];
+    let mut sum = V::splat(0.0);
+    for first in (0..rows).step_by(V::LANES) {
+        // SAFETY: The rows are those of the leaves.
+        unsafe {
+            let right = turned::<V>(d.add(first), leaf);
+            for vector in right.iter().take(V::LANES) {
+                sum = sum + *vector;
+            }
+            let x = x.add(first * K);
+            // Written out, so that each number's column is known.
+            if K > 0 {
+                continue_chains::<V, K, 0>(x, leaf, &right, &mut chains);
+            }
+            if K > 1 {
+                continue_chains::<V, K, 1>(x, leaf, &right, &mut chains);
+            }
+            if K > 2 {
+                continue_chains::<V, K, 2>(x, leaf, &right, &mut chains);
+            }
+            if K > 3 {
+                continue_chains::<V, K, 3>(x, leaf, &right, &mut chains);
+            }
+        }
+    }
+    sums[..K].copy_from_slice(&chains);
+    sums[K] = sum;
+}
+
+/// Takes part `C` of `K` of as many rows as a vector has lanes.
+#[inline(always)]
+unsafe fn continue_chains<V: Vector, const K: usize, const C: usize>(
+    x: *const f32,
+    leaf: usize,
+    right: &[V; 16],
+    chains: &mut [V; K],
+) {
+    // SAFETY: As the caller promises.
+    let left = unsafe { turned::<V>(x.add(C * V::LANES), leaf * K) };
+    // Written out, or the chains would not stay in registers.
+    macro_rules! take {
+        ($($at:literal)+) => {
+            $(if $at < V::LANES {
+                let (row, column) = ((C * V::LANES + $at) / K, (C * V::LANES + $at) % K);
+                chains[column] = left[$at].mul_add(right[row], chains[column]);
+            })+
+        };
+    }
+    take!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+}
+
+/// As many neighboring numbers of each leaf as a vector has lanes, the lanes
+/// being leaves.
+#[inline(always)]
+unsafe fn turned<V: Vector>(from: *const f32, stride: usize) -> [V; 16] {
+    let mut block = [V::splat(0.0); 16];
+    for (lane, vector) in block.iter_mut().enumerate().take(V::LANES) {
+        // SAFETY: As the caller promises.
+        *vector = unsafe { V::load(from.add(lane * stride)) };
+    }
+    V::transpose(&mut block);
+    block
 }
 
 /// Continues the chains of `K` columns of X with one of D.
@@ -237,71 +329,6 @@ unsafe fn turn<V: Vector>(
                 }
             }
         }
-    }
-}
-
-/// Sums of leaves that wait for their right neighbors.
-struct Tree {
-    count: usize,
-    depth: usize,
-    /// How many leaves each sum that waits is of.
-    leaves: [usize; DEPTH],
-    sums: [MaybeUninit<[f32; SUMS]>; DEPTH],
-}
-
-/// More leaves than this power of two do not fit in memory.
-const DEPTH: usize = 48;
-
-impl Tree {
-    #[inline(always)]
-    fn new(count: usize) -> Tree {
-        let sums = [const { MaybeUninit::uninit() }; DEPTH];
-        Tree { count, depth: 0, leaves: [0; DEPTH], sums }
-    }
-
-    /// Takes what one lane of the sums holds, that of so many leaves.
-    #[inline(always)]
-    fn push<V: Vector>(&mut self, sums: &[V; SUMS], lane: usize, leaves: usize) {
-        let mut taken = [0.0; SUMS];
-        for (taken, sum) in taken.iter_mut().zip(sums).take(self.count) {
-            let mut lanes = [0.0; WIDE];
-            // SAFETY: The array has room for any vector.
-            unsafe { sum.store(lanes.as_mut_ptr()) }
-            *taken = lanes[lane];
-        }
-        let mut leaves = leaves;
-        while self.depth > 0 && self.leaves[self.depth - 1] == leaves {
-            self.add_last(&mut taken);
-            leaves *= 2;
-        }
-        self.leaves[self.depth] = leaves;
-        self.sums[self.depth].write(taken);
-        self.depth += 1;
-    }
-
-    #[inline(always)]
-    fn add_last(&mut self, right: &mut [f32; SUMS]) {
-        self.depth -= 1;
-        // SAFETY: The sums below the depth have been written.
-        let left = unsafe { self.sums[self.depth].assume_init_ref() };
-        for (right, left) in right.iter_mut().zip(left).take(self.count) {
-            *right = left + *right;
-        }
-    }
-
-    /// What is left is joined from the right, as in [`tree::join`](super::tree::join).
-    #[inline(always)]
-    fn finish(&mut self) -> [f32; SUMS] {
-        let mut sums = [0.0; SUMS];
-        if self.depth > 0 {
-            self.depth -= 1;
-            // SAFETY: The sums below the depth have been written.
-            sums = unsafe { self.sums[self.depth].assume_init() };
-        }
-        while self.depth > 0 {
-            self.add_last(&mut sums);
-        }
-        sums
     }
 }
 

@@ -156,7 +156,7 @@ unsafe fn few_rows<V: Vector, const P: usize>(part: &Part<'_>) {
     macro_rules! groups {
         ($rows:literal: $($group:literal)+) => {
             {
-                $(while panel + $group <= panels {
+                $(while panels - panel >= $group {
                     // SAFETY: The rows are all, and the panels exist.
                     unsafe { tile::<V, $rows, P, $group>(part, 0, panel) }
                     panel += $group;

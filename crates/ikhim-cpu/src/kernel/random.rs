@@ -7,7 +7,7 @@
 
 use super::pack::store_some;
 use crate::vector::Vector;
-use ikhim_numeric::{Lane, normal_quantile};
+use ikhim_numeric::normal_quantile;
 use std::mem::MaybeUninit;
 
 /// Rows of random numbers.
@@ -77,8 +77,14 @@ unsafe fn rows<V: Vector, const NORMAL: bool>(random: &RandomRows) {
 /// Blocks of which not all numbers are wanted, or which are not neighbors.
 struct Pending {
     count: usize,
-    blocks: [u64; MOST / BLOCK],
+    words: Words,
     wanted: [MaybeUninit<Wanted>; MOST / BLOCK],
+}
+
+/// The low and the high words of blocks, lane by lane of each set.
+struct Words {
+    low: [u32; MOST / BLOCK],
+    high: [u32; MOST / BLOCK],
 }
 
 /// Some neighboring numbers of a block.
@@ -93,7 +99,8 @@ impl Pending {
     #[inline(always)]
     fn new() -> Pending {
         let wanted = [const { MaybeUninit::uninit() }; MOST / BLOCK];
-        Pending { count: 0, blocks: [0; MOST / BLOCK], wanted }
+        let words = Words { low: [0; MOST / BLOCK], high: [0; MOST / BLOCK] };
+        Pending { count: 0, words, wanted }
     }
 
     /// # Safety
@@ -106,7 +113,11 @@ impl Pending {
         count: usize,
         to: *mut f32,
     ) {
-        self.blocks[self.count] = index / BLOCK as u64;
+        let block = index / BLOCK as u64;
+        let sets = V::LANES / BLOCK;
+        let place = self.count % sets * V::LANES + self.count / sets;
+        self.words.low[place] = block as u32;
+        self.words.high[place] = (block >> 32) as u32;
         let from = (index % BLOCK as u64) as usize;
         self.wanted[self.count].write(Wanted { from, count, to });
         self.count += 1;
@@ -123,15 +134,28 @@ impl Pending {
         if self.count == 0 {
             return;
         }
-        let mut numbers = [0.0; MOST];
+        let mut numbers = MaybeUninit::<[f32; MOST]>::uninit();
+        let numbers = numbers.as_mut_ptr().cast::<f32>();
         // SAFETY: There is room for the numbers of all blocks, and what was
         // pushed has been written.
         unsafe {
-            compute::<V, NORMAL>(random, Blocks::Any(&self.blocks), numbers.as_mut_ptr());
+            compute::<V, NORMAL>(random, Blocks::Any(&self.words), numbers);
             for (at, wanted) in self.wanted[..self.count].iter().enumerate() {
                 let Wanted { from, count, to } = wanted.assume_init();
-                let numbers = &numbers[at * BLOCK + from..][..count];
-                to.copy_from_nonoverlapping(numbers.as_ptr(), count);
+                let numbers = numbers.add(at * BLOCK + from);
+                if count == BLOCK {
+                    to.cast::<[f32; BLOCK]>()
+                        .write_unaligned(numbers.cast::<[f32; BLOCK]>().read_unaligned());
+                    continue;
+                }
+                // Not a copy of any length, which would be a call each time.
+                if count & 2 != 0 {
+                    to.cast::<[f32; 2]>()
+                        .write_unaligned(numbers.cast::<[f32; 2]>().read_unaligned());
+                }
+                if count & 1 != 0 {
+                    *to.add(count - 1) = *numbers.add(count - 1);
+                }
             }
         }
         self.count = 0;
@@ -143,32 +167,38 @@ enum Blocks<'a> {
     /// Neighbors.
     From(u64),
     /// Any.
-    Any(&'a [u64; MOST / BLOCK]),
+    Any(&'a Words),
 }
 
 impl Blocks<'_> {
-    /// The low and the high words of blocks `at`, `at + step` and so on.
+    /// The low and the high words of the blocks of a set.
     #[inline(always)]
-    fn words<V: Vector>(&self, at: usize, step: usize) -> (V, V) {
-        if let Blocks::From(first) = self {
-            let (low, high) = (*first as u32, (*first >> 32) as u32);
-            if low < u32::MAX - MOST as u32 {
-                let first = V::from_bits(V::splat_bits(low.wrapping_add(at as u32)));
-                let low = first.to_bits() + multiples::<V>(step).to_bits();
-                return (V::from_bits(low), V::from_bits(V::splat_bits(high)));
+    fn words<V: Vector>(&self, set: usize, sets: usize) -> (V, V) {
+        let first = match self {
+            Blocks::Any(words) => {
+                // SAFETY: The arrays have a vector for each set.
+                return unsafe {
+                    let (low, high) = (words.low.as_ptr(), words.high.as_ptr());
+                    let at = set * V::LANES;
+                    (V::load(low.add(at).cast()), V::load(high.add(at).cast()))
+                };
             }
+            Blocks::From(first) => *first,
+        };
+        let (low, high) = (first as u32, (first >> 32) as u32);
+        if low < u32::MAX - MOST as u32 {
+            let first = V::splat_bits(low.wrapping_add(set as u32));
+            let low = first + multiples::<V>(sets).to_bits();
+            return (V::from_bits(low), V::from_bits(V::splat_bits(high)));
         }
-        let (mut low, mut high) = ([0.0; 16], [0.0; 16]);
+        let (mut low, mut high) = ([0_u32; 16], [0_u32; 16]);
         for lane in 0..V::LANES {
-            let block = match self {
-                Blocks::From(first) => first.wrapping_add((at + lane * step) as u64),
-                Blocks::Any(blocks) => blocks[at + lane * step],
-            };
-            low[lane] = f32::from_bits(block as u32);
-            high[lane] = f32::from_bits((block >> 32) as u32);
+            let block = first + (set + lane * sets) as u64;
+            low[lane] = block as u32;
+            high[lane] = (block >> 32) as u32;
         }
-        // SAFETY: The arrays have as many numbers as any vector.
-        unsafe { (V::load(low.as_ptr()), V::load(high.as_ptr())) }
+        // SAFETY: The arrays have as many integers as any vector.
+        unsafe { (V::load(low.as_ptr().cast()), V::load(high.as_ptr().cast())) }
     }
 }
 
@@ -200,8 +230,8 @@ unsafe fn compute<V: Vector, const NORMAL: bool>(
     for set in 0..sets {
         let (low, high) = blocks.words::<V>(set, sets);
         let words = philox(low, high, step, random.key);
-        for (at, word) in words.into_iter().enumerate() {
-            numbers[set * BLOCK + at] = if NORMAL { normal(word) } else { uniform(word) };
+        for at in 0..BLOCK {
+            numbers[set * BLOCK + at] = if NORMAL { normal(words[at]) } else { uniform(words[at]) };
         }
     }
     V::transpose(&mut numbers);
@@ -212,22 +242,30 @@ unsafe fn compute<V: Vector, const NORMAL: bool>(
 }
 
 /// As [`ikhim_numeric::philox::philox`], a block in each lane.
+///
+/// Even and odd lanes are computed apart, in pairs of lanes: a product fills the
+/// pair, and what is left in its upper half is not looked at.
 #[inline(always)]
 fn philox<V: Vector>(low: V, high: V, step: [u32; 2], key: [u32; 2]) -> [V; 4] {
     let integer = |bits: u32| V::from_bits(V::splat_bits(bits));
-    let (mut a, mut b, mut c, mut d) = (low, high, integer(step[0]), integer(step[1]));
+    let mut a = [low, low.upper_to_lower()];
+    let mut b = [high, high.upper_to_lower()];
+    let mut c = [integer(step[0]); 2];
+    let mut d = [integer(step[1]); 2];
     let [mut left, mut right] = key;
     for _ in 0..10 {
-        let (first_low, first_high) = a.wide_product(integer(0xd251_1f53));
-        let (second_low, second_high) = c.wide_product(integer(0xcd9e_8d57));
-        a = second_high.xor(b).xor(integer(left));
-        b = second_low;
-        c = first_high.xor(d).xor(integer(right));
-        d = first_low;
+        for half in 0..2 {
+            let first = a[half].even_product(integer(0xd251_1f53));
+            let second = c[half].even_product(integer(0xcd9e_8d57));
+            a[half] = second.upper_to_lower().xor(b[half]).xor(integer(left));
+            b[half] = second;
+            c[half] = first.upper_to_lower().xor(d[half]).xor(integer(right));
+            d[half] = first;
+        }
         left = left.wrapping_add(0x9e37_79b9);
         right = right.wrapping_add(0xbb67_ae85);
     }
-    [a, b, c, d]
+    [a[0].with_upper(a[1]), b[0].with_upper(b[1]), c[0].with_upper(c[1]), d[0].with_upper(d[1])]
 }
 
 /// As [`ikhim_numeric::random::uniform`].

@@ -216,14 +216,23 @@ impl Vector for F32x8 {
     }
 
     #[inline(always)]
-    fn wide_product(self, other: Self) -> (Self, Self) {
+    fn even_product(self, other: Self) -> Self {
         unsafe {
-            let (a, b) = (self.to_bits().0, other.to_bits().0);
-            let even = _mm256_mul_epu32(a, b);
-            let odd = _mm256_mul_epu32(_mm256_srli_epi64::<32>(a), _mm256_srli_epi64::<32>(b));
-            let low = _mm256_blend_epi32::<0xaa>(even, _mm256_slli_epi64::<32>(odd));
-            let high = _mm256_blend_epi32::<0xaa>(_mm256_srli_epi64::<32>(even), odd);
-            (F32x8(_mm256_castsi256_ps(low)), F32x8(_mm256_castsi256_ps(high)))
+            let product = _mm256_mul_epu32(self.to_bits().0, other.to_bits().0);
+            F32x8(_mm256_castsi256_ps(product))
+        }
+    }
+
+    #[inline(always)]
+    fn upper_to_lower(self) -> Self {
+        unsafe { F32x8(_mm256_castsi256_ps(_mm256_srli_epi64::<32>(self.to_bits().0))) }
+    }
+
+    #[inline(always)]
+    fn with_upper(self, other: Self) -> Self {
+        unsafe {
+            let upper = _mm256_castsi256_ps(_mm256_slli_epi64::<32>(other.to_bits().0));
+            F32x8(_mm256_blend_ps::<0xaa>(self.0, upper))
         }
     }
 

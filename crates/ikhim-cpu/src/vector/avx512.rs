@@ -222,14 +222,23 @@ impl Vector for F32x16 {
     }
 
     #[inline(always)]
-    fn wide_product(self, other: Self) -> (Self, Self) {
+    fn even_product(self, other: Self) -> Self {
         unsafe {
-            let (a, b) = (self.to_bits().0, other.to_bits().0);
-            let even = _mm512_mul_epu32(a, b);
-            let odd = _mm512_mul_epu32(_mm512_srli_epi64::<32>(a), _mm512_srli_epi64::<32>(b));
-            let low = _mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64::<32>(odd));
-            let high = _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64::<32>(even), odd);
-            (F32x16(_mm512_castsi512_ps(low)), F32x16(_mm512_castsi512_ps(high)))
+            let product = _mm512_mul_epu32(self.to_bits().0, other.to_bits().0);
+            F32x16(_mm512_castsi512_ps(product))
+        }
+    }
+
+    #[inline(always)]
+    fn upper_to_lower(self) -> Self {
+        unsafe { F32x16(_mm512_castsi512_ps(_mm512_srli_epi64::<32>(self.to_bits().0))) }
+    }
+
+    #[inline(always)]
+    fn with_upper(self, other: Self) -> Self {
+        unsafe {
+            let upper = _mm512_castsi512_ps(_mm512_slli_epi64::<32>(other.to_bits().0));
+            F32x16(_mm512_mask_blend_ps(0xaaaa, self.0, upper))
         }
     }
 

@@ -73,8 +73,17 @@ pub(crate) trait Vector: Lane {
     /// Whether elements are less as integers.
     fn is_less_integer(self, other: Self) -> Self::Mask;
 
-    /// The low and the high half of the products of unsigned integers.
-    fn wide_product(self, other: Self) -> (Self, Self);
+    /// The 64-bit products of the elements in even places as unsigned integers:
+    /// the lower half in the even place, the upper one in the odd place after it.
+    fn even_product(self, other: Self) -> Self;
+
+    /// Each element in an odd place moved to the even one before it; 0 in its
+    /// place.
+    fn upper_to_lower(self) -> Self;
+
+    /// The elements in even places, and those of `other` in even places moved to
+    /// the odd ones after them.
+    fn with_upper(self, other: Self) -> Self;
 
     /// The elements at the places that the integers `index` name, each below
     /// `LANES`.

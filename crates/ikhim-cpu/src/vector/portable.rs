@@ -202,11 +202,22 @@ impl Vector for Portable {
     }
 
     #[inline(always)]
-    fn wide_product(self, other: Self) -> (Self, Self) {
-        let wide =
-            |lane: usize| u64::from(self.0[lane].to_bits()) * u64::from(other.0[lane].to_bits());
-        let low = from_fn(|lane| f32::from_bits(wide(lane) as u32));
-        (Portable(low), Portable(from_fn(|lane| f32::from_bits((wide(lane) >> 32) as u32))))
+    fn even_product(self, other: Self) -> Self {
+        Portable(from_fn(|lane| {
+            let [x, y] = [self, other].map(|of| u64::from(of.0[lane & !1].to_bits()));
+            f32::from_bits(((x * y) >> (32 * (lane & 1))) as u32)
+        }))
+    }
+
+    #[inline(always)]
+    fn upper_to_lower(self) -> Self {
+        Portable(from_fn(|lane| if lane & 1 == 0 { self.0[lane + 1] } else { 0.0 }))
+    }
+
+    #[inline(always)]
+    fn with_upper(self, other: Self) -> Self {
+        let even = |of: Self, lane: usize| of.0[lane & !1];
+        Portable(from_fn(|lane| even(if lane & 1 == 0 { self } else { other }, lane)))
     }
 
     #[inline(always)]
