@@ -241,7 +241,7 @@ impl Lowering<'_> {
         };
         if let Some(neutral) = neutral {
             let view = View { item: inputs[1 - neutral].item, shape: node.shape.clone() };
-            if elements(&self.lowered.items[view.item].shape) == elements(&node.shape) {
+            if self.lowered.items[view.item].shape.elements() == node.shape.elements() {
                 self.views[index] = Some(view);
                 return;
             }
