@@ -1,29 +1,74 @@
 //! Memory of a program: words of 32 bits, aligned to cache lines, zero at first.
 
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::ptr::NonNull;
+
 /// Words of a cache line.
 pub(crate) const LINE: usize = 16;
 
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Line([f32; LINE]);
+/// Memory from this size on is asked for in large pages: a program walks through
+/// it in many places at once, and the processor remembers few small pages.
+const LARGE_PAGE: usize = 2 << 20;
 
 /// A fixed number of words that never moves.
 pub(crate) struct Memory {
-    lines: Box<[Line]>,
+    base: NonNull<f32>,
+    layout: Layout,
 }
+
+// SAFETY: The memory is only reached through addresses, whose use is the
+// business of the program's tiles.
+unsafe impl Send for Memory {}
+// SAFETY: As above.
+unsafe impl Sync for Memory {}
 
 impl Memory {
     /// Room for so many words.
     pub(crate) fn new(words: usize) -> Memory {
-        Memory { lines: vec![Line([0.0; LINE]); words.div_ceil(LINE)].into_boxed_slice() }
+        let bytes = words.max(1).next_multiple_of(LINE) * size_of::<f32>();
+        let align = if bytes >= LARGE_PAGE { LARGE_PAGE } else { LINE * size_of::<f32>() };
+        let Ok(layout) = Layout::from_size_align(bytes, align) else {
+            handle_alloc_error(Layout::new::<f32>())
+        };
+        // SAFETY: The size is not 0.
+        let base = unsafe { alloc_zeroed(layout) };
+        let Some(base) = NonNull::new(base.cast::<f32>()) else { handle_alloc_error(layout) };
+        if bytes >= LARGE_PAGE {
+            large_pages(base.as_ptr(), bytes);
+        }
+        Memory { base, layout }
     }
 
     /// Its first word. Reading and writing through it is the business of the
     /// program's tiles, which never write what another one touches.
     pub(crate) fn base(&self) -> *mut f32 {
-        self.lines.as_ptr().cast::<f32>().cast_mut()
+        self.base.as_ptr()
     }
 }
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: It was allocated with this layout.
+        unsafe { dealloc(self.base.as_ptr().cast(), self.layout) }
+    }
+}
+
+/// Asks the system for large pages; without them everything works as well.
+#[cfg(target_os = "linux")]
+fn large_pages(base: *mut f32, bytes: usize) {
+    const MADV_HUGEPAGE: i32 = 14;
+    unsafe extern "C" {
+        fn madvise(address: *mut std::ffi::c_void, length: usize, advice: i32) -> i32;
+    }
+    // SAFETY: The range is the allocation's own, and the advice changes nothing
+    // of its content.
+    unsafe {
+        madvise(base.cast(), bytes, MADV_HUGEPAGE);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn large_pages(_: *mut f32, _: usize) {}
 
 /// Hands out places in a memory, each at the beginning of a cache line.
 #[derive(Default)]

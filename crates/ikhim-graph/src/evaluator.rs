@@ -19,6 +19,7 @@ pub struct Feed<'a> {
     seed: u64,
     step: u64,
     row_ids: Option<&'a [u64]>,
+    unchanged: bool,
 }
 
 impl<'a> Feed<'a> {
@@ -45,6 +46,19 @@ impl<'a> Feed<'a> {
     pub fn row_ids(mut self, ids: &'a [u64]) -> Feed<'a> {
         self.row_ids = Some(ids);
         self
+    }
+
+    /// Promises that these inputs are, at the same addresses and element by
+    /// element, those of the same program's run before, which a compiled program
+    /// then need not copy again.
+    pub fn unchanged(mut self) -> Feed<'a> {
+        self.unchanged = true;
+        self
+    }
+
+    /// Whether [`Feed::unchanged`] was promised.
+    pub fn is_unchanged(&self) -> bool {
+        self.unchanged
     }
 
     /// The number of rows.

@@ -1,12 +1,28 @@
 use crate::{Array, Definition};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that lives from step to step: parameters, slots, statistics and
 /// counters, by name, in logical row-major order. Two programs over one state
 /// see the same values.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Default)]
 pub struct State {
     entries: BTreeMap<String, Array>,
+    /// Who left the entries as they are.
+    stamp: Option<Arc<()>>,
+}
+
+impl Clone for State {
+    fn clone(&self) -> State {
+        // The copy will go its own way.
+        State { entries: self.entries.clone(), stamp: None }
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &State) -> bool {
+        self.entries == other.entries
+    }
 }
 
 impl State {
@@ -22,7 +38,7 @@ impl State {
             .iter()
             .map(|variable| (variable.path.clone(), (variable.initial)(seed)))
             .collect();
-        State { entries }
+        State { entries, stamp: None }
     }
 
     /// The value of an entry.
@@ -32,17 +48,32 @@ impl State {
 
     /// The value of an entry, to be changed in place.
     pub fn get_mut(&mut self, path: &str) -> Option<&mut Array> {
+        self.stamp = None;
         self.entries.get_mut(path)
     }
 
     /// Sets an entry.
     pub fn set(&mut self, path: impl Into<String>, value: Array) {
+        self.stamp = None;
         self.entries.insert(path.into(), value);
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, path: &str) -> Option<Array> {
+        self.stamp = None;
         self.entries.remove(path)
+    }
+
+    /// Marks the entries as left by the owner of a stamp. Any change takes the
+    /// mark away, and a copy has none, so that a program knows whether what it
+    /// derived from the entries still holds.
+    pub fn mark(&mut self, stamp: &Arc<()>) {
+        self.stamp = Some(stamp.clone());
+    }
+
+    /// Whether the entries are as the owner of the stamp left them.
+    pub fn is_marked(&self, stamp: &Arc<()>) -> bool {
+        self.stamp.as_ref().is_some_and(|own| Arc::ptr_eq(own, stamp))
     }
 
     /// All entries in the order of their paths.
@@ -63,6 +94,6 @@ impl State {
 
 impl FromIterator<(String, Array)> for State {
     fn from_iter<I: IntoIterator<Item = (String, Array)>>(entries: I) -> State {
-        State { entries: entries.into_iter().collect() }
+        State { entries: entries.into_iter().collect(), stamp: None }
     }
 }

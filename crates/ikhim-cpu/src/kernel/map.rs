@@ -1,6 +1,6 @@
 //! Chains of elementwise ops over neighboring elements.
 //!
-//! A chain runs in chunks of [`CHUNK`] elements: every op of it passes over the
+//! A chain runs in chunks of a few hundred elements: every op of it passes over the
 //! chunk, and what lies between two ops stays in registers of a chunk's length,
 //! which are in the nearest cache. Each op is that of the reference evaluation,
 //! rounded as there, so no chain changes a bit.
@@ -8,8 +8,8 @@
 use crate::vector::Vector;
 use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
 
-/// Elements of a chunk.
-pub(crate) const CHUNK: usize = 256;
+/// The least and the most elements of a chunk.
+pub(crate) const CHUNKS: (usize, usize) = (256, 1024);
 
 /// Elements of a splat: a single number repeated, as long as the longest vector.
 pub(crate) const SPLAT: usize = 16;
@@ -115,6 +115,8 @@ pub(crate) struct Chain {
     pub(crate) steps: Box<[Step]>,
     /// Elements of a row; 0 where no step knows of rows.
     pub(crate) width: usize,
+    /// Elements of a chunk.
+    pub(crate) chunk: usize,
 }
 
 /// Which elements of a chain.
@@ -166,7 +168,7 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
     if chain.width == 0 {
         let mut first = range.first;
         while first < end {
-            let count = (end - first).min(CHUNK);
+            let count = (end - first).min(chain.chunk);
             let chunk = Chunk {
                 first,
                 count,
@@ -186,7 +188,7 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
     let block_row = range.block / width;
     let mut first = range.first;
     if width >= WIDE {
-        let part = width.div_ceil(width.div_ceil(CHUNK));
+        let part = width.div_ceil(width.div_ceil(chain.chunk));
         while first < end {
             let (row, column) = (first / width, first % width);
             let count = part.min(width - column).min(end - first);
@@ -198,7 +200,7 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
         }
         return;
     }
-    let rows = CHUNK / width;
+    let rows = chain.chunk / width;
     while first < end {
         let count = (rows * width).min(end - first);
         let row = first / width;

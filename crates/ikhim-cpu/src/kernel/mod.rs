@@ -22,7 +22,7 @@ mod waiting;
 
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
-pub(crate) use map::{Address, CHUNK, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
+pub(crate) use map::{Address, CHUNKS, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
 pub(crate) use narrow_product::NarrowProduct;
 pub(crate) use narrow_reduce_product::NarrowReduceProduct;
 pub(crate) use pack::{Pack, packed_len, panel_width};

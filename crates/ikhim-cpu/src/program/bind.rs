@@ -1,21 +1,36 @@
 //! A schedule bound to a number of rows: places in memory, blocks, tiles, and
 //! for each worker the instructions with their addresses.
 
-use super::work::{At, Head, Reduction, RowsFold, RowsProduct, Seen, Work, leaf, put};
+use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Seen, Work, leaf, put};
 use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::lower::{Id, Item, Kind, Reading, Space, elements};
 use crate::compile::schedule::{Instruction, Storage, is_given};
 use crate::compile::layout::is_narrow;
 use crate::kernel::{
-    Address, CHUNK, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
+    Address, CHUNKS, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
 };
 use crate::memory::{Memory, Places};
 use ikhim_graph::{Array, DType, Dim};
 use ikhim_numeric::reduction::LEAF_ROWS;
 
-/// Words of a register of a chain, with room for a vector beyond a chunk.
-const REGISTER: usize = CHUNK + SPLAT;
+/// Words that the registers and the operands of a chain may fill: most of the
+/// first cache.
+const CHAIN_WORDS: usize = 5 * 1024;
+
+/// Operands of a chain that are in memory, more or less.
+const STREAMS: usize = 4;
+
+/// Elements of a chunk of a chain with so many registers.
+fn chunk_of(registers: usize) -> usize {
+    let fitting = CHAIN_WORDS / (registers + STREAMS);
+    (fitting / 64 * 64).clamp(CHUNKS.0, CHUNKS.1)
+}
+
+/// Words of a register: a chunk, with room for a vector beyond.
+fn register_words(registers: usize) -> usize {
+    chunk_of(registers) + SPLAT
+}
 
 /// Words of scratch memory that a block of rows may fill: about half of a
 /// core's second cache.
@@ -49,7 +64,6 @@ pub(super) struct Plan {
     /// Words of the program's memory and of each worker's scratch.
     pub(super) words: usize,
     pub(super) scratch_words: usize,
-    registers: usize,
     /// Where the kernels' own room begins in the scratch memory.
     kernel_scratch: usize,
     level: Level,
@@ -134,8 +148,7 @@ impl Plan {
 
         let mut whole = Places::default();
         let mut scratch = Places::default();
-        let registers = registers(schedule);
-        scratch.take(registers * REGISTER);
+        scratch.take(register_room(schedule));
         let mut places = vec![Place::Nowhere; items.len()];
         let mut scheduled = vec![false; items.len()];
         all.iter().for_each(|id| scheduled[*id] = true);
@@ -197,7 +210,7 @@ impl Plan {
                 }
                 let mut tiles = Vec::new();
                 for (at, instruction) in phase.instructions.iter().enumerate() {
-                    let count = flat_tiles(items, instruction, rows, level);
+                    let count = flat_tiles(schedule, instruction, rows, level);
                     tiles.extend((0..count).map(|tile| (at as u32, tile as u32)));
                 }
                 Tiles::Flat(tiles)
@@ -208,7 +221,6 @@ impl Plan {
             places,
             words: whole.total(),
             scratch_words: scratch.total(),
-            registers,
             kernel_scratch,
             level,
             block_rows,
@@ -220,8 +232,7 @@ impl Plan {
     /// Tiles of each instruction of a phase that does not go by rows.
     pub(super) fn flat_tiles(&self, schedule: &Schedule, phase: usize) -> Vec<usize> {
         let instructions = &schedule.phases[phase].instructions;
-        let items = &schedule.lowered.items;
-        instructions.iter().map(|one| flat_tiles(items, one, self.rows, self.level)).collect()
+        instructions.iter().map(|one| flat_tiles(schedule, one, self.rows, self.level)).collect()
     }
 }
 
@@ -245,18 +256,95 @@ fn tile_of_head(item: &Item) -> usize {
     }
 }
 
-/// Rows of the result in a tile of a product over rows: whole tiles of the
-/// kernel.
+/// Rows of a matrix in a tile: whole panels of its packed form, on every level.
 fn rows_of_tile(columns: usize) -> usize {
-    const KERNEL: usize = 12;
-    (TILE / columns.max(1) / KERNEL).clamp(1, 4) * KERNEL
+    const PANEL: usize = 32;
+    (TILE / columns.max(1) / PANEL).clamp(1, 4) * PANEL
 }
 
-fn flat_tiles(items: &[Item], instruction: &Instruction, rows: usize, level: Level) -> usize {
+/// The packed forms that a chain brings up to date as it stores their variable.
+pub(super) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
+    let items = &schedule.lowered.items;
+    let phase_of = |id: Id| {
+        let holds = |instruction: &Instruction| instruction.items().contains(&id);
+        schedule.phases.iter().position(|phase| phase.instructions.iter().any(holds))
+    };
+    let stored: Vec<(Id, usize)> = chain
+        .iter()
+        .filter_map(|id| match items[*id].kind {
+            Kind::Store { variable, .. } if !schedule.deferred.contains(&variable) => {
+                Some((*id, variable))
+            }
+            _ => None,
+        })
+        .collect();
+    let of = |variable: usize| {
+        items.iter().enumerate().filter_map(move |(id, item)| match item.kind {
+            Kind::Pack { source, inner, columns, .. }
+                if !is_narrow(inner, columns)
+                    && matches!(items[source].kind, Kind::Read(read) if read == variable) =>
+            {
+                Some(id)
+            }
+            _ => None,
+        })
+    };
+    let mut packs = Vec::new();
+    for (store, variable) in stored {
+        let now = phase_of(store);
+        for pack in of(variable).filter(|pack| phase_of(*pack).is_some()) {
+            // Whoever reads the packed form must have done so.
+            let is_read = items.iter().enumerate().any(|(user, item)| {
+                item.inputs().contains(&pack) && phase_of(user).is_some_and(|at| Some(at) >= now)
+            });
+            if !is_read {
+                packs.push(pack);
+            }
+        }
+    }
+    packs
+}
+
+/// Whether a packed form holds from one step to the next.
+fn is_kept(schedule: &Schedule, pack: Id) -> bool {
+    let items = &schedule.lowered.items;
+    let Kind::Pack { source, .. } = items[pack].kind else { return false };
+    let Kind::Read(variable) = items[source].kind else { return false };
+    let is_stored = items
+        .iter()
+        .any(|item| matches!(item.kind, Kind::Store { variable: own, .. } if own == variable));
+    let chains = schedule.phases.iter().flat_map(|phase| &phase.instructions);
+    let is_refreshed = chains.into_iter().any(|instruction| match instruction {
+        Instruction::Chain { items, .. } => refreshed(schedule, items).contains(&pack),
+        Instruction::One(_) => false,
+    });
+    !is_stored || is_refreshed
+}
+
+/// The columns of a chain's matrices where it goes by whole rows of them.
+fn columns_of_chain(schedule: &Schedule, chain: &[Id]) -> Option<usize> {
+    let items = &schedule.lowered.items;
+    let pack = refreshed(schedule, chain).first().copied()?;
+    match items[pack].kind {
+        Kind::Pack { transposed: false, columns, .. } => Some(columns),
+        Kind::Pack { inner, .. } => Some(inner),
+        _ => None,
+    }
+}
+
+fn flat_tiles(
+    schedule: &Schedule,
+    instruction: &Instruction,
+    rows: usize,
+    level: Level,
+) -> usize {
+    let items = &schedule.lowered.items;
     match instruction {
         Instruction::Chain { head, items: chain, width } => {
             let total = total_of(&items[chain[0]], rows);
-            total.div_ceil(tile_of_chain(items, head, *width)).max(usize::from(total == 0))
+            total
+                .div_ceil(tile_of_chain(schedule, head, chain, *width))
+                .max(usize::from(total == 0))
         }
         Instruction::One(id) => match &items[*id].kind {
             Kind::RowsProduct { rows, columns, .. } => rows.div_ceil(rows_of_tile(*columns)),
@@ -275,31 +363,37 @@ fn total_of(item: &Item, rows: usize) -> usize {
     }
 }
 
-fn tile_of_chain(items: &[Item], head: &Option<Id>, width: usize) -> usize {
+fn tile_of_chain(schedule: &Schedule, head: &Option<Id>, chain: &[Id], width: usize) -> usize {
+    if let Some(columns) = columns_of_chain(schedule, chain) {
+        return rows_of_tile(columns) * columns;
+    }
     match head {
-        Some(head) => tile_of_head(&items[*head]),
+        Some(head) => tile_of_head(&schedule.lowered.items[*head]),
         None if width > 0 => (TILE / width).max(1) * width,
         None => TILE,
     }
 }
 
-/// The most registers that any chain needs at once.
-fn registers(schedule: &Schedule) -> usize {
+/// The most words that the registers of any chain need.
+fn register_room(schedule: &Schedule) -> usize {
     let chains = schedule.phases.iter().flat_map(|phase| &phase.instructions);
     chains
         .map(|instruction| match instruction {
             Instruction::Chain { items, .. } => {
-                // Every operand may need a register for its repetition.
-                let operands: usize =
-                    items.iter().map(|id| schedule.lowered.items[*id].inputs().len()).sum();
-                let mut needed = Allocation::new(schedule, items);
-                needed.all();
-                needed.most + operands.min(spreads(schedule, items))
+                let registers = registers(schedule, items);
+                registers * register_words(registers)
             }
             Instruction::One(_) => 0,
         })
         .max()
         .unwrap_or(0)
+}
+
+/// The registers that a chain needs at once: for values and for repetitions.
+fn registers(schedule: &Schedule, chain: &[Id]) -> usize {
+    let mut needed = Allocation::new(schedule, chain);
+    needed.all();
+    needed.most + spreads(schedule, chain)
 }
 
 /// How many repetitions a chain reads.
@@ -395,6 +489,7 @@ impl Binder<'_> {
                         Instruction::Chain { head, items, width } => {
                             self.chain(*head, items, *width)
                         }
+                        Instruction::One(id) if self.comes_along(*id) => Work::Nothing,
                         Instruction::One(id) => self.one(*id),
                     })
                     .collect()
@@ -418,6 +513,30 @@ impl Binder<'_> {
                     count: elements(&item.shape),
                     dtype: item.dtype,
                 }
+            })
+            .collect()
+    }
+
+    /// For each phase the values from earlier ones that its rows read: worth
+    /// asking for ahead of time.
+    pub(super) fn ahead(&self) -> Vec<Vec<At>> {
+        let phases = self.schedule.phases.iter();
+        phases
+            .map(|phase| {
+                if !phase.by_row || !self.schedule.tall {
+                    return Vec::new();
+                }
+                let own: Vec<Id> = phase.instructions.iter().flat_map(Instruction::items).collect();
+                let mut read: Vec<Id> =
+                    own.iter().flat_map(|id| self.items()[*id].inputs()).collect();
+                read.sort_unstable();
+                read.dedup();
+                let from_before = |id: &Id| {
+                    !own.contains(id)
+                        && self.items()[*id].space == Space::Rows
+                        && matches!(self.plan.places[*id], Place::Whole(_))
+                };
+                read.into_iter().filter(from_before).map(|id| self.at(id)).collect()
             })
             .collect()
     }
@@ -455,9 +574,26 @@ impl Binder<'_> {
         }
     }
 
-    fn register(&self, register: usize) -> *mut f32 {
-        debug_assert!(register < self.plan.registers);
-        self.scratch.base().wrapping_add(register * REGISTER)
+    /// Whether a product over the same rows gives the sums too.
+    fn comes_along(&self, id: Id) -> bool {
+        let Kind::FoldRowsOfBlocks { fold: Fold::Sum, input, .. } = self.items()[id].kind else {
+            return false;
+        };
+        let first = self.items().iter().position(|other| {
+            matches!(other.kind, Kind::FoldRowsOfBlocks { fold: Fold::Sum, input: same, .. }
+                if same == input)
+        });
+        let product = self.items().iter().enumerate().any(|(other, item)| {
+            self.plan.places[other] != Place::Nowhere
+                && matches!(item.kind, Kind::RowsProductOfBlocks { right, .. } if right == input)
+        });
+        first == Some(id) && product
+    }
+
+    /// Where a register of a chain with so many begins.
+    fn register(&self, register: usize, all: usize) -> *mut f32 {
+        debug_assert!(register < all);
+        self.scratch.base().wrapping_add(register * register_words(all))
     }
 
     fn chain(&self, head: Option<Id>, chain: &[Id], width: usize) -> Work {
@@ -469,6 +605,7 @@ impl Binder<'_> {
         let mut counted = Allocation::new(self.schedule, chain);
         counted.all();
         let mut next_spread = counted.most;
+        let all = registers(self.schedule, chain);
         for (at, id) in chain.iter().enumerate() {
             let item = &items[*id];
             let (op, operands): (MapOp, Vec<(Id, Reading)>) = match &item.kind {
@@ -485,7 +622,7 @@ impl Binder<'_> {
                     Some(place) if self.schedule.storage[input] == Storage::Register => {
                         let register = allocation.of[place].unwrap_or(0);
                         Address {
-                            base: self.register(register),
+                            base: self.register(register, all),
                             origin: Origin::Fixed,
                             splat: false,
                         }
@@ -497,12 +634,13 @@ impl Binder<'_> {
                         &mut steps,
                         &mut spread,
                         &mut next_spread,
+                        all,
                     ),
                 };
             }
             let out = if self.schedule.storage[*id] == Storage::Register {
                 let register = allocation.next(at);
-                Address { base: self.register(register), origin: Origin::Fixed, splat: false }
+                Address { base: self.register(register, all), origin: Origin::Fixed, splat: false }
             } else {
                 let deferred = |variable: usize| self.schedule.deferred.contains(&variable);
                 match item.kind {
@@ -518,13 +656,17 @@ impl Binder<'_> {
         }
         let first = &items[chain[0]];
         Work::Chain {
-            chain: Chain { steps: steps.into_boxed_slice(), width },
+            chain: Chain { steps: steps.into_boxed_slice(), width, chunk: chunk_of(all) },
             per_row: elements(&first.shape),
             total: match first.shape.elements() {
                 Dim::Fixed(count) => count,
                 Dim::Batch(count) => count * self.plan.rows,
             },
-            tile: tile_of_chain(items, &head, width),
+            tile: tile_of_chain(self.schedule, &head, chain, width),
+            refresh: refreshed(self.schedule, chain)
+                .into_iter()
+                .map(|pack| self.pack(pack))
+                .collect(),
             head: head.map(|head| self.head(head)),
         }
     }
@@ -542,6 +684,7 @@ impl Binder<'_> {
         Address { base, origin, splat: false }
     }
 
+    #[allow(clippy::too_many_arguments)] // The state of one chain's making.
     fn operand(
         &self,
         input: Id,
@@ -550,6 +693,7 @@ impl Binder<'_> {
         steps: &mut Vec<Step>,
         spread: &mut Vec<((Id, Reading), Address)>,
         next: &mut usize,
+        all: usize,
     ) -> Address {
         let address = self.address(input);
         match reading {
@@ -568,7 +712,7 @@ impl Binder<'_> {
                 };
                 let op = if by_row { MapOp::SpreadRows } else { MapOp::SpreadColumns };
                 let out = Address {
-                    base: self.register(*next),
+                    base: self.register(*next, all),
                     origin: Origin::Fixed,
                     splat: by_row && width >= WIDE,
                 };
@@ -593,6 +737,20 @@ impl Binder<'_> {
         };
         let whole = !matches!(self.plan.places[id], Place::Block(_));
         Head { reduction, out: self.base(id), whole }
+    }
+
+    fn pack(&self, id: Id) -> Packing {
+        let Kind::Pack { source, transposed, inner, columns } = self.items()[id].kind else {
+            unreachable!("a packed side")
+        };
+        Packing {
+            source: self.base(source),
+            transposed,
+            k: inner,
+            n: columns,
+            width: self.width_of_pack(inner, columns),
+            out: self.base(id),
+        }
     }
 
     fn kernel_scratch(&self) -> *mut f32 {
@@ -644,14 +802,9 @@ impl Binder<'_> {
                 n: columns,
                 c: self.at(id),
             },
-            Kind::Pack { source, transposed, inner, columns } => Work::Pack {
-                source: self.base(source),
-                transposed,
-                k: inner,
-                n: columns,
-                width: self.width_of_pack(inner, columns),
-                out: self.base(id),
-            },
+            Kind::Pack { .. } => {
+                Work::Pack { packing: self.pack(id), is_kept: is_kept(self.schedule, id) }
+            }
             Kind::Panels { source, columns } => Work::Panels {
                 source: self.at(source),
                 per_row: count / columns.max(1),
@@ -667,7 +820,14 @@ impl Binder<'_> {
                 tile: rows_of_tile(columns),
             },
             Kind::RowsProductOfBlocks { left, right, per_row, rows: own, columns } => {
+                // Sums over the same rows come along.
+                let sums = self.items().iter().position(|other| {
+                    matches!(other.kind, Kind::FoldRowsOfBlocks { fold: Fold::Sum, input, .. }
+                        if input == right)
+                });
+                let sums = sums.map_or(std::ptr::null_mut(), |sums| self.base(sums));
                 Work::RowsProductOfBlock {
+                    sums,
                     x: self.at(left),
                     d: self.at(right),
                     per_row,

@@ -1,16 +1,17 @@
 //! A bound program as a job of workers.
 
 use super::bind::{Binder, Place, Plan, Tiles, place};
-use super::work::{Context, Executor, Rows, Work, array};
+use super::work::{At, Context, Executor, Rows, Work, array, ask};
 use crate::compile::Schedule;
 use crate::compile::lower::Kind;
 use crate::kernel::Kernels;
 use crate::memory::Memory;
 use crate::runtime::{Job, Share, Wait};
 use crate::{Level, Runtime};
-use ikhim_graph::{Array, Definition, Feed};
+use ikhim_graph::{Array, Definition, Feed, InputSpec};
 use ikhim_text::{Fault, Result};
 use std::cell::UnsafeCell;
+use std::ptr::null;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,6 +42,10 @@ struct Given {
     context: Context,
     /// The variables' addresses that the instructions hold.
     states: Vec<*mut f32>,
+    /// The addresses of the inputs that were copied last.
+    inputs: Vec<*const Array>,
+    /// For each phase what its blocks of rows will read.
+    ahead: Vec<Vec<At>>,
     /// For each worker and phase the instructions.
     workers: Vec<Vec<Vec<Work>>>,
     loads: Vec<Work>,
@@ -51,6 +56,8 @@ struct Given {
     row_ids: Vec<u64>,
     first_step: u64,
     first_share: u64,
+    /// The first step that finds packed forms in place.
+    first_packed: u64,
 }
 
 /// One piece of the work of a step.
@@ -71,6 +78,8 @@ pub(super) struct Bound {
     scratch: Vec<Memory>,
     progress: Vec<Progress>,
     given: UnsafeCell<Given>,
+    /// Marks a state that this program has left: packed forms of it are here.
+    pub(super) stamp: Arc<()>,
     failed: AtomicBool,
     /// The first fault: of the earliest tile.
     fault: Mutex<Option<(usize, usize, Fault)>>,
@@ -102,10 +111,13 @@ impl Bound {
         // into the state.
         let phases = [&Tiles::Serial].into_iter().chain(&plan.tiles).chain([&Tiles::Serial]);
         let progress = phases.map(|tiles| Progress::new(tiles, workers)).collect();
-        let context = Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0 };
+        let context =
+            Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0, is_packed: false };
         let given = Given {
             context,
             states: Vec::new(),
+            inputs: Vec::new(),
+            ahead: Vec::new(),
             workers: Vec::new(),
             loads: Vec::new(),
             commits: Vec::new(),
@@ -113,6 +125,7 @@ impl Bound {
             row_ids: Vec::new(),
             first_step: 0,
             first_share: 0,
+            first_packed: 0,
         };
         Bound {
             definition,
@@ -125,6 +138,7 @@ impl Bound {
             scratch,
             progress,
             given: UnsafeCell::new(given),
+            stamp: Arc::new(()),
             failed: AtomicBool::new(false),
             fault: Mutex::new(None),
             steps: AtomicU64::new(0),
@@ -151,6 +165,7 @@ impl Bound {
         feed: &Feed<'_>,
         row_ids: &[u64],
         steps: u64,
+        is_marked: bool,
     ) -> Share {
         let first = self.steps.fetch_add(steps, Ordering::Relaxed);
         // SAFETY: No tile is under way, so nobody reads `given` or the memory.
@@ -161,7 +176,9 @@ impl Bound {
         given.context.seed = feed.seed();
         given.first_step = feed.step();
         given.first_share = first;
+        given.first_packed = if is_marked { first } else { first + 1 };
         if given.states != states || given.workers.is_empty() {
+            // Packed forms stay where they are, whatever the state's addresses.
             given.states = states.to_vec();
             let binder = |scratch| Binder {
                 schedule: &self.schedule,
@@ -171,12 +188,18 @@ impl Bound {
                 states,
             };
             given.workers = self.scratch.iter().map(|own| binder(own).phases()).collect();
+            given.ahead = binder(&self.scratch[0]).ahead();
             given.loads = binder(&self.scratch[0]).loads();
             given.commits = binder(&self.scratch[0]).commits();
             binder(&self.scratch[0]).constants();
             given.straight = self.straight(given);
         }
-        for (id, item) in self.schedule.lowered.items.iter().enumerate() {
+        let pointer = |input: &InputSpec| feed.get(&input.name).map_or(null(), std::ptr::from_ref);
+        let inputs = || self.definition.inputs().iter().map(pointer);
+        let known = feed.is_unchanged() && inputs().eq(given.inputs.iter().copied());
+        given.inputs.clear();
+        given.inputs.extend(inputs());
+        for (id, item) in self.schedule.lowered.items.iter().enumerate().filter(|_| !known) {
             let Place::Whole(offset) = self.plan.places[id] else { continue };
             let to = self.memory.base().wrapping_add(offset);
             let Kind::Input(index) = item.kind else { continue };
@@ -217,6 +240,7 @@ impl Bound {
                     }
                 }
                 executor.context.step += 1;
+                executor.context.is_packed = true;
             }
             Ok(())
         };
@@ -322,8 +346,11 @@ impl Bound {
     }
 
     fn executor<'a>(&'a self, given: &Given, step: u64) -> Executor<'a> {
-        let context =
-            Context { step: given.first_step + (step - given.first_share), ..given.context };
+        let context = Context {
+            step: given.first_step + (step - given.first_share),
+            is_packed: step >= given.first_packed,
+            ..given.context
+        };
         Executor { kernels: self.kernels, definition: &self.definition, context }
     }
 
@@ -371,6 +398,9 @@ impl Bound {
             Tiles::Rows(_) => {
                 let first = tile * self.plan.block_rows;
                 let count = self.plan.block_rows.min(self.plan.rows - first);
+                let next = first + count;
+                let ahead = self.plan.block_rows.min(self.plan.rows - next);
+                ask(&given.ahead[phase], Rows { first: next, count: ahead });
                 for work in works {
                     // SAFETY: A block is one worker's, and what it reads beyond
                     // its rows was done in an earlier phase.

@@ -85,7 +85,7 @@ impl Program {
         let ids: Vec<u64> = (0..feed.row_count() as u64).collect();
         let states = self.state_pointers(state, feed.row_count()).unwrap();
         let bound = self.take(runtime, feed.row_count());
-        let share = bound.begin(&states, feed, &ids, steps);
+        let share = bound.begin(&states, feed, &ids, steps, false);
         let times = bound.run_timed(share);
         let mut text = String::new();
         let total: f64 = times.iter().map(|t| t.3).sum();
@@ -158,11 +158,12 @@ impl Program {
             }
         };
         self.check_inputs(feed)?;
-        let states = self.state_pointers(state, feed.row_count())?;
         let bound = self.take(runtime, feed.row_count());
+        let is_marked = state.is_marked(&bound.stamp);
+        let states = self.state_pointers(state, feed.row_count())?;
         // A worker that is late may still hold the bound program, but it reads
         // nothing of it that is written here before it is given work again.
-        let share = bound.begin(&states, feed, row_ids, steps);
+        let share = bound.begin(&states, feed, row_ids, steps, is_marked);
         let outcome = if bound.works_alone() {
             bound.run_alone(share)
         } else {
@@ -171,6 +172,9 @@ impl Program {
             bound.outcome()
         };
         let fetched = outcome.map(|()| bound.fetched());
+        if fetched.is_ok() {
+            state.mark(&bound.stamp);
+        }
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() >= KEPT {
             idle.remove(0);

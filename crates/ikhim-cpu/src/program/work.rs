@@ -1,6 +1,7 @@
 //! What a worker executes: instructions with their addresses.
 
 use crate::compile::lower::View;
+use crate::memory::LINE;
 use crate::kernel::{
     Chain, ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product,
     RandomRows, Range, ReduceProduct, RowFold, SPLAT,
@@ -35,6 +36,8 @@ pub(crate) struct Context {
     pub(crate) row_ids: *const u64,
     pub(crate) seed: u64,
     pub(crate) step: u64,
+    /// Whether the packed forms that hold from one step to the next are there.
+    pub(crate) is_packed: bool,
 }
 
 /// A product over the rows of the batch.
@@ -59,6 +62,18 @@ pub(crate) struct RowsFold {
     pub(crate) leaf: usize,
     pub(crate) columns: usize,
     pub(crate) scratch: *mut f32,
+}
+
+/// The right side of products in the form of their kernel.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packing {
+    pub(crate) source: *const f32,
+    pub(crate) transposed: bool,
+    pub(crate) k: usize,
+    pub(crate) n: usize,
+    /// Columns of a panel; 0 where it is narrow, and only turned.
+    pub(crate) width: usize,
+    pub(crate) out: *mut f32,
 }
 
 /// What stands before a chain, and where it puts a tile: `whole` from the tile's
@@ -88,6 +103,8 @@ pub(crate) struct Seen {
 /// One instruction.
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
+    /// Another one does it.
+    Nothing,
     Chain {
         chain: Chain,
         /// Elements of a row, in a phase over rows.
@@ -97,6 +114,8 @@ pub(crate) enum Work {
         /// Elements of a tile, in other phases.
         tile: usize,
         head: Option<Head>,
+        /// The packed forms of what it stores.
+        refresh: Vec<Packing>,
     },
     Product {
         a: At,
@@ -109,10 +128,16 @@ pub(crate) enum Work {
         n: usize,
         c: At,
     },
-    Pack { source: *const f32, transposed: bool, k: usize, n: usize, width: usize, out: *mut f32 },
+    Pack {
+        packing: Packing,
+        /// Whether it holds from one step to the next.
+        is_kept: bool,
+    },
     Panels { source: At, per_row: usize, columns: usize, width: usize, rows: usize, out: *mut f32 },
     RowsProduct { product: RowsProduct, rows: usize, out: *mut f32, tile: usize },
     RowsProductOfBlock {
+        /// Where the sums of `d` go, or null.
+        sums: *mut f32,
         x: At,
         d: At,
         per_row: usize,
@@ -193,7 +218,8 @@ impl Executor<'_> {
                         packed: out.add(first * per_row * width),
                     });
                 }
-                Work::RowsProductOfBlock { x, d, per_row, rows, columns, out, block_rows } => {
+                Work::RowsProductOfBlock { sums, x, d, per_row, rows, columns, out, block_rows } => {
+                    let block = first / block_rows;
                     (self.kernels.narrow_reduce_product)(&NarrowReduceProduct {
                         x: x.row(first, first),
                         x_stride: *rows,
@@ -203,8 +229,8 @@ impl Executor<'_> {
                         m: *columns,
                         rows: count * per_row,
                         leaf: leaf(*per_row),
-                        g: out.add(first / block_rows * rows * columns),
-                        d_sums: std::ptr::null_mut(),
+                        g: out.add(block * rows * columns),
+                        d_sums: if sums.is_null() { *sums } else { sums.add(block * columns) },
                     });
                 }
                 Work::FoldRowsOfBlock { rows, per_row, out, block_rows } => {
@@ -230,6 +256,7 @@ impl Executor<'_> {
                 Work::Other { op, inputs, out, node, .. } => {
                     self.other(op, inputs, out, Some(rows), *node)?;
                 }
+                Work::Nothing => {}
                 _ => unreachable!("the schedule has it in another phase"),
             }
         }
@@ -244,7 +271,7 @@ impl Executor<'_> {
         // SAFETY: As the caller promises.
         unsafe {
             match work {
-                Work::Chain { chain, total, tile: length, head, .. } => {
+                Work::Chain { chain, total, tile: length, head, refresh, .. } => {
                     if *total == 1 {
                         // A single number is as long as a vector.
                         (self.kernels.map)(chain, Range { first: 0, count: SPLAT, block: 0 });
@@ -256,33 +283,16 @@ impl Executor<'_> {
                         self.head(head, first, count);
                     }
                     (self.kernels.map)(chain, Range { first, count, block: first });
+                    for packing in refresh {
+                        self.refresh(packing, first, count);
+                    }
                 }
+                Work::Pack { is_kept: true, .. } if self.context.is_packed => {}
                 Work::Product { a, rows, k, b, width, n, c } => {
                     self.product(a.base, *rows, *k, *b, *width, *n, c.base);
                     spread(c.base, rows * n);
                 }
-                Work::Pack { source, transposed, k, n, width: 0, out } => {
-                    debug_assert!(*transposed, "a narrow side is packed to turn it");
-                    for row in 0..*k {
-                        for column in 0..*n {
-                            *out.add(row * n + column) = *source.add(column * k + row);
-                        }
-                    }
-                }
-                Work::Pack { source, transposed, k, n, width, out } => {
-                    (self.kernels.pack)(&Pack {
-                        source: *source,
-                        stride: if *transposed { *k } else { *n },
-                        transposed: *transposed,
-                        k: *k,
-                        n: *n,
-                        width: *width,
-                        distance: k * width,
-                        first: tile,
-                        end: tile + 1,
-                        packed: *out,
-                    });
-                }
+                Work::Pack { packing, .. } => self.pack(packing, tile),
                 Work::RowsProduct { product, rows, out, tile: length } => {
                     let (first, end) = (tile * length, ((tile + 1) * length).min(*rows));
                     self.rows_product(product, first, end, out.add(first * product.columns));
@@ -334,6 +344,7 @@ impl Executor<'_> {
                         std::ptr::copy_nonoverlapping(*from, *to, *count);
                     }
                 }
+                Work::Nothing => {}
                 Work::Panels { .. }
                 | Work::RowsProductOfBlock { .. }
                 | Work::FoldRowsOfBlock { .. } => unreachable!("the schedule has it by rows"),
@@ -354,6 +365,73 @@ impl Executor<'_> {
                 }
                 Reduction::Fold(rows) => self.column_fold(rows, first, end, out),
             }
+        }
+    }
+
+    /// A panel of a packed form, or all of a narrow one.
+    unsafe fn pack(&self, packing: &Packing, panel: usize) {
+        let Packing { source, transposed, k, n, width, out } = *packing;
+        // SAFETY: As the caller promises.
+        unsafe {
+            if width == 0 {
+                debug_assert!(transposed, "a narrow side is packed to turn it");
+                for row in 0..k {
+                    for column in 0..n {
+                        *out.add(row * n + column) = *source.add(column * k + row);
+                    }
+                }
+                return;
+            }
+            (self.kernels.pack)(&Pack {
+                source,
+                stride: if transposed { k } else { n },
+                transposed,
+                k,
+                n,
+                width,
+                distance: k * width,
+                first: panel,
+                end: panel + 1,
+                packed: out,
+            });
+        }
+    }
+
+    /// What a packed form holds of elements that were just stored: whole rows,
+    /// and whole panels of a transposed form.
+    unsafe fn refresh(&self, packing: &Packing, first: usize, count: usize) {
+        let Packing { source, transposed, k, n, width, out } = *packing;
+        let columns = if transposed { k } else { n };
+        let (row, end) = (first / columns, (first + count) / columns);
+        // SAFETY: As the caller promises.
+        unsafe {
+            (self.kernels.pack)(&if transposed {
+                Pack {
+                    source,
+                    stride: columns,
+                    transposed,
+                    k,
+                    n,
+                    width,
+                    distance: k * width,
+                    first: row / width,
+                    end: end.div_ceil(width),
+                    packed: out,
+                }
+            } else {
+                Pack {
+                    source: source.add(first),
+                    stride: columns,
+                    transposed,
+                    k: end - row,
+                    n,
+                    width,
+                    distance: k * width,
+                    first: 0,
+                    end: n.div_ceil(width),
+                    packed: out.add(row * width),
+                }
+            });
         }
     }
 
@@ -535,6 +613,23 @@ impl Executor<'_> {
         }
         Ok(())
     }
+}
+
+/// Asks for the rows of values ahead of their use.
+pub(crate) fn ask(values: &[At], rows: Rows) {
+    #[cfg(target_arch = "x86_64")]
+    for value in values {
+        let from = value.base.wrapping_add(rows.first * value.per_row);
+        for line in (0..rows.count * value.per_row).step_by(LINE) {
+            // SAFETY: Asking for a line reads nothing.
+            unsafe {
+                use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+                _mm_prefetch::<_MM_HINT_T1>(from.wrapping_add(line).cast());
+            }
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (values, rows);
 }
 
 /// A single number as long as a vector.
