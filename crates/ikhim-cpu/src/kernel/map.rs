@@ -5,6 +5,7 @@
 //! which are in the nearest cache. Each op is that of the reference evaluation,
 //! rounded as there, so no chain changes a bit.
 
+use super::adam::{self, Adam};
 use crate::vector::Vector;
 use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
 
@@ -99,6 +100,16 @@ impl Address {
     /// An address that is not used.
     pub(crate) const NONE: Address =
         Address { base: std::ptr::null_mut(), origin: Origin::Fixed, splat: true };
+
+    /// Where the elements of a range begin, for an address that knows no rows.
+    #[inline(always)]
+    pub(super) fn flat(&self, range: &Range) -> *mut f32 {
+        match self.origin {
+            Origin::Whole => self.base.wrapping_add(range.first),
+            Origin::Block => self.base.wrapping_add(range.first - range.block),
+            _ => self.base,
+        }
+    }
 }
 
 /// One op of a chain.
@@ -117,6 +128,8 @@ pub(crate) struct Chain {
     pub(crate) width: usize,
     /// Elements of a chunk.
     pub(crate) chunk: usize,
+    /// The same in one pass, where the steps are an update by Adam.
+    pub(crate) adam: Option<Adam>,
 }
 
 /// Which elements of a chain.
@@ -165,6 +178,10 @@ impl Chunk {
 #[inline(always)]
 pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
     let end = range.first + range.count;
+    if let Some(adam) = &chain.adam {
+        // SAFETY: It reads and writes what the steps do.
+        return unsafe { adam::run::<V>(adam, range) };
+    }
     if chain.width == 0 {
         let mut first = range.first;
         while first < end {

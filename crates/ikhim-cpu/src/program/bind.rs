@@ -8,7 +8,7 @@ use crate::compile::lower::{Id, Item, Kind, Reading, Space, elements};
 use crate::compile::schedule::{Instruction, Storage, is_given};
 use crate::compile::layout::is_narrow;
 use crate::kernel::{
-    Address, CHUNKS, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
+    Adam, Address, CHUNKS, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
 };
 use crate::memory::{Memory, Places};
 use ikhim_graph::{Array, DType, Dim};
@@ -656,7 +656,12 @@ impl Binder<'_> {
         }
         let first = &items[chain[0]];
         Work::Chain {
-            chain: Chain { steps: steps.into_boxed_slice(), width, chunk: chunk_of(all) },
+            chain: Chain {
+                adam: if width == 0 { Adam::of(&steps) } else { None },
+                steps: steps.into_boxed_slice(),
+                width,
+                chunk: chunk_of(all),
+            },
             per_row: elements(&first.shape),
             total: match first.shape.elements() {
                 Dim::Fixed(count) => count,

@@ -269,7 +269,7 @@ impl Bound {
                         let t = std::time::Instant::now();
                         f();
                         let e = times.entry((phase, at)).or_default();
-                        if e.0.is_empty() { e.0 = match &works[at] { Work::Chain { chain, total, per_row, head, .. } => format!("chain {} steps {} per row {} total {:?} {:?}", chain.steps.len(), per_row, total, head.is_some(), chain.steps.iter().map(|s| s.op).collect::<Vec<_>>()), other => format!("{other:?}") } }
+                        if e.0.is_empty() { e.0 = match &works[at] { Work::Chain { chain, total, per_row, head, .. } => format!("chain adam {} {} steps {} per row {} total {:?} {:?}", chain.adam.is_some(), chain.steps.len(), per_row, total, head.is_some(), chain.steps.iter().map(|s| s.op).collect::<Vec<_>>()), other => format!("{other:?}") } }
                         e.1 += t.elapsed().as_secs_f64();
                     };
                     match &self.plan.tiles[p] {
