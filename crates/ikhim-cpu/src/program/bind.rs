@@ -39,6 +39,9 @@ const BLOCK_WORDS: usize = 64 * 1024;
 /// The same for programs whose rows are a few numbers: half of the first cache.
 const TALL_WORDS: usize = 4 * 1024;
 
+/// Words of packed weights that stay in a core's second cache.
+const WEIGHT_WORDS: usize = 192 * 1024;
+
 /// Elements of a tile of a chain.
 const TILE: usize = 16 * 1024;
 
@@ -143,7 +146,12 @@ impl Plan {
             .map(|id| elements(&items[id].shape))
             .sum();
         let workers = if is_small { 1 } else { threads };
-        let block_rows = block_rows(schedule.tall, block_words.max(1), rows, workers);
+        let weights = items.iter().map(|item| match item.kind {
+            Kind::Pack { inner, columns, .. } => inner * columns,
+            _ => 0,
+        });
+        let block_rows =
+            block_rows(schedule.tall, block_words.max(1), weights.sum(), rows, workers);
         let blocks = rows.div_ceil(block_rows);
 
         let mut whole = Places::default();
@@ -236,15 +244,22 @@ impl Plan {
     }
 }
 
-/// Rows of a block: what fits the cache, and several blocks for each worker.
-fn block_rows(tall: bool, words: usize, rows: usize, workers: usize) -> usize {
+/// Rows of a block: what fits the cache, and several blocks for each worker. But
+/// where the packed weights do not fit the cache, each block reads all of them
+/// from afar, so there are as few blocks as workers.
+fn block_rows(tall: bool, words: usize, weights: usize, rows: usize, workers: usize) -> usize {
     if tall {
         // Whole leaves, a power of two of them, so that a block is a subtree.
         let fitting = (TALL_WORDS / words / LEAF_ROWS).max(1);
         return LEAF_ROWS * (1 << fitting.ilog2());
     }
-    let fitting = (BLOCK_WORDS / words).max(8);
-    let shared = if workers == 1 { rows } else { rows.div_ceil(2 * workers) };
+    let is_heavy = weights > WEIGHT_WORDS;
+    let fitting = if is_heavy { 4 * BLOCK_WORDS / words } else { BLOCK_WORDS / words }.max(8);
+    let shared = match workers {
+        1 => rows,
+        _ if is_heavy => rows.div_ceil(workers),
+        _ => rows.div_ceil(2 * workers),
+    };
     fitting.min(shared).max(1)
 }
 
