@@ -236,6 +236,37 @@ unsafe fn run_chunk<V: Vector>(chain: &Chain, chunk: &Chunk) {
     }
 }
 
+/// The last elements of a chunk. Registers have room for a whole vector, and a
+/// whole one is what the processor hands from a store to the next load.
+///
+/// # Safety
+/// `rest` elements can be read there.
+#[inline(always)]
+unsafe fn rest_of<V: Vector>(address: &Address, from: *const f32, rest: usize) -> V {
+    // SAFETY: As the caller promises.
+    unsafe {
+        match address.origin {
+            Origin::Fixed => V::load(from),
+            _ => V::load_first(from, rest),
+        }
+    }
+}
+
+/// Writes the last elements of a chunk.
+///
+/// # Safety
+/// `rest` elements can be written there.
+#[inline(always)]
+unsafe fn put_rest<V: Vector>(value: V, address: &Address, to: *mut f32, rest: usize) {
+    // SAFETY: As the caller promises.
+    unsafe {
+        match address.origin {
+            Origin::Fixed => value.store(to),
+            _ => value.store_first(to, rest),
+        }
+    }
+}
+
 #[inline(always)]
 unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
     let out = chunk.at(&step.out);
@@ -256,8 +287,8 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
                 }
                 if at < count {
                     let rest = count - at;
-                    let $x = V::load_first(a.add(at & a_step), rest);
-                    V::store_first($value, out.add(at), rest);
+                    let $x = rest_of::<V>(&inputs[0], a.add(at & a_step), rest);
+                    put_rest($value, &step.out, out.add(at), rest);
                 }
             }
         }};
@@ -275,9 +306,9 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
                 }
                 if at < count {
                     let rest = count - at;
-                    let $x = V::load_first(a.add(at & a_step), rest);
-                    let $y = V::load_first(b.add(at & b_step), rest);
-                    V::store_first($value, out.add(at), rest);
+                    let $x = rest_of::<V>(&inputs[0], a.add(at & a_step), rest);
+                    let $y = rest_of::<V>(&inputs[1], b.add(at & b_step), rest);
+                    put_rest($value, &step.out, out.add(at), rest);
                 }
             }
         }};
@@ -298,10 +329,10 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
                 }
                 if at < count {
                     let rest = count - at;
-                    let $x = V::load_first(a.add(at & a_step), rest);
-                    let $y = V::load_first(b.add(at & b_step), rest);
-                    let $z = V::load_first(c.add(at & c_step), rest);
-                    V::store_first($value, out.add(at), rest);
+                    let $x = rest_of::<V>(&inputs[0], a.add(at & a_step), rest);
+                    let $y = rest_of::<V>(&inputs[1], b.add(at & b_step), rest);
+                    let $z = rest_of::<V>(&inputs[2], c.add(at & c_step), rest);
+                    put_rest($value, &step.out, out.add(at), rest);
                 }
             }
         }};

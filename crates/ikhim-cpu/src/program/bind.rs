@@ -193,6 +193,16 @@ impl Plan {
             };
         }
 
+        if blocks == 1 {
+            // A single block is the result itself.
+            for (id, item) in items.iter().enumerate() {
+                if let Kind::JoinBlocks { blocks, .. } = item.kind
+                    && scheduled[id]
+                {
+                    places[blocks] = places[id];
+                }
+            }
+        }
         let room = items.iter().map(|item| match item.kind {
             Kind::RowsProduct { per_row, .. } | Kind::FoldRows { per_row, .. } => {
                 scratch_len(per_row * rows, leaf(per_row))
@@ -874,6 +884,11 @@ impl Binder<'_> {
                 out: self.base(id),
                 block_rows,
             },
+            Kind::JoinBlocks { blocks, .. }
+                if self.plan.places[blocks] == self.plan.places[id] && count > 1 =>
+            {
+                Work::Nothing
+            }
             Kind::JoinBlocks { fold, blocks, .. } => Work::JoinBlocks {
                 fold,
                 blocks: self.base(blocks),

@@ -313,6 +313,10 @@ impl Bound {
             }
         }
         parts.extend(given.commits.iter().map(whole));
+        let is_nothing = |part: &Part| {
+            matches!(part, Part::Rows(Work::Nothing, _) | Part::Tile(Work::Nothing, _))
+        };
+        parts.retain(|part| !is_nothing(part));
         parts
     }
 
