@@ -67,9 +67,7 @@ pub(crate) fn run(
         .with("threads", runtime.threads())
         .with("steps", taken.steps)
         .number("seconds_per_step_median", taken.median)
-        .maybe("p10", taken.percentiles.map(|(low, _)| low))
-        .maybe("p90", taken.percentiles.map(|(_, high)| high))
-        .maybe("total_s", taken.total)
+        .and(spread(&taken))
         .number("samples_per_s", workload.rows as f64 / taken.median)
         .maybe("peak_rss_mb", memory.map(|bytes| bytes as f64 / f64::from(1 << 20)))
         .number("startup_s", startup);
@@ -85,6 +83,19 @@ pub(crate) fn run(
     };
     show(&arguments, &workload, runtime, &taken, startup, memory, losses.as_deref(), console);
     Ok(Answer::done(document))
+}
+
+/// The percentiles of single steps, or the total of steps that are one.
+fn spread(taken: &Taken) -> Document {
+    let part = Document::part();
+    let part = match taken.percentiles {
+        Some((low, high)) => part.number("p10", low).number("p90", high),
+        None => part,
+    };
+    match taken.total {
+        Some(total) => part.number("total_s", total),
+        None => part,
+    }
 }
 
 /// Seconds to the end of the first step, and what the steps took.
