@@ -37,7 +37,7 @@ hidden = [256, 192]
 dropout = 0.2
 [training]
 batch_size = 200
-epochs = 4
+epochs = 2
 ";
 
 const EMBEDDED: &str = "

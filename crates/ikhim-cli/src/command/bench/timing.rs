@@ -131,7 +131,14 @@ mod tests {
         assert!(taken.steps >= 30 && taken.steps < calls, "{taken:?}, {calls} calls");
         let (low, high) = taken.percentiles.unwrap();
         assert!(low <= taken.median && taken.median <= high, "{taken:?}");
-        let loops = whole_loop(|| Ok(std::thread::sleep(Duration::from_millis(5))), 10, 0.1);
+        let loops = whole_loop(
+            || {
+                std::thread::sleep(Duration::from_millis(5));
+                Ok(())
+            },
+            10,
+            0.1,
+        );
         let loops = loops.unwrap();
         assert_eq!(loops.median, loops.total.unwrap() / 10.0);
     }
