@@ -15,6 +15,7 @@
 //! trained models.
 #![cfg_attr(feature = "training", doc = include_str!("guide.md"))]
 
+pub use ikhim_cpu as cpu;
 pub use ikhim_data as data;
 pub use ikhim_graph as graph;
 pub use ikhim_nn as nn;

@@ -1,6 +1,7 @@
 //! What most programs need: `use ikhim::prelude::*`.
 
 pub use crate::{Error, Result};
+pub use ikhim_cpu::{Level, Runtime};
 pub use ikhim_data::{
     BatchSize, Column, ColumnType, Dataset, Encoding, HandleUnknown, Ledger, Look, Missing, Parts,
     Preprocessing, Scaler, Scaling, SealedTest, Split, Task, Train, Transform, Validation,

@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::exit::Exit;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser};
+use ikhim_cpu::{Level, Runtime};
 use ikhim_text::{Fault, Language, Result};
 use std::io;
 use std::num::NonZero;
@@ -14,10 +15,16 @@ use std::str::FromStr;
 /// Train neural networks that you can check
 #[derive(Debug, Parser)]
 #[command(name = "ikhim", version, disable_help_subcommand = true)]
-#[command(after_help = "`ikhim COMMAND --help` tells more about a command.")]
+#[command(after_help = "\
+Measuring:
+  bench        Time one of the known workloads
+
+`ikhim COMMAND --help` tells more about a command.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) computing: Computing,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
@@ -55,40 +62,55 @@ pub(crate) struct Changes {
 /// What computes; results do not depend on it.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Computing {
-    /// Threads to compute on; with --seeds, runs at a time. Results do not depend on it
-    #[arg(long, value_name = "N", display_order = 200)]
+    /// Threads to compute on; with --seeds, runs at a time [default: all cores]
+    #[arg(long, global = true, value_name = "N", display_order = 902)]
     #[arg(value_parser = positive::<NonZero<usize>>, allow_negative_numbers = true)]
     threads: Option<NonZero<usize>>,
-    /// What computes: auto or reference; else as IKHIM_CPU says. Results do not depend on it
-    #[arg(long, value_name = "LEVEL", display_order = 201)]
+    /// Instructions to compute with: avx512, avx2 or portable; else as IKHIM_CPU says, else the best
+    #[arg(long, global = true, value_name = "LEVEL", display_order = 903)]
     cpu: Option<String>,
 }
 
 impl Computing {
-    /// The levels that this version has.
-    const LEVELS: [&str; 2] = ["auto", "reference"];
-
-    /// Refuses a level that this version has not, wherever it is asked for.
-    pub(crate) fn check(&self) -> Result<()> {
-        let variable = std::env::var("IKHIM_CPU").ok().filter(|level| !level.is_empty());
-        let (place, level) = match (&self.cpu, variable) {
-            (Some(level), _) => ("--cpu", level.clone()),
-            (None, Some(level)) => ("IKHIM_CPU", level),
-            (None, None) => return Ok(()),
-        };
-        if Computing::LEVELS.contains(&level.as_str()) {
-            return Ok(());
-        }
-        Err(Fault::of("usage.unknown_cpu")
-            .with("place", place)
-            .with("expected", Computing::LEVELS.join(", "))
-            .with("found", level))
+    /// What computes, as the flags say it, else the variable, else the machine.
+    ///
+    /// # Errors
+    /// A level that does not exist or that the processor lacks.
+    pub(crate) fn runtime(&self) -> Result<Runtime> {
+        let level = self.level()?;
+        let builder = Runtime::builder().threads(self.threads());
+        Ok(level.map_or(builder.clone(), |level| builder.cpu(level)).build())
     }
 
-    /// How many threads may work.
-    pub(crate) fn threads(&self) -> usize {
-        let own = || std::thread::available_parallelism().map_or(1, NonZero::get);
-        self.threads.map_or_else(own, NonZero::get)
+    fn level(&self) -> Result<Option<Level>> {
+        let variable = std::env::var("IKHIM_CPU").ok().filter(|level| !level.is_empty());
+        let (place, name) = match (&self.cpu, variable) {
+            (Some(level), _) => ("--cpu", level.clone()),
+            (None, Some(level)) => ("IKHIM_CPU", level),
+            (None, None) => return Ok(None),
+        };
+        match Level::of(&name) {
+            Some(level) if level.is_available() => Ok(Some(level)),
+            known => {
+                let available: Vec<&str> = Level::ALL
+                    .into_iter()
+                    .rev()
+                    .filter(|level| level.is_available())
+                    .map(Level::name)
+                    .collect();
+                let code =
+                    if known.is_some() { "usage.cpu_lacks_level" } else { "usage.unknown_cpu" };
+                Err(Fault::of(code)
+                    .with("place", place)
+                    .with("expected", available.join(", "))
+                    .with("found", name))
+            }
+        }
+    }
+
+    fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.threads.map_or_else(cores, NonZero::get)
     }
 }
 
@@ -110,6 +132,12 @@ fn whole(text: &str) -> std::result::Result<u64, &'static str> {
 /// Reads a whole number from 1 on.
 pub(crate) fn positive<N: FromStr>(text: &str) -> std::result::Result<N, &'static str> {
     text.parse().map_err(|_| "expected a whole number, at least 1")
+}
+
+/// Reads a number above 0.
+pub(crate) fn positive_number(text: &str) -> std::result::Result<f64, &'static str> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.ok_or("expected a number above 0")
 }
 
 /// A string in TOML, which has the escapes of JSON.

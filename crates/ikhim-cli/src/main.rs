@@ -22,11 +22,14 @@ use console::Console;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let beginning = command::Beginning::now();
     bug::keep_quiet();
     let exit = match Arguments::try_parse() {
         Ok(arguments) => {
             let console = Console::new(&arguments.output);
-            let answer = bug::guard(|| command::run(arguments.command, &console));
+            let answer = bug::guard(|| {
+                command::run(arguments.command, &arguments.computing, &beginning, &console)
+            });
             console.answer(answer)
         }
         Err(refusal) => arguments::refuse(&refusal, &Console::of_refused_arguments()),

@@ -1,6 +1,7 @@
 //! A run that was kept in a folder, opened again.
 
 use crate::project::{Project, relative};
+use ikhim_cpu::Runtime;
 use ikhim_report::RunReport;
 use ikhim_run::experiment::Experiment;
 use ikhim_run::{Model, RunFolder, RunRecord, durable};
@@ -33,8 +34,9 @@ impl KeptRun {
         relative(self.folder.path())
     }
 
-    pub(crate) fn model(&self) -> Result<Model> {
-        Model::load(self.folder.file("model.safetensors"))
+    /// Its model, computing on a runtime.
+    pub(crate) fn model(&self, runtime: &Runtime) -> Result<Model> {
+        Ok(Model::load(self.folder.file("model.safetensors"))?.on(runtime.clone()))
     }
 
     /// The resolved experiment, with the place of its data as they are found
@@ -84,10 +86,14 @@ impl KeptRun {
 }
 
 /// A model by its file, or that of a run.
-pub(crate) fn model(project: &Project, meant: &str) -> Result<Model> {
+pub(crate) fn model(project: &Project, meant: &str, runtime: &Runtime) -> Result<Model> {
     let path = Path::new(meant);
     let is_file = path.is_file() || path.extension().is_some_and(|end| end == "safetensors");
-    if is_file { Model::load(path) } else { KeptRun::find(project, meant)?.model() }
+    if is_file {
+        Ok(Model::load(path)?.on(runtime.clone()))
+    } else {
+        KeptRun::find(project, meant)?.model(runtime)
+    }
 }
 
 /// A copy of the ledger for a folder that may go elsewhere.

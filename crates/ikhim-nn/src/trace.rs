@@ -48,11 +48,15 @@ pub fn traced(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result<T
     let mut nodes = Vec::with_capacity(tensors.len());
     for tensor in &tensors {
         let Some(node) = tensor.node() else { continue };
-        let mut local = Vec::new();
+        let mut local: Vec<(NodeId, String)> = Vec::new();
         for input in tensor.inputs() {
             let (Some(from), true) = (input.node(), works_by_element(*tensor, input)) else {
                 continue;
             };
+            // A square takes the same input twice; its derivative counts both.
+            if local.iter().any(|(known, _)| *known == from) {
+                continue;
+            }
             let name = format!("local.{}.{}", node.index(), from.index());
             if let [slope] = gradients(tensor.sum_all(), &[input]).as_slice() {
                 slope.stop_gradient().named(&name);

@@ -53,7 +53,7 @@ impl Checkpoint {
     /// # Errors
     /// The bytes are cut, altered, or no checkpoint.
     pub fn from_bytes(bytes: &[u8]) -> Result<Checkpoint> {
-        let (state, mut metadata) = state_from_bytes(bytes)?;
+        let (state, mut metadata) = read_tensors(bytes)?;
         let header =
             metadata.remove(KEY).ok_or_else(|| broken("it has no header of ikhim".to_string()))?;
         let header: Header =
@@ -109,8 +109,12 @@ pub(crate) fn state_to_bytes(state: &State, metadata: HashMap<String, String>) -
     safetensors::serialize(views, Some(metadata)).map_err(|error| broken(error.to_string()))
 }
 
-/// The state and the metadata of safetensors bytes.
-pub(crate) fn state_from_bytes(bytes: &[u8]) -> Result<(State, HashMap<String, String>)> {
+/// The tensors and the metadata of safetensors bytes.
+///
+/// # Errors
+/// The bytes are cut or altered, or have elements of another type than f32, f64,
+/// i32 and bool.
+pub fn read_tensors(bytes: &[u8]) -> Result<(State, HashMap<String, String>)> {
     let (_, header) =
         SafeTensors::read_metadata(bytes).map_err(|error| broken(error.to_string()))?;
     let tensors = SafeTensors::deserialize(bytes).map_err(|error| broken(error.to_string()))?;

@@ -27,9 +27,10 @@ pub struct RunRecord {
     pub status: String,
     /// Version of ikhim that wrote it.
     pub ikhim: String,
-    /// What ran it: the reference evaluator or a level of the processor.
+    /// What ran it last: a level of the processor, or `reference` for the
+    /// evaluator of f64.
     pub cpu: String,
-    /// Number of threads.
+    /// Number of threads that ran it last.
     pub threads: usize,
     /// The seed of weights, order and dropout.
     pub seed: u64,

@@ -15,7 +15,7 @@ mod outcome;
 mod predictor;
 mod program;
 
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, read_tensors};
 pub use control::{Best, Control, Finish, RunningMean, Watched};
 pub use finding::{Finding, Severity, Treatment};
 pub use folder::{RunFolder, RunRecord};

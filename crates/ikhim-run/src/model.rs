@@ -1,9 +1,10 @@
 //! A trained model: its network, its weights and its preprocessing in one file
 //! that needs nothing else.
 
-use crate::checkpoint::{state_from_bytes, state_to_bytes};
+use crate::checkpoint::{read_tensors, state_to_bytes};
 use crate::metric::{Interval, Metric};
 use crate::{Judgement, Predictions, Program, Rows, durable, insert_number};
+use ikhim_cpu::Runtime;
 use ikhim_data::{
     Encoded, EncodedTarget, Examination, Examinee, NewRows, OpenedRows, Preprocessing,
 };
@@ -77,6 +78,13 @@ impl Model {
         let precision = if about.double { Precision::F64 } else { Precision::F32 };
         let program = Program::reading(definition, &["probability"], precision)?;
         Ok(Model { about, preprocessing, program, state: kept })
+    }
+
+    /// Computes on the threads and at the level of a runtime, instead of on the
+    /// calling thread at the best level.
+    pub fn on(mut self, runtime: Runtime) -> Model {
+        self.program = self.program.on(runtime);
+        self
     }
 
     /// What it says of itself.
@@ -163,7 +171,7 @@ impl Model {
     /// # Errors
     /// The bytes are cut, altered, no model, or of a newer version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Model> {
-        let (state, mut metadata) = state_from_bytes(bytes)
+        let (state, mut metadata) = read_tensors(bytes)
             .map_err(|fault| damaged(fault.argument("found").unwrap_or_default().to_string()))?;
         let header = metadata.remove(KEY).ok_or_else(|| damaged("it has no header of ikhim"))?;
         let header: Header = serde_json::from_str(&header).map_err(damaged)?;

@@ -1,4 +1,5 @@
 use crate::{Model, Predictions};
+use ikhim_cpu::Runtime;
 use ikhim_data::{Cell, RawRows, RowWarning};
 use ikhim_text::{Fault, Result};
 use serde::Serialize;
@@ -44,6 +45,14 @@ impl Predictor {
     /// The file is missing, cut or altered.
     pub fn load(path: impl AsRef<Path>) -> Result<Predictor> {
         Model::load(path).map(Predictor::new)
+    }
+
+    /// Computes on the threads and at the level of a runtime. Without it a
+    /// prediction stays on the thread that asks for it, so that many predictors
+    /// in one program do not compete for the cores.
+    pub fn on(self, runtime: Runtime) -> Predictor {
+        let model = Arc::try_unwrap(self.0).unwrap_or_else(|shared| Model::clone(&shared));
+        Predictor::new(model.on(runtime))
     }
 
     /// The model.

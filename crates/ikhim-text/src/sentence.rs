@@ -496,6 +496,22 @@ sentences! {
     INIT_WRITTEN: "{path} is written; next:", "{path}을(를) 만들었습니다. 다음 명령:";
     /// Heading of floating-point operations.
     COLUMN_FLOPS: "FLOPs a row", "행당 FLOP";
+    /// The time of a step.
+    BENCH_STEP: "median step", "스텝 중앙값";
+    /// The spread of the time of steps.
+    BENCH_RANGE: "10th … 90th percentile", "10 … 90 백분위";
+    /// The time of all steps.
+    BENCH_TOTAL: "all steps", "모든 스텝";
+    /// How many steps were timed.
+    BENCH_STEPS: "timed steps", "잰 스텝 수";
+    /// How many rows are computed in a second.
+    BENCH_ROWS: "rows a second", "초당 행 수";
+    /// The time until the first step was done.
+    BENCH_START: "start to end of first step", "시작부터 첫 스텝 끝까지";
+    /// The most memory that the process had.
+    BENCH_MEMORY: "most memory", "최대 메모리";
+    /// A loss of the check.
+    BENCH_LOSS: "loss after {step} updates from the file: {loss}", "파일에서 시작해 {step}번 갱신한 뒤의 손실: {loss}";
     /// What `trace` shows.
     TRACE_STEP: "{source} after {step} steps: the next one, taken apart", "{source}, {step}스텝 뒤의 다음 한 스텝";
     /// The rows of the traced batch, by their places in the train part.

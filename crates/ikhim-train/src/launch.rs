@@ -3,6 +3,7 @@
 
 use crate::experiment::Prepared;
 use crate::{Interrupt, Observer, Run, Status, Trainer};
+use ikhim_cpu::Runtime;
 use ikhim_data::{EncodedTarget, Ledger, iso_8601};
 use ikhim_graph::State;
 use ikhim_run::experiment::Experiment;
@@ -24,6 +25,7 @@ pub struct Launch {
     observers: Vec<Box<dyn Observer + Send>>,
     interrupt: Interrupt,
     checkpoint_every: Option<u64>,
+    runtime: Runtime,
 }
 
 impl Launch {
@@ -40,6 +42,7 @@ impl Launch {
             observers: Vec::new(),
             interrupt: Interrupt::new(),
             checkpoint_every: None,
+            runtime: Runtime::default(),
         }
     }
 
@@ -86,6 +89,21 @@ impl Launch {
         self
     }
 
+    /// Computes on the threads and at the level of a runtime; without it on all
+    /// cores at the best level.
+    pub fn runtime(mut self, runtime: Runtime) -> Launch {
+        self.runtime = runtime;
+        self
+    }
+
+    /// What computes and on how many threads, as the record says it.
+    fn computing(&self, prepared: &Prepared) -> (String, usize) {
+        match prepared.experiment.training.precision() {
+            "f64" => ("reference".to_string(), 1),
+            _ => (self.runtime.level().to_string(), self.runtime.threads()),
+        }
+    }
+
     /// Trains, leaving in the folder the resolved experiment, the split, the
     /// log, checkpoints, the model, the predictions of the validation rows and
     /// the findings.
@@ -107,14 +125,15 @@ impl Launch {
         let rows = prepared.test.len();
         let ledger_head = if rows > 0 { Some(prepared.test.seal()?) } else { None };
         self.folder.write("ledger.jsonl", self.ledger.bytes()?)?;
+        let (cpu, threads) = self.computing(prepared);
         let record = RunRecord {
             format: folder::FORMAT,
             id: run_id(&experiment, &self.folder.name()),
             name: experiment.name.clone(),
             status: "running".to_string(),
             ikhim: env!("CARGO_PKG_VERSION").to_string(),
-            cpu: "reference".to_string(),
-            threads: 1,
+            cpu,
+            threads,
             seed,
             experiment_hash: experiment.hash(),
             data_hash: prepared.dataset.content_hash().to_string(),
@@ -146,6 +165,7 @@ impl Launch {
     pub fn resume(self, prepared: &Prepared, checkpoint: Checkpoint) -> Result<Run> {
         let mut record = self.folder.record()?;
         record.status = "running".to_string();
+        (record.cpu, record.threads) = self.computing(prepared);
         self.folder.set_record(&record)?;
         let trainer = prepared.trainer(record.seed)?.resume(checkpoint);
         self.finish(trainer, prepared, record)
@@ -159,6 +179,7 @@ impl Launch {
     ) -> Result<Run> {
         trainer.observers = self.observers;
         trainer.checkpoint_every = self.checkpoint_every;
+        trainer.runtime = self.runtime;
         let trainer = trainer.folder(self.folder.clone()).interrupt(self.interrupt);
         let run = trainer.fit_encoded(&prepared.data)?;
         self.folder.write_json("findings.json", &run.findings)?;

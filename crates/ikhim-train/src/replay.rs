@@ -4,6 +4,7 @@
 use crate::experiment::Prepared;
 use crate::session::Session;
 use crate::{Trainer, TrainingData};
+use ikhim_cpu::Runtime;
 use ikhim_graph::State;
 use ikhim_run::{Checkpoint, Control, RunFolder};
 use ikhim_text::{Fault, Result};
@@ -42,7 +43,12 @@ impl Trainer {
 /// # Errors
 /// The run never came so far, its checkpoints are damaged, or it began with the
 /// weights of another run and no checkpoint is early enough.
-pub fn rewind(folder: &RunFolder, prepared: &Prepared, step: Option<u64>) -> Result<Moment> {
+pub fn rewind(
+    folder: &RunFolder,
+    prepared: &Prepared,
+    step: Option<u64>,
+    runtime: &Runtime,
+) -> Result<Moment> {
     let record = folder.record()?;
     let last = match folder.checkpoint("last") {
         path if path.exists() => Some(Checkpoint::load(&path)?),
@@ -54,7 +60,7 @@ pub fn rewind(folder: &RunFolder, prepared: &Prepared, step: Option<u64>) -> Res
     if step > end {
         return Err(no_such_step(step, end));
     }
-    let mut trainer = prepared.trainer(record.seed)?;
+    let mut trainer = prepared.trainer(record.seed)?.runtime(runtime.clone());
     // The run is known to have come so far, so nothing is left to decide.
     trainer.early_stopping = None;
     // The best state is kept without what a schedule has watched until then.

@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::trainer::{Length, OnNonFinite, Trainer};
 use crate::{TrainingData, finding};
 use ikhim_data::{Batches, Encoded, EncodedTarget};
-use ikhim_graph::{Array, State};
+use ikhim_graph::{Array, Data, State};
 use ikhim_nn::{Clock, Objective, Reduction, evaluation, prediction, training};
 use ikhim_run::metric::{Direction, Metric};
 use ikhim_run::{
@@ -39,6 +39,10 @@ pub(crate) struct Session<'a> {
     state: State,
     control: Control,
     best_state: Option<State>,
+    /// The rows of the step under way, in arrays that every step uses again.
+    batch: Rows,
+    /// The rate of the step under way.
+    rate: Array,
     steps_per_epoch: u64,
     total_steps: u64,
     store: Store,
@@ -75,9 +79,12 @@ impl<'a> Session<'a> {
             state = checkpoint.state;
             control = checkpoint.control;
         }
-        let step_program = Program::updating(Arc::new(step), &["loss"], trainer.precision)?;
+        let (precision, runtime) = (trainer.precision, &trainer.runtime);
+        let step_program =
+            Program::updating(Arc::new(step), &["loss"], precision)?.on(runtime.clone());
+        let fetches = ["probability", "row_losses"];
         let measure_program =
-            Program::reading(Arc::new(measure), &["probability", "row_losses"], trainer.precision)?;
+            Program::reading(Arc::new(measure), &fetches, precision)?.on(runtime.clone());
         let batches = data.train().batches(trainer.batch_size);
         let steps_per_epoch = batches.per_epoch() as u64;
         let total_steps = match trainer.length {
@@ -94,6 +101,8 @@ impl<'a> Session<'a> {
             state,
             control,
             best_state,
+            batch: Rows::of(data.train().encoded(), &[]),
+            rate: Array::f64(&[], vec![0.0]),
             steps_per_epoch,
             total_steps,
             history: store.history()?,
@@ -170,8 +179,9 @@ impl<'a> Session<'a> {
 
     /// The steps that are left of the epoch under way, then its measurement.
     fn epoch(&mut self) -> Result<Option<End>> {
-        let train = self.data.train();
-        let batches = self.batches();
+        // A batch of all rows stays from epoch to epoch.
+        let is_whole = self.steps_per_epoch == 1;
+        let batches = (!is_whole || self.batch.is_empty()).then(|| self.batches());
         while self.control.position < self.steps_per_epoch && self.control.step < self.total_steps {
             if self.pause == Some(self.control.step) {
                 return Ok(Some(End::Paused));
@@ -179,8 +189,11 @@ impl<'a> Session<'a> {
             if self.trainer.interrupt.is_requested() {
                 return Ok(Some(End::Interrupted));
             }
-            let rows = Rows::of(train.encoded(), batches.indices(self.control.position as usize));
-            if let Some(finding) = self.step(&rows)? {
+            if let Some(batches) = &batches {
+                let indices = batches.indices(self.control.position as usize);
+                self.batch.take(self.data.train().encoded(), indices);
+            }
+            if let Some(finding) = self.step()? {
                 self.findings.push(finding);
                 return Ok(Some(End::Finished(Finish::StoppedByFinding)));
             }
@@ -203,12 +216,15 @@ impl<'a> Session<'a> {
     }
 
     /// One update; a finding when training must stop.
-    fn step(&mut self, rows: &Rows) -> Result<Option<Finding>> {
+    fn step(&mut self) -> Result<Option<Finding>> {
         let rate = self.learning_rate();
-        let rate_value = Array::f64(&[], vec![rate]);
-        let feed = rows
+        if let Data::F64(values) = self.rate.data_mut() {
+            values.fill(rate);
+        }
+        let feed = self
+            .batch
             .feed()
-            .input("learning_rate", &rate_value)
+            .input("learning_rate", &self.rate)
             .random(self.trainer.seed, self.control.step);
         let fetched = self.step_program.run(&mut self.state, &feed)?;
         let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());
@@ -218,15 +234,20 @@ impl<'a> Session<'a> {
         }
         self.control.step += 1;
         self.control.position += 1;
-        self.control.running.add(loss, rows.len() as u64);
+        self.control.running.add(loss, self.batch.len() as u64);
         let report = StepReport {
             epoch: self.control.epoch + 1,
             step: self.control.step,
             loss,
             learning_rate: rate,
         };
-        let flows = self.trainer.observers.iter_mut().map(|observer| observer.on_step(&report));
-        Ok(stopped(flows.collect()))
+        let mut finding = None;
+        for observer in &mut self.trainer.observers {
+            if let Flow::Stop(found) = observer.on_step(&report) {
+                finding = finding.or(Some(found));
+            }
+        }
+        Ok(finding)
     }
 
     fn end_of_epoch(&mut self) -> Result<Option<End>> {
@@ -472,7 +493,9 @@ impl<'a> Session<'a> {
             metrics: self.metrics.iter().map(|metric| metric.name().to_string()).collect(),
             double: self.trainer.precision == ikhim_graph::Precision::F64,
         };
-        Model::new(about, self.data.preprocessing().clone(), definition.into(), &self.state)
+        let preprocessing = self.data.preprocessing().clone();
+        let model = Model::new(about, preprocessing, definition.into(), &self.state)?;
+        Ok(model.on(self.trainer.runtime.clone()))
     }
 
     /// How far the network is from the exact solution, for one number a row.
@@ -521,7 +544,11 @@ fn stopped(flows: Vec<Flow>) -> Option<Finding> {
 
 /// Whether every number of a state is finite.
 fn is_finite(state: &State) -> bool {
-    state.iter().all(|(_, array)| array.to_f64().iter().all(|value| value.is_finite()))
+    state.iter().all(|(_, array)| match array.data() {
+        Data::F32(values) => values.iter().all(|value| value.is_finite()),
+        Data::F64(values) => values.iter().all(|value| value.is_finite()),
+        _ => true,
+    })
 }
 
 /// Puts the entries of another state in place where paths and shapes fit.

@@ -1,6 +1,7 @@
 //! The step of a training loop that one writes oneself.
 
 use crate::{TrainingData, default_metrics};
+use ikhim_cpu::Runtime;
 use ikhim_data::Batch;
 use ikhim_graph::{Array, Precision, State};
 use ikhim_nn::{Loss, Model, Objective, Optimizer, Spec, prediction, training};
@@ -44,6 +45,7 @@ pub struct Step {
     learning_rate: f64,
     seed: u64,
     precision: Precision,
+    runtime: Runtime,
 }
 
 impl Step {
@@ -66,6 +68,7 @@ impl Step {
             fetches: Vec::new(),
             seed: 0,
             precision: Precision::F32,
+            runtime: Runtime::default(),
         }
     }
 
@@ -89,6 +92,13 @@ impl Step {
         self
     }
 
+    /// Computes on the threads and at the level of a runtime; without it on all
+    /// cores at the best level. The bits are the same on every runtime.
+    pub fn runtime(mut self, runtime: Runtime) -> Step {
+        self.runtime = runtime;
+        self
+    }
+
     /// Builds the graph of the step.
     ///
     /// # Errors
@@ -99,7 +109,8 @@ impl Step {
         let definition = Arc::new(training(self.network.as_ref(), spec, &self.objective)?);
         let fetches: Vec<&str> =
             ["loss"].into_iter().chain(self.fetches.iter().map(String::as_str)).collect();
-        let program = Program::updating(definition, &fetches, self.precision)?;
+        let program =
+            Program::updating(definition, &fetches, self.precision)?.on(self.runtime.clone());
         Ok(CompiledStep { step: self, program })
     }
 }

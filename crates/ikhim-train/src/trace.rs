@@ -2,6 +2,7 @@
 //! and what back-propagation knows of it.
 
 use crate::experiment::Prepared;
+use ikhim_cpu::Runtime;
 use ikhim_graph::{Array, Definition, NodeId, Op, Precision, State};
 use ikhim_nn::traced;
 use ikhim_run::{Program, Rows};
@@ -46,6 +47,7 @@ pub fn trace(
     rows: &Rows,
     seed: u64,
     step: u64,
+    runtime: &Runtime,
 ) -> Result<Vec<TraceRow>> {
     let network = prepared.experiment.network()?;
     let taken = traced(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)?;
@@ -63,7 +65,7 @@ pub fn trace(
         "f64" => Precision::F64,
         _ => Precision::F32,
     };
-    let program = Program::reading(definition.clone(), &fetches, precision)?;
+    let program = Program::reading(definition.clone(), &fetches, precision)?.on(runtime.clone());
     let values = program.run(&mut state.clone(), &rows.feed().random(seed, step))?;
     let mut values = values.into_iter();
     let mut table = Vec::with_capacity(taken.nodes.len());
@@ -138,7 +140,7 @@ steps = 1
         let prepared = Prepared::new(&experiment, Path::new(".")).unwrap();
         let state = prepared.start(1).unwrap().state;
         let rows = Rows::whole(prepared.data.train().encoded().clone());
-        let table = trace(&prepared, &state, &rows, 1, 0).unwrap();
+        let table = trace(&prepared, &state, &rows, 1, 0, &Runtime::single()).unwrap();
         let row = |name: &str| {
             let names = || table.iter().map(|row| row.name.as_str()).collect::<Vec<_>>();
             let found = table.iter().find(|row| row.name == name);

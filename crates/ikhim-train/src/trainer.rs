@@ -1,6 +1,7 @@
 use crate::observer::{Interrupt, Observer};
 use crate::session::Session;
 use crate::{EarlyStopping, Run, TrainingData};
+use ikhim_cpu::Runtime;
 use ikhim_data::{BatchSize, Preprocessing, Task, Train, Validation};
 use ikhim_graph::{Precision, State};
 use ikhim_nn::{
@@ -62,6 +63,7 @@ pub struct Trainer {
     pub(crate) shuffle: bool,
     pub(crate) seed: u64,
     pub(crate) precision: Precision,
+    pub(crate) runtime: Runtime,
     pub(crate) early_stopping: Option<EarlyStopping>,
     pub(crate) restore_best: bool,
     pub(crate) on_nonfinite: OnNonFinite,
@@ -96,6 +98,7 @@ impl Trainer {
             shuffle: true,
             seed: 0,
             precision: Precision::F32,
+            runtime: Runtime::default(),
             early_stopping: None,
             restore_best: true,
             on_nonfinite: OnNonFinite::Stop,
@@ -186,6 +189,14 @@ impl Trainer {
     /// Computes in f64 instead of f32.
     pub fn precision(mut self, precision: Precision) -> Trainer {
         self.precision = precision;
+        self
+    }
+
+    /// Computes on the threads and at the level of a runtime; without it on all
+    /// cores at the best level. The bits are the same on every runtime, and in
+    /// f64 the calling thread computes alone.
+    pub fn runtime(mut self, runtime: Runtime) -> Trainer {
+        self.runtime = runtime;
         self
     }
 

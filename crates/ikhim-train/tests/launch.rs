@@ -1,6 +1,7 @@
 //! A run with a folder, from the experiment to the sealed test: what it leaves
 //! behind, and that a resumed run has the bits of one that was never stopped.
 
+use ikhim_cpu::Runtime;
 use ikhim_data::Ledger;
 use ikhim_run::experiment::Experiment;
 use ikhim_run::{Checkpoint, Model, Rows, RunFolder};
@@ -203,10 +204,12 @@ fn a_run_is_rewound_to_any_of_its_steps_with_its_bits() {
     let folder = RunFolder::read(&project.path().join("whole")).unwrap();
     assert_eq!(losses.len() as u64, whole.steps);
     for step in [0, 1, 6, 7, 8, 20, whole.steps - 1] {
-        let moment = rewind(&folder, &prepared, Some(step)).unwrap();
+        let moment = rewind(&folder, &prepared, Some(step), &Runtime::single()).unwrap();
         assert_eq!(moment.control.step, step);
         let rows = Rows::of(prepared.data.train().encoded(), &moment.batch);
-        let table = trace(&prepared, &moment.state, &rows, moment.control.seed, step).unwrap();
+        let table =
+            trace(&prepared, &moment.state, &rows, moment.control.seed, step, &Runtime::single())
+                .unwrap();
         let loss = table.iter().find(|row| row.name == "objective").unwrap();
         assert_eq!(loss.value.to_f64(), [losses[step as usize]], "step {step}");
 
@@ -227,9 +230,9 @@ fn a_run_is_rewound_to_any_of_its_steps_with_its_bits() {
         assert_eq!(moment.control.epoch, stopped.control.epoch);
         assert_eq!(moment.control.position, stopped.control.position);
     }
-    let last = rewind(&folder, &prepared, None).unwrap();
+    let last = rewind(&folder, &prepared, None, &Runtime::single()).unwrap();
     assert_eq!(last.control.step, whole.steps);
-    let fault = rewind(&folder, &prepared, Some(whole.steps + 1)).unwrap_err();
+    let fault = rewind(&folder, &prepared, Some(whole.steps + 1), &Runtime::single()).unwrap_err();
     assert_eq!(fault.code(), "usage.no_such_step");
 }
 
@@ -244,9 +247,11 @@ fn a_run_that_a_finding_stopped_is_rewound_to_the_step_that_failed() {
     let run = launch(project.path(), "hot").run(&prepared).unwrap();
     assert_eq!(run.status, Status::StoppedByFinding);
     let folder = RunFolder::read(&project.path().join("hot")).unwrap();
-    let moment = rewind(&folder, &prepared, Some(run.steps)).unwrap();
+    let moment = rewind(&folder, &prepared, Some(run.steps), &Runtime::single()).unwrap();
     let rows = Rows::of(prepared.data.train().encoded(), &moment.batch);
-    let table = trace(&prepared, &moment.state, &rows, moment.control.seed, run.steps).unwrap();
+    let table =
+        trace(&prepared, &moment.state, &rows, moment.control.seed, run.steps, &Runtime::single())
+            .unwrap();
     let loss = table.iter().find(|row| row.name == "objective").unwrap();
     assert!(!loss.value.to_f64()[0].is_finite(), "{:?}", loss.value);
 }

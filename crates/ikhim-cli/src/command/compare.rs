@@ -5,6 +5,7 @@ use crate::project::Project;
 use crate::run::KeptRun;
 use crate::score;
 use clap::Args;
+use ikhim_cpu::Runtime;
 use ikhim_data::SplitRecord;
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
@@ -29,9 +30,9 @@ pub(crate) struct Arguments {
     metric: Option<String>,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let project = Project::find();
-    let first = Judged::of(&project, &arguments.first)?;
+    let first = Judged::of(&project, &arguments.first, runtime)?;
     let metric = first.metric(arguments.metric.as_deref())?;
     let mut table = Table::new([
         (console.word(sentence::COLUMN_RUN), Side::Left),
@@ -44,7 +45,7 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
     table.row([first.name.clone(), number(value)]);
     let mut documents = vec![Document::part().with("run", &first.name).number("value", value)];
     for meant in &arguments.others {
-        let other = Judged::of(&project, meant)?;
+        let other = Judged::of(&project, meant, runtime)?;
         other.metric(Some(metric.name()))?;
         let difference = first.difference(&other, &metric)?;
         let value = metric.value(&other.judgement.outcome);
@@ -98,9 +99,9 @@ struct Judged {
 }
 
 impl Judged {
-    fn of(project: &Project, meant: &str) -> Result<Judged> {
+    fn of(project: &Project, meant: &str, runtime: &Runtime) -> Result<Judged> {
         let run = KeptRun::find(project, meant)?;
-        let model = run.model()?;
+        let model = run.model(runtime)?;
         let prepared = run.prepared(project)?;
         let (rows, role) = prepared.data.judged();
         let judgement = model.judge(rows, &model.metrics())?;

@@ -4,6 +4,7 @@ use crate::document::Document;
 use crate::exit::Exit;
 use crate::project::Project;
 use clap::Args;
+use ikhim_cpu::{Level, Runtime};
 use ikhim_data::LedgerState;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::{Finding, Severity, Treatment, folder};
@@ -19,8 +20,8 @@ pub(crate) struct Arguments {
     fail_on: Option<String>,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
-    let machine = Machine::look();
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
+    let machine = Machine::look(runtime);
     let project = Project::find();
     let state = ProjectState::look(&project)?;
     let findings = state.findings(&machine);
@@ -62,7 +63,8 @@ pub(crate) fn tell(finding: &Finding, console: &Console) {
 
 /// What a machine has.
 struct Machine {
-    level: &'static str,
+    level: Level,
+    threads: usize,
     cores: usize,
     memory: Option<u64>,
     memory_available: Option<u64>,
@@ -70,9 +72,10 @@ struct Machine {
 }
 
 impl Machine {
-    fn look() -> Machine {
+    fn look(runtime: &Runtime) -> Machine {
         Machine {
-            level: level(),
+            level: runtime.level(),
+            threads: runtime.threads(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             memory: memory("MemTotal:"),
             memory_available: memory("MemAvailable:"),
@@ -84,35 +87,13 @@ impl Machine {
         Document::part()
             .with("os", std::env::consts::OS)
             .with("arch", std::env::consts::ARCH)
-            .with("cpu", self.level)
+            .with("cpu", self.level.name())
             .with("cores", self.cores)
+            .with("threads", self.threads)
             .with("memory", self.memory)
             .with("memory_available", self.memory_available)
             .with("disk_free", self.disk_free)
     }
-}
-
-/// What the processor can do that the engine knows to use.
-#[cfg(target_arch = "x86_64")]
-fn level() -> &'static str {
-    let fma = is_x86_feature_detected!("fma");
-    match () {
-        () if is_x86_feature_detected!("avx512f") && fma => "avx512",
-        () if is_x86_feature_detected!("avx2") && fma => "avx2",
-        () if fma => "fma",
-        () => "portable",
-    }
-}
-
-/// Every processor of this architecture multiplies and adds in one rounding.
-#[cfg(target_arch = "aarch64")]
-fn level() -> &'static str {
-    "fma"
-}
-
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-fn level() -> &'static str {
-    "portable"
 }
 
 /// An entry of Linux's memory table in bytes; other systems have none.

@@ -5,6 +5,7 @@ use crate::project::Project;
 use crate::run::{KeptRun, copy_ledger};
 use crate::score;
 use clap::Args;
+use ikhim_cpu::Runtime;
 use ikhim_data::{Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
@@ -23,10 +24,10 @@ pub(crate) struct Arguments {
     data: String,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let project = Project::find();
     let run = KeptRun::find(&project, &arguments.run)?;
-    let model = run.model()?;
+    let model = run.model(runtime)?;
     let preprocessing = model.preprocessing();
     let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?;
     if data.targets().next().is_none() {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod bench;
 mod check;
 mod compare;
 mod completions;
@@ -16,11 +17,14 @@ mod test;
 mod trace;
 mod train;
 
+use crate::arguments::Computing;
 use crate::console::Console;
 use crate::document::Document;
 use crate::exit::Exit;
 use clap::Subcommand;
 use ikhim_text::{Fault, Result, sentence};
+
+pub(crate) use bench::Beginning;
 
 /// What a command gives back.
 #[derive(Debug)]
@@ -52,25 +56,35 @@ pub(crate) enum Command {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
+    // It stands under a heading of its own.
+    #[command(hide = true)]
+    Bench(bench::Arguments),
 }
 
-pub(crate) fn run(command: Option<Command>, console: &Console) -> Result<Answer> {
+pub(crate) fn run(
+    command: Option<Command>,
+    computing: &Computing,
+    beginning: &Beginning,
+    console: &Console,
+) -> Result<Answer> {
+    let runtime = &computing.runtime()?;
     match command {
-        Some(Command::Train(arguments)) => train::run(arguments, console),
-        Some(Command::Test(arguments)) => test::run(arguments, console),
-        Some(Command::Predict(arguments)) => predict::run(arguments, console),
-        Some(Command::Evaluate(arguments)) => evaluate::run(arguments, console),
-        Some(Command::Compare(arguments)) => compare::run(arguments, console),
+        Some(Command::Train(arguments)) => train::run(arguments, runtime, console),
+        Some(Command::Test(arguments)) => test::run(arguments, runtime, console),
+        Some(Command::Predict(arguments)) => predict::run(arguments, runtime, console),
+        Some(Command::Evaluate(arguments)) => evaluate::run(arguments, runtime, console),
+        Some(Command::Compare(arguments)) => compare::run(arguments, runtime, console),
         Some(Command::Runs(arguments)) => runs::run(arguments, console),
         Some(Command::Check(arguments)) => check::run(arguments, console),
         Some(Command::Init(arguments)) => init::run(arguments, console),
-        Some(Command::Trace(arguments)) => trace::run(arguments, console),
+        Some(Command::Trace(arguments)) => trace::run(arguments, runtime, console),
         Some(Command::Data(arguments)) => data::run(arguments, console),
         Some(Command::Eval(arguments)) => eval::run(arguments, console),
-        Some(Command::Doctor(arguments)) => doctor::run(arguments, console),
+        Some(Command::Doctor(arguments)) => doctor::run(arguments, runtime, console),
         Some(Command::Explain(arguments)) => explain::run(arguments, console),
         Some(Command::Schema(arguments)) => schema::run(arguments, console),
         Some(Command::Completions(arguments)) => completions::run(arguments, console),
+        Some(Command::Bench(arguments)) => bench::run(arguments, runtime, beginning, console),
         None => welcome(console),
     }
 }

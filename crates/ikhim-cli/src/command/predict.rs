@@ -5,6 +5,7 @@ use crate::project::Project;
 use crate::run;
 use clap::{ArgGroup, Args};
 use csv::{ReaderBuilder, Writer};
+use ikhim_cpu::Runtime;
 use ikhim_data::{Cell, Dataset, NewRows, Preprocessing, RawRows, Role, Values};
 use ikhim_run::metric::most_probable;
 use ikhim_run::{Predictions, durable};
@@ -35,8 +36,8 @@ pub(crate) struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
-    let model = run::model(&Project::find(), &arguments.run)?;
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
+    let model = run::model(&Project::find(), &arguments.run, runtime)?;
     let preprocessing = model.preprocessing();
     let rows = match (&arguments.row, &arguments.input) {
         (Some(row), _) => typed(row, preprocessing)?,

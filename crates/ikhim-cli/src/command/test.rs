@@ -6,6 +6,7 @@ use crate::report::page;
 use crate::run::{KeptRun, copy_ledger};
 use crate::score;
 use clap::Args;
+use ikhim_cpu::Runtime;
 use ikhim_data::{Look, Looks};
 use ikhim_run::metric::Interval;
 use ikhim_text::{Fault, Result, sentence};
@@ -27,10 +28,10 @@ pub(crate) struct Arguments {
     reason: Option<String>,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let project = Project::find();
     let run = KeptRun::find(&project, &arguments.run)?;
-    let model = run.model()?;
+    let model = run.model(runtime)?;
     let mut prepared = run.prepared(&project)?;
     if prepared.test.is_empty() {
         return Err(Fault::of("seal.nothing_sealed"));

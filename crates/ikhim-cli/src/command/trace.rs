@@ -7,6 +7,7 @@ use crate::experiment_source::{ExperimentSource, is_experiment};
 use crate::project::Project;
 use crate::run::KeptRun;
 use clap::Args;
+use ikhim_cpu::Runtime;
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Rows;
@@ -44,8 +45,8 @@ pub(crate) struct Arguments {
     changes: Changes,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
-    let (prepared, moment) = find(&arguments, console)?;
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
+    let (prepared, moment) = find(&arguments, runtime, console)?;
     let train = prepared.data.train().encoded();
     let indices = match arguments.row {
         Some(row) if (1..=train.rows).contains(&row) => vec![row - 1],
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
     let control = &moment.control;
     let step = Step {
         source: arguments.source,
-        table: trace(&prepared, &moment.state, &rows, control.seed, control.step)?,
+        table: trace(&prepared, &moment.state, &rows, control.seed, control.step, runtime)?,
         places: indices.iter().map(|&row| (row + 1, train.row_ids[row] + 1)).collect(),
         is_single: arguments.row.is_some(),
         moment,
@@ -72,14 +73,14 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
 }
 
 /// The rows and the moment that are meant.
-fn find(arguments: &Arguments, console: &Console) -> Result<(Prepared, Moment)> {
+fn find(arguments: &Arguments, runtime: &Runtime, console: &Console) -> Result<(Prepared, Moment)> {
     let settings = arguments.changes.settings();
     if is_experiment(&arguments.source) {
         let source = ExperimentSource::of_file(arguments.source.as_ref(), &settings)?;
         let ignored = source.experiment.ignored(console.language);
         ignored.iter().for_each(|sentence| console.warn(sentence));
         let prepared = Prepared::new(&source.experiment, &source.base)?;
-        let trainer = prepared.trainer(prepared.experiment.seed)?;
+        let trainer = prepared.trainer(prepared.experiment.seed)?.runtime(runtime.clone());
         let moment = trainer.moment(&prepared.data, arguments.step.unwrap_or(0))?;
         return Ok((prepared, moment));
     }
@@ -94,7 +95,7 @@ fn find(arguments: &Arguments, console: &Console) -> Result<(Prepared, Moment)> 
     let project = Project::find();
     let run = KeptRun::find(&project, &arguments.source)?;
     let prepared = run.prepared(&project)?;
-    let moment = rewind(&run.folder, &prepared, arguments.step)?;
+    let moment = rewind(&run.folder, &prepared, arguments.step, runtime)?;
     Ok((prepared, moment))
 }
 

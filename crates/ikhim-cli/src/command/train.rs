@@ -3,7 +3,7 @@
 mod seeds;
 mod summary;
 
-use crate::arguments::{Changes, Computing, positive};
+use crate::arguments::{Changes, positive};
 use crate::command::{Answer, check};
 use crate::console::Console;
 use crate::document::Document;
@@ -15,6 +15,7 @@ use crate::run::KeptRun;
 use crate::score;
 use crate::signal::Signals;
 use clap::Args;
+use ikhim_cpu::Runtime;
 use ikhim_run::{Checkpoint, RunFolder, folder};
 use ikhim_text::{Result, sentence};
 use ikhim_train::experiment::Prepared;
@@ -57,16 +58,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "STEPS", display_order = 108)]
     #[arg(value_parser = positive::<NonZero<u64>>, allow_negative_numbers = true)]
     checkpoint_every: Option<NonZero<u64>>,
-    #[command(flatten)]
-    computing: Computing,
 }
 
-pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
-    arguments.computing.check()?;
+pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let session = Session {
         project: Project::find(),
         signals: Signals::listen()?,
         checkpoint_every: arguments.checkpoint_every,
+        runtime,
         console,
     };
     match &arguments.resume {
@@ -80,7 +79,17 @@ struct Session<'a> {
     project: Project,
     signals: Signals,
     checkpoint_every: Option<NonZero<u64>>,
+    runtime: &'a Runtime,
     console: &'a Console,
+}
+
+/// Whether a run has the machine for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// It has all threads.
+    Alone,
+    /// Several runs go on at a time, on one thread each.
+    Others,
 }
 
 /// A run that ended, where it was kept.
@@ -108,15 +117,12 @@ impl Session<'_> {
             self.console.say(sentence::TRAIN_FROM, &[("run", parent.path().display().to_string())]);
         }
         match arguments.seeds {
-            Some(seeds) => {
-                let threads = arguments.computing.threads();
-                self.seeds(&prepared, &source, from, seeds.get(), threads)
-            }
+            Some(seeds) => self.seeds(&prepared, &source, from, seeds.get()),
             None => {
                 let folder = self.folder(arguments.out.as_deref(), &prepared)?;
                 let path = folder.path().to_path_buf();
                 let seed = source.experiment.seed;
-                let run = self.launch(folder, &prepared, &source, from, seed, true)?;
+                let run = self.launch(folder, &prepared, &source, from, seed, Company::Alone)?;
                 self.ended(&Ended { path, run }, &prepared)
             }
         }
@@ -163,7 +169,7 @@ impl Session<'_> {
         source: &ExperimentSource,
         parent: Option<&KeptRun>,
         seed: u64,
-        alone: bool,
+        company: Company,
     ) -> Result<Run> {
         let path = folder.path().to_path_buf();
         let mut launch = Launch::new(folder, self.project.ledger()).seed(seed).command(command());
@@ -171,25 +177,31 @@ impl Session<'_> {
             launch = launch.original(original);
         }
         if let Some(parent) = parent {
-            let state = parent.model()?.state().clone();
+            let state = parent.model(self.runtime)?.state().clone();
             launch = launch.from_run(parent.record.id.clone(), state);
         }
-        self.watched(&path, launch, prepared, 0, alone, |launch| launch.run(prepared))
+        self.watched(&path, launch, prepared, 0, company, |launch| launch.run(prepared))
     }
 
     /// Trains under everybody who watches, then writes the page. Only a training
-    /// that is alone shows its progress.
+    /// that is alone shows its progress and has all threads.
     fn watched(
         &self,
         path: &Path,
         launch: Launch,
         prepared: &Prepared,
         epochs_done: u64,
-        alone: bool,
+        company: Company,
         train: impl FnOnce(Launch) -> Result<Run>,
     ) -> Result<Run> {
         let (language, glyphs) = (self.console.language, self.console.glyphs());
+        let alone = company == Company::Alone;
+        let runtime = match company {
+            Company::Alone => self.runtime.clone(),
+            Company::Others => Runtime::builder().threads(1).cpu(self.runtime.level()).build(),
+        };
         let mut launch = launch
+            .runtime(runtime)
             .observer(events::observer(path, prepared, epochs_done)?)
             .observer(progress::observer(language, glyphs, alone))
             .interrupt(self.signals.interrupt());
@@ -211,9 +223,10 @@ impl Session<'_> {
         let path = folder.path().to_path_buf();
         let launch = Launch::new(folder, self.project.ledger());
         let epochs_done = checkpoint.control.epoch;
-        let run = self.watched(&path, launch, &prepared, epochs_done, true, |launch| {
-            launch.resume(&prepared, checkpoint)
-        })?;
+        let run =
+            self.watched(&path, launch, &prepared, epochs_done, Company::Alone, |launch| {
+                launch.resume(&prepared, checkpoint)
+            })?;
         self.ended(&Ended { path, run }, &prepared)
     }
 

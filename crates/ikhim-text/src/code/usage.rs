@@ -33,7 +33,15 @@ pub(super) const CODES: &[Code] = &[
         korean: "{place}의 값이 `{found}`입니다. 쓸 수 있는 값은 {expected}입니다",
         help: "leave it out to let ikhim choose",
         help_korean: "빼면 ikhim이 고릅니다",
-        page: "`--cpu`, or the variable IKHIM_CPU, names what computes. It never changes a result, only the time.",
+        page: "`--cpu`, or the variable IKHIM_CPU, names the instructions to compute with: avx512, avx2 or portable. It never changes a result, only the time.",
+    },
+    Code {
+        code: "usage.cpu_lacks_level",
+        english: "{place} is `{found}`, which this processor does not have; it has {expected}",
+        korean: "{place}의 값이 `{found}`인데 이 프로세서에는 없습니다. 있는 것은 {expected}입니다",
+        help: "leave it out to let ikhim choose",
+        help_korean: "빼면 ikhim이 고릅니다",
+        page: "`--cpu`, or the variable IKHIM_CPU, asks for instructions that this processor lacks. The results of all levels are the same; without the flag ikhim takes the fastest one that the processor has.",
     },
     Code {
         code: "usage.no_data",

@@ -1,6 +1,6 @@
-//! Several seeds of one experiment: one run per thread, then their spread.
+//! Several seeds of one experiment: one run on each thread, then their spread.
 
-use super::{Ended, Session, document};
+use super::{Company, Ended, Session, document};
 use crate::command::Answer;
 use crate::document::Document;
 use crate::exit::Exit;
@@ -24,18 +24,24 @@ impl Session<'_> {
         source: &ExperimentSource,
         parent: Option<&KeptRun>,
         count: u32,
-        threads: usize,
     ) -> Result<Answer> {
         let first = source.experiment.seed;
         let waiting = Mutex::new(first..first.saturating_add(u64::from(count)));
         let ended = Mutex::new(Vec::new());
         thread::scope(|scope| {
-            for _ in 0..threads.clamp(1, count as usize) {
+            for _ in 0..self.runtime.threads().clamp(1, count as usize) {
                 scope.spawn(|| {
                     while let Some((seed, folder)) = self.next(&waiting, prepared) {
                         let result = folder.and_then(|folder| {
                             let path = folder.path().to_path_buf();
-                            let run = self.launch(folder, prepared, source, parent, seed, false)?;
+                            let run = self.launch(
+                                folder,
+                                prepared,
+                                source,
+                                parent,
+                                seed,
+                                Company::Others,
+                            )?;
                             self.tell_one(&run);
                             Ok(Ended { path, run })
                         });

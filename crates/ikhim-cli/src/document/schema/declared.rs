@@ -8,6 +8,7 @@ pub(super) const ALL: &[Declared] = &[
     Declared { name: "data", doc: "Data as ikhim reads it.", fields: DATA },
     Declared { name: "doctor", doc: "This machine and project.", fields: DOCTOR },
     Declared { name: "trace", doc: "One step of training, value by value.", fields: TRACE },
+    Declared { name: "bench", doc: "A timed workload.", fields: BENCH },
     Declared { name: "explain", doc: "The page of an error code, or all codes.", fields: EXPLAIN },
 ];
 
@@ -91,8 +92,13 @@ const DOCTOR: &[Field] = &[
 const MACHINE: &[Field] = &[
     field("os", Text, "The system."),
     field("arch", Text, "The architecture."),
-    field("cpu", Word(&["avx512", "avx2", "fma", "portable"]), "The level of the processor."),
+    field(
+        "cpu",
+        Word(&["avx512", "avx2", "portable"]),
+        "The instructions that ikhim computes with.",
+    ),
     field("cores", Integer, "Cores that the process may use."),
+    field("threads", Integer, "Threads that ikhim computes on."),
     field("memory", Maybe(&Integer), "Bytes of memory."),
     field("memory_available", Maybe(&Integer), "Bytes of memory that are free."),
     field("disk_free", Maybe(&Integer), "Bytes that may be written in the current folder."),
@@ -152,6 +158,25 @@ const LOCAL: &[Field] = &[
     field("value", Any, "The derivative by it."),
     field("value_is", Any, "The words for what is not finite in it.").optional(),
 ];
+
+const BENCH: &[Field] = &[
+    field("workload", Text, "The name of the workload."),
+    field("framework", Word(&["ikhim"]), "Who computes."),
+    field("variant", Word(&["avx512", "avx2", "portable"]), "The instructions."),
+    field("version", Text, "The version of ikhim."),
+    field("threads", Integer, "Threads that may work."),
+    field("steps", Integer, "Steps that were timed."),
+    field("seconds_per_step_median", Number, "Seconds of the median step."),
+    field("p10", Number, "The 10th percentile of single steps.").optional(),
+    field("p90", Number, "Their 90th percentile.").optional(),
+    field("total_s", Number, "Seconds of all steps, where they are timed as one.").optional(),
+    field("samples_per_s", Number, "Rows in a second."),
+    field("peak_rss_mb", Maybe(&Number), "The most memory of the process, in MiB."),
+    field("startup_s", Number, "Seconds from the start of the process to the end of a first step."),
+    field("check", Object(LOSSES), "With --check.").optional(),
+];
+
+const LOSSES: &[Field] = &[field("losses", Any, "The loss after 0, 1 and 100 updates.")];
 
 const EXPLAIN: &[Field] = &[
     field("codes", List(&Any), "All codes with their messages.").optional(),

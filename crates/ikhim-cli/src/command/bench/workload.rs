@@ -1,0 +1,201 @@
+//! The workloads: their networks by the calls that an experiment file makes, and
+//! their rows.
+
+use clap::ValueEnum;
+use ikhim_graph::{Array, Precision, State};
+use ikhim_nn::{
+    Activation, Adam, BinaryCrossEntropy, CrossEntropy, Linear, Loss, Mlp, Model, Mse, Objective,
+    Optimizer, Sgd, Spec, Target, evaluation, prediction, training,
+};
+use ikhim_numeric::{Stream, stream_id};
+use ikhim_run::Program;
+use ikhim_text::Result;
+
+/// The names of the workloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum Task {
+    Linreg,
+    Xor,
+    Softmax,
+    Mlp,
+    MlpDeep,
+    InferMlp,
+}
+
+/// One network, its rows, its loss and its optimizer.
+#[derive(Debug, Clone)]
+pub(super) struct Workload {
+    features: usize,
+    hidden: &'static [usize],
+    activation: Activation,
+    pub(super) dropout: f64,
+    target: Target,
+    adam: bool,
+    learning_rate: f64,
+    pub(super) rows: usize,
+    /// Whether a step updates the network; else it predicts.
+    pub(super) is_trained: bool,
+    /// As many steps as are timed as one.
+    pub(super) whole_loop: Option<u64>,
+}
+
+/// The numbers of an optimizer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rates {
+    pub(super) learning_rate: f64,
+    pub(super) beta_1: f64,
+    pub(super) beta_2: f64,
+    pub(super) epsilon: f64,
+}
+
+impl Rates {
+    pub(super) fn of(workload: &Workload) -> Rates {
+        Rates { learning_rate: workload.learning_rate, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8 }
+    }
+}
+
+/// A compiled step and what it begins with.
+pub(super) struct Built {
+    pub(super) program: Program,
+    pub(super) initial: State,
+}
+
+impl Task {
+    /// Its name on the command line and in documents.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Task::Linreg => "linreg",
+            Task::Xor => "xor",
+            Task::Softmax => "softmax",
+            Task::Mlp => "mlp",
+            Task::MlpDeep => "mlp_deep",
+            Task::InferMlp => "infer_mlp",
+        }
+    }
+
+    pub(super) fn workload(self) -> Workload {
+        let classes = Workload {
+            features: 784,
+            hidden: &[],
+            activation: Activation::Relu,
+            dropout: 0.0,
+            target: Target::class(10),
+            adam: true,
+            learning_rate: 1e-3,
+            rows: 100,
+            is_trained: true,
+            whole_loop: None,
+        };
+        match self {
+            Task::Linreg => Workload {
+                features: 3,
+                target: Target::number(1),
+                adam: false,
+                learning_rate: 0.01,
+                rows: 1_000_000,
+                ..classes
+            },
+            Task::Xor => Workload {
+                features: 2,
+                hidden: &[2],
+                activation: Activation::Sigmoid,
+                target: Target::multi_label(1),
+                adam: false,
+                learning_rate: 1.0,
+                rows: 4,
+                whole_loop: Some(10_001),
+                ..classes
+            },
+            Task::Softmax => Workload { adam: false, learning_rate: 0.1, ..classes },
+            Task::Mlp => Workload { hidden: &[256, 256], ..classes },
+            Task::MlpDeep => Workload { hidden: &[512, 512, 512, 512], dropout: 0.3, ..classes },
+            Task::InferMlp => {
+                Workload { hidden: &[256, 256], rows: 1, is_trained: false, ..classes }
+            }
+        }
+    }
+}
+
+impl Workload {
+    /// The step of the workload: an update that gives the loss, or a prediction.
+    pub(super) fn build(&self, rates: &Rates, dropout: f64) -> Result<Built> {
+        let (model, spec) = (self.model(dropout), self.spec());
+        let (definition, fetches) = if self.is_trained {
+            let objective = Objective::new(self.loss(), self.optimizer(rates));
+            (training(model.as_ref(), &spec, &objective)?, "loss")
+        } else {
+            (prediction(model.as_ref(), &spec, &self.loss())?, "prediction")
+        };
+        let initial = State::initial(&definition, 0);
+        let new = if self.is_trained { Program::updating } else { Program::reading };
+        Ok(Built { program: new(definition.into(), &[fetches], Precision::F32)?, initial })
+    }
+
+    /// The loss of the network as it is in use.
+    pub(super) fn measure(&self) -> Result<Program> {
+        let definition = evaluation(self.model(0.0).as_ref(), &self.spec(), &self.loss())?;
+        Program::reading(definition.into(), &["loss"], Precision::F32)
+    }
+
+    fn model(&self, dropout: f64) -> Box<dyn Model> {
+        if self.hidden.is_empty() {
+            return Box::new(Linear::new());
+        }
+        Box::new(Mlp::new(self.hidden).activation(self.activation).dropout(dropout))
+    }
+
+    fn spec(&self) -> Spec {
+        Spec::new([self.features], self.target.clone())
+    }
+
+    fn loss(&self) -> Loss {
+        match self.target {
+            Target::Class { .. } => CrossEntropy::new().into(),
+            Target::Number { .. } => Mse::new().into(),
+            _ => BinaryCrossEntropy::new().into(),
+        }
+    }
+
+    fn optimizer(&self, rates: &Rates) -> Optimizer {
+        if self.adam {
+            let adam = Adam::new(rates.learning_rate).beta_1(rates.beta_1).beta_2(rates.beta_2);
+            adam.epsilon(rates.epsilon).into()
+        } else {
+            Sgd::new(rates.learning_rate).into()
+        }
+    }
+
+    /// Features and target: drawn, the same at every start.
+    pub(super) fn data(&self) -> (Array, Array) {
+        let draw = |purpose: &str, count: usize| -> Vec<f32> {
+            let stream = Stream::new(0, stream_id("bench", purpose));
+            let blocks = (0..count.div_ceil(4) as u64).flat_map(|block| stream.block(0, block));
+            blocks.take(count).map(ikhim_numeric::random::uniform).collect()
+        };
+        let shape = [self.rows, self.features];
+        if self.rows == 4 {
+            let corners = vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
+            let target = Array::f32(&[4, 1], vec![0.0, 1.0, 1.0, 0.0]);
+            return (Array::f32(&shape, corners), target);
+        }
+        let features = draw("features", self.rows * self.features);
+        let target = match self.target {
+            Target::Class { count } => {
+                let classes = draw("target", self.rows);
+                let of = |value: f32| (value * count as f32) as i32;
+                Array::i32(&[self.rows], classes.into_iter().map(of).collect())
+            }
+            _ => {
+                let noise = draw("target", self.rows);
+                let weigh = |row: &[f32]| -> f32 {
+                    row.iter().zip(1_u8..).map(|(x, weight)| f32::from(weight) * x).sum()
+                };
+                let rows = features.chunks_exact(self.features).zip(noise);
+                let numbers = rows.map(|(row, noise)| weigh(row) + 0.5 + 0.1 * noise).collect();
+                Array::f32(&[self.rows, 1], numbers)
+            }
+        };
+        (Array::f32(&shape, features), target)
+    }
+}
