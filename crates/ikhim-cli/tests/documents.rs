@@ -156,6 +156,8 @@ fn documents_of_a_classification_are_as_declared() {
     assert_eq!(again["status"], "completed");
     let child = document(project, &["train", "--from", "iris-0001", "--epochs", "1"], 0);
     assert_eq!(child["parent"], trained["id"]);
+    let other = document(project, &["train", "digits", "--from", "iris-0001"], 1);
+    assert_eq!(other["error"]["code"], "train.no_weights_fit");
     let look = document(project, &["test", "iris-0001", "--yes", "--reason", "검사"], 0);
     assert_eq!((&look["look"], &look["method"]), (&1.into(), &"wilson".into()));
     assert_eq!(look["reason"], "검사");

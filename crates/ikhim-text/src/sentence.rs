@@ -436,6 +436,8 @@ sentences! {
         "훈련 {train}행, 검증 {validation}행, 봉인된 테스트 {test}행({method})";
     /// Before the choices that the data made.
     TRAIN_DECIDED: "Chosen by the data:", "데이터를 보고 정한 것:";
+    /// How many levels a category has.
+    REPORT_LEVELS: "{levels} levels", "값 {levels}가지";
     /// Why a choice fits a target that is a number.
     DECIDED_NUMBER: "{target}: a number", "{target}: 수";
     /// Why a choice fits targets that are answered by yes or no.

@@ -248,7 +248,7 @@ fn sealed(prepared: &Prepared) -> Result<Test> {
 
 fn finding(found: &ikhim_run::Finding, language: Language) -> Finding {
     let treatments = found.treatments.iter().map(|treatment| {
-        let settings = treatment.set.iter().map(|setting| format!(" --set {setting}"));
+        let settings = treatment.set.iter().map(|setting| format!(" (--set {setting})"));
         format!("{}{}", treatment.text.text(language), settings.collect::<String>())
     });
     Finding {
@@ -321,7 +321,10 @@ fn encoding(column: &ikhim_data::ColumnData, missing: u64, language: Language) -
             }
             words.push(policy.scaling.word().to_string());
         }
-        (Values::Category { levels, .. }, _) => words.push(format!("{} levels", levels.len())),
+        (Values::Category { levels, .. }, _) => {
+            let count = [("levels", levels.len().to_string())];
+            words.push(sentence::REPORT_LEVELS.say(language, &count));
+        }
         _ => {}
     }
     if missing > 0 {

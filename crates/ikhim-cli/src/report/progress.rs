@@ -31,8 +31,13 @@ struct Progress {
     columns: usize,
 }
 
-/// Columns of the line beside its numbers: epoch, bar and time left.
-const AROUND: usize = 46;
+/// Columns of the line beside its numbers and the bar: epoch and time left.
+const AROUND: usize = 30;
+
+/// Columns of the bar, on a terminal of so many.
+fn bar_width(columns: usize) -> usize {
+    if columns < 100 { 8 } else { 16 }
+}
 
 /// The parts in one text of at most so many columns: from the first on they give
 /// way whole, because half a number is a wrong one.
@@ -46,7 +51,7 @@ impl Observer for Progress {
     fn on_start(&mut self, start: &Start) {
         self.epochs = start.epochs;
         self.bar.set_length(start.steps);
-        self.bar.set_style(style(self.language, self.glyphs));
+        self.bar.set_style(style(self.language, self.glyphs, self.columns));
         self.bar.set_position(start.step);
         // Steps of an earlier process say nothing about the speed of this one.
         self.bar.reset_eta();
@@ -73,7 +78,10 @@ impl Observer for Progress {
             parts.push(self.best.clone());
         }
         self.name_epoch(record.epoch + 1);
-        self.bar.set_message(fitting(&parts, self.columns.saturating_sub(AROUND)));
+        self.bar.set_message(fitting(
+            &parts,
+            self.columns.saturating_sub(AROUND + bar_width(self.columns)),
+        ));
         Flow::Continue
     }
 }
@@ -92,14 +100,15 @@ impl Progress {
     }
 }
 
-fn style(language: Language, glyphs: Glyphs) -> ProgressStyle {
+fn style(language: Language, glyphs: Glyphs, columns: usize) -> ProgressStyle {
     let left = move |state: &ProgressState, out: &mut dyn Write| {
         let time = [("time", span(state.eta(), language))];
         // Only a closed terminal refuses, and then nobody watches.
         let _ = out.write_str(&sentence::PROGRESS_LEFT.say(language, &time));
     };
     let signs = if glyphs == Glyphs::Unicode { "━╸─" } else { "=>-" };
-    ProgressStyle::with_template("{prefix}  {bar:16}  {left}  {wide_msg}")
+    let bar = bar_width(columns);
+    ProgressStyle::with_template(&format!("{{prefix}}  {{bar:{bar}}}  {{left}}  {{wide_msg}}"))
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key("left", left)
         .progress_chars(signs)
