@@ -164,6 +164,7 @@ fn documents_of_a_classification_are_as_declared() {
     document(project, &["predict", "iris-0001", "--row", "5.1,3.5,1.4,99"], 0);
     document(project, &["compare", "iris-0001", "iris-0002"], 0);
     document(project, &["check", "iris"], 0);
+    document(project, &["trace", "iris-0001", "--row", "1", "--equation"], 0);
     let runs = document(project, &["runs"], 0);
     assert_eq!(runs["runs"].as_array().unwrap().len(), 4);
     assert_eq!(runs["runs"][0]["test"]["look"], 1);
