@@ -1,6 +1,6 @@
 use crate::step::build_objective;
 use crate::{Model, Objective, Result, Spec};
-use ikhim_graph::{DType, Definition, Graph, Mode, NodeId, Tensor, gradients};
+use ikhim_graph::{DType, Definition, Graph, Mode, NodeId, Tensor, gradients, local_gradients};
 
 /// The graph of one step taken apart: every value on the way to the objective
 /// with the two things that back-propagation knows of it.
@@ -23,7 +23,8 @@ pub struct TracedNode {
     /// of the chain rule. `None` where nothing can be derived.
     pub slope: Option<String>,
     /// For each input of the same sizes, where the op works element by element:
-    /// the input and the output that holds the derivative of this value by it.
+    /// the input and the output that holds the derivative of this value by it,
+    /// with its other inputs held.
     pub local: Vec<(NodeId, String)>,
 }
 
@@ -49,15 +50,13 @@ pub fn traced(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result<T
     for tensor in &tensors {
         let Some(node) = tensor.node() else { continue };
         let mut local = Vec::new();
-        for input in tensor.inputs() {
+        for (input, slope) in local_gradients(*tensor) {
             let (Some(from), true) = (input.node(), works_by_element(*tensor, input)) else {
                 continue;
             };
             let name = format!("local.{}.{}", node.index(), from.index());
-            if let [slope] = gradients(tensor.sum_all(), &[input]).as_slice() {
-                slope.stop_gradient().named(&name);
-                local.push((from, name));
-            }
+            slope.stop_gradient().named(&name);
+            local.push((from, name));
         }
         let is_real = tensor.dtype() == DType::F32;
         nodes.push(TracedNode { node, slope: is_real.then(|| slope_name(*tensor)), local });
