@@ -50,7 +50,9 @@ pub fn traced(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result<T
     for tensor in &tensors {
         let Some(node) = tensor.node() else { continue };
         let mut local = Vec::new();
-        for (input, slope) in local_gradients(*tensor) {
+        let works = tensor.inputs().iter().any(|input| works_by_element(*tensor, *input));
+        let derived = if works { local_gradients(*tensor) } else { Vec::new() };
+        for (input, slope) in derived {
             let (Some(from), true) = (input.node(), works_by_element(*tensor, input)) else {
                 continue;
             };
