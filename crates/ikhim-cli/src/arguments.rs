@@ -191,6 +191,22 @@ mod tests {
     }
 
     #[test]
+    fn the_page_of_commands_names_every_command_document_and_exit_code() {
+        let page = include_str!("../../../docs/commands.md");
+        for command in Arguments::command().get_subcommands() {
+            let name = command.get_name();
+            assert!(page.contains(&format!("| `ikhim {name}")), "{name}");
+        }
+        for name in crate::document::schema::names() {
+            assert!(page.contains(&format!("`{name}`")), "{name}");
+        }
+        let ended = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Finding, Exit::Bug];
+        for exit in ended.into_iter().chain([Exit::Interrupted, Exit::Terminated]) {
+            assert!(page.contains(&format!("| {} |", exit as u8)), "{exit:?}");
+        }
+    }
+
+    #[test]
     fn flags_of_their_own_come_after_settings() {
         let changes = Changes {
             set: vec!["seed=1".to_string()],

@@ -158,7 +158,9 @@ fn locale(category: &str) -> String {
 #[cfg(unix)]
 fn terminal_columns() -> usize {
     let size = rustix::termios::tcgetwinsize(io::stdout());
-    size.map_or(100, |size| usize::from(size.ws_col)).max(40)
+    // A terminal that does not know its width says 0.
+    let columns = size.map_or(0, |size| usize::from(size.ws_col));
+    if columns == 0 { 100 } else { columns.max(40) }
 }
 
 #[cfg(not(unix))]

@@ -42,6 +42,14 @@ impl Document {
         self
     }
 
+    /// The two ends of an interval; where one is not finite it is `null`, and
+    /// `<name>_is` says what stands there.
+    pub(crate) fn interval(self, name: &str, ends: [f64; 2]) -> Document {
+        let document = self.with(name, ends);
+        let words = ends.map(not_finite);
+        if words == [None, None] { document } else { document.with(&format!("{name}_is"), words) }
+    }
+
     /// A number that may not exist: then it is `null` alone.
     pub(crate) fn maybe(self, name: &str, value: Option<f64>) -> Document {
         match value {
@@ -53,6 +61,16 @@ impl Document {
     /// The document of a fault. Its words are English: a program reads them.
     pub(crate) fn of_fault(fault: &Fault) -> Document {
         Document::new("error").with("error", described(fault))
+    }
+}
+
+/// What JSON has no number for.
+fn not_finite(value: f64) -> Option<&'static str> {
+    match value {
+        value if value.is_nan() => Some("nan"),
+        f64::INFINITY => Some("inf"),
+        f64::NEG_INFINITY => Some("-inf"),
+        _ => None,
     }
 }
 
@@ -86,5 +104,22 @@ impl Serialize for Document {
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", json!(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_finite_is_null_with_a_word_beside_it() {
+        let document = Document::part()
+            .number("loss", f64::NEG_INFINITY)
+            .interval("interval", [f64::NAN, 1.0])
+            .interval("other", [0.0, 1.0]);
+        assert_eq!(
+            document.to_string(),
+            r#"{"loss":null,"loss_is":"-inf","interval":[null,1.0],"interval_is":["nan",null],"other":[0.0,1.0]}"#
+        );
     }
 }

@@ -49,3 +49,10 @@ pub(crate) fn relative(path: &Path) -> PathBuf {
     let below = here.as_ref().and_then(|here| path.strip_prefix(here).ok());
     below.unwrap_or(path).to_path_buf()
 }
+
+/// A path as it can be typed into a shell.
+pub(crate) fn typed(path: &Path) -> String {
+    let path = relative(path).display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/\\._-:~+".contains(letter);
+    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
+}

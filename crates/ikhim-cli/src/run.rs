@@ -42,7 +42,7 @@ impl KeptRun {
     /// The resolved experiment, with the place of its data as they are found
     /// now.
     pub(crate) fn experiment(&self, project: &Project) -> Result<Experiment> {
-        let experiment = Experiment::read(self.folder.file("experiment.toml"), &[])?;
+        let experiment = self.folder.experiment()?;
         let Some(path) = experiment.data.path().map(Path::new) else { return Ok(experiment) };
         match self.moved_data(path, project) {
             Some(found) => {

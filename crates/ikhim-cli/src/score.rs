@@ -3,6 +3,7 @@
 use crate::console::Console;
 use crate::document::Document;
 use ikhim_report::number;
+use ikhim_report::terminal::{Glyphs, Side, Table};
 use ikhim_run::Judgement;
 use ikhim_run::metric::{Direction, Interval};
 use ikhim_text::sentence::{self, Sentence};
@@ -57,6 +58,38 @@ pub(crate) fn baseline_name(name: &str, console: &Console) -> String {
         "linear" => console.word(sentence::BASELINE_LINEAR),
         other => other.to_string(),
     }
+}
+
+/// Beyond this many classes a matrix is for the page, not for a terminal.
+const CLASSES_SHOWN: usize = 12;
+
+/// The confusion matrix as a table; nothing where there is none, or too many
+/// classes for a terminal.
+pub(crate) fn confusion<'a>(
+    part: Sentence,
+    classes: &[String],
+    rows: impl Iterator<Item = &'a [usize]>,
+    console: &Console,
+) -> String {
+    if classes.is_empty() || classes.len() > CLASSES_SHOWN {
+        return String::new();
+    }
+    let corner = format!(
+        "{} ↓ {} →",
+        console.word(sentence::FIGURE_TRUE),
+        console.word(sentence::FIGURE_PREDICTED)
+    );
+    let corner = match console.glyphs() {
+        Glyphs::Ascii => corner.replace(['↓', '→'], "/"),
+        _ => corner,
+    };
+    let names = classes.iter().map(|class| (class.clone(), Side::Right));
+    let mut table = Table::new([(corner, Side::Left)].into_iter().chain(names));
+    for (class, counts) in classes.iter().zip(rows) {
+        table.row([class.clone()].into_iter().chain(counts.iter().map(usize::to_string)));
+    }
+    let title = console.sentence(sentence::FIGURE_CONFUSION, &[("part", console.word(part))]);
+    format!("\n{title}\n{}", table.render(console.columns(), console.glyphs()))
 }
 
 /// The word for a part.

@@ -3,7 +3,7 @@
 use crate::schema::{Request, Schema, assemble};
 use crate::source::table::Table;
 use crate::source::{Cell, Features, Labels, arrays, bytes, csv, embedded, idx, inline};
-use crate::{Column, ColumnType, Dataset, Origin, Task};
+use crate::{Column, ColumnType, Dataset, FileFormat, Origin, Task};
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
 
@@ -225,8 +225,20 @@ impl DatasetBuilder {
 
     /// Reads new rows as the data was read that made a model: types are those
     /// of the schema, the target may be absent, no row is dropped, unknown
-    /// columns are kept and not used.
+    /// columns are kept and not used. What was said of the first file holds for
+    /// this one, unless something else is said after this.
+    ///
+    /// ```
+    /// use ikhim_data::Dataset;
+    /// let table = b"50% 1\n60% 2\n70% 3\n";
+    /// let data = Dataset::csv_bytes("first", table).separator(b' ').header(false).load()?;
+    /// let new = Dataset::csv_bytes("new", b"80% 4\n").schema(&data.schema()).load()?;
+    /// assert_eq!(new.len(), 1);
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
     pub fn schema(mut self, schema: &Schema) -> DatasetBuilder {
+        self.csv = schema.file.options(schema.inputs());
+        self.request.missing_values.extend(schema.file.missing_values.iter().cloned());
         self.request.schema = Some(schema.clone());
         self
     }
@@ -243,7 +255,10 @@ impl DatasetBuilder {
     pub fn load(self) -> Result<Dataset> {
         let DatasetBuilder { source, mut csv, request } = self;
         csv.known = known_names(&request);
-        assemble(read(source, &csv)?, &request)
+        let format = FileFormat::of(&csv, &request.missing_values);
+        let mut data = assemble(read(source, &csv)?, &request)?;
+        data.format = format;
+        Ok(data)
     }
 }
 

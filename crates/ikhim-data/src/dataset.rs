@@ -2,7 +2,7 @@
 
 use crate::column::words;
 use crate::values::pick;
-use crate::{ColumnType, ContentHash, Credit, Notice, Policy, RowHash, Values};
+use crate::{ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, Values};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -88,6 +88,7 @@ pub struct Dataset {
     pub(crate) parts: Option<Vec<Part>>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) credit: Option<Credit>,
+    pub(crate) format: FileFormat,
 }
 
 impl Dataset {
@@ -209,6 +210,7 @@ impl Dataset {
             content_hash: self.content_hash,
             notices: self.notices.clone(),
             credit: self.credit.clone(),
+            format: self.format.clone(),
         }
     }
 }

@@ -38,7 +38,7 @@ pub use preprocessing::{
 };
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
-pub use source::{Cell, Features, Labels};
+pub use source::{Cell, Features, FileFormat, Labels};
 pub use split::{
     ClassCount, PartRecord, PartReport, Parts, SharedRows, Size, Split, SplitMethod, SplitRecord,
     SplitReport, Train, Validation,

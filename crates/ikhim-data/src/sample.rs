@@ -1,8 +1,8 @@
 //! Small data sets for the tests of this crate, without a source.
 
 use crate::{
-    Column, ColumnData, ColumnType, ContentHash, Dataset, Origin, Role, RowHash, RowHasher, Task,
-    Values,
+    Column, ColumnData, ColumnType, ContentHash, Dataset, FileFormat, Origin, Role, RowHash,
+    RowHasher, Task, Values,
 };
 
 /// An input column of numbers; NaN is missing.
@@ -57,6 +57,7 @@ pub(crate) fn dataset(task: Task, columns: Vec<ColumnData>) -> Dataset {
         parts: None,
         notices: Vec::new(),
         credit: None,
+        format: FileFormat::default(),
     }
 }
 

@@ -105,7 +105,7 @@ fn other_encodings() {
         as_is,
         "data.not_utf8",
         "
-error: data.csv is not UTF-8: byte 8 belongs to no character
+error: data.csv is not UTF-8: byte 9 belongs to no character
   --> data.csv:3:1
    = help: save the file as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: iconv -f CP949 -t UTF-8",
     );

@@ -1,6 +1,8 @@
 //! New rows read by the schema of a model.
 
-use ikhim_data::{ColumnType, Dataset, Missing, Role, Schema, Values};
+use ikhim_data::{
+    ColumnType, Dataset, DatasetBuilder, FileFormat, Missing, Role, Schema, Task, Values,
+};
 
 fn trained() -> Dataset {
     Dataset::rows(
@@ -101,4 +103,70 @@ fn what_is_missing_is_named() {
         .load()
         .unwrap_err();
     assert_eq!(fault.code(), "data.number_expected");
+}
+
+/// Rows of a file that says nothing of its form, read for a model of another.
+fn read(first: &[u8], new: &[u8], said: impl Fn(DatasetBuilder) -> DatasetBuilder) -> Dataset {
+    let schema = said(Dataset::csv_bytes("first", first)).load().unwrap().schema();
+    // As a model keeps it.
+    let json = serde_json::to_string(&schema).unwrap();
+    let kept: Schema = serde_json::from_str(&json).unwrap();
+    assert_eq!(kept, schema);
+    Dataset::csv_bytes("new", new).schema(&kept).load().unwrap()
+}
+
+fn numbers(data: &Dataset, column: &str) -> Vec<f64> {
+    match &data.column(column).unwrap().values {
+        Values::Number(values) => values.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_said_of_the_first_file_holds_for_a_new_one() {
+    let first = b"% made by hand\n#1|4|10\n#2|?|20\n#3|6|30\n";
+    let said = |builder: DatasetBuilder| {
+        let builder = builder.names(["code", "size", "price"]).separator(b'|').comment(b'%');
+        builder.missing_values(["?"]).target("price").task(Task::Regression)
+    };
+    // Neither names nor targets; `#` begins a value, `%` a comment.
+    let new = read(first, b"% others\n#2|7\n#9|?\n", said);
+    assert_eq!(new.len(), 2);
+    let size = numbers(&new, "size");
+    assert_eq!(size[0], 7.0);
+    assert!(size[1].is_nan());
+    // All columns, so that the model can be examined.
+    let labelled = read(first, b"#2|7|15\n", said);
+    assert_eq!(numbers(&labelled, "price"), [15.0]);
+    // A comment of other words does not name the columns.
+    let commented = read(first, b"%a|b\n#2|7\n", said);
+    assert_eq!(numbers(&commented, "size"), [7.0]);
+}
+
+#[test]
+fn a_new_file_may_name_what_the_first_did_not() {
+    let first = b"1|4|10\n2|5|20\n3|6|30\n";
+    let said = |builder: DatasetBuilder| {
+        let builder = builder.names(["code", "size", "price"]).separator(b'|');
+        builder.target("price").task(Task::Regression)
+    };
+    // As ikhim itself writes predictions: names, commas, another order.
+    let new = read(first, b"size,code,prediction\n7,2,15\n", said);
+    assert_eq!((numbers(&new, "size"), numbers(&new, "code")), (vec![7.0], vec![2.0]));
+}
+
+#[test]
+fn names_that_were_said_to_be_there_are_no_row() {
+    // Without what was said, a record of numbers is a row.
+    let first = b"2020,2021,2022\n1,2,3\n4,5,9\n7,8,6\n";
+    let said = |builder: DatasetBuilder| builder.header(true).target("2022").task(Task::Regression);
+    let new = read(first, b"2021,2020\n5,4\n", said);
+    assert_eq!((numbers(&new, "2020"), numbers(&new, "2021")), (vec![4.0], vec![5.0]));
+}
+
+#[test]
+fn a_model_of_an_ordinary_file_keeps_nothing_of_its_form() {
+    let schema = Dataset::csv_bytes("first", b"x,y\n1,2\n3,4\n").load().unwrap().schema();
+    assert_eq!(schema.file, FileFormat::default());
+    assert!(!serde_json::to_string(&schema).unwrap().contains("comment"));
 }

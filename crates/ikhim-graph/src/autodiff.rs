@@ -59,6 +59,49 @@ pub fn gradients<'g>(of: Tensor<'g>, by: &[Tensor<'g>]) -> Vec<Tensor<'g>> {
         .collect()
 }
 
+/// The gradient rule of one op alone, given ones: for each of its inputs that it
+/// has a derivative by, the input and the derivative of the sum of the value's
+/// elements by it. Ways through other values do not count, even where one input
+/// is computed from another; an input that is taken twice stands once.
+///
+/// ```
+/// use ikhim_graph::{Array, DType, Evaluator, Feed, Graph, N, State, local_gradients};
+/// let graph = Graph::new();
+/// let x = graph.input("x", DType::F32, &[N]);
+/// let square = x * x;
+/// let cube = x * square;
+/// graph.output("square by x", local_gradients(square)[0].1);
+/// graph.output("cube by x", local_gradients(cube)[0].1);
+/// let names = ["square by x", "cube by x"];
+/// let evaluator = Evaluator::<f32>::new(graph.finish()?.into(), &names)?;
+/// let x = Array::f32(&[2], vec![3.0, 5.0]);
+/// let values = evaluator.run(&mut State::new(), &Feed::rows(2).input("x", &x))?;
+/// assert_eq!(values[0].to_f64(), [6.0, 10.0]); // x x: twice x
+/// assert_eq!(values[1].to_f64(), [9.0, 25.0]); // the other factor, not 3 x²
+/// # Ok::<(), ikhim_text::Fault>(())
+/// ```
+pub fn local_gradients<'g>(of: Tensor<'g>) -> Vec<(Tensor<'g>, Tensor<'g>)> {
+    let graph = of.graph();
+    let Some(id) = of.node().filter(|_| of.dtype() == DType::F32) else { return Vec::new() };
+    let (op, inputs) = {
+        let building = graph.building.borrow();
+        let node = &building.nodes[id.index()];
+        (node.op.clone(), node.inputs.clone())
+    };
+    let tensors: Vec<Tensor<'g>> = inputs.iter().map(|id| Tensor::of(graph, *id)).collect();
+    let ones = graph.scalar(1.0).broadcast_to(&of.shape());
+    let derivative = Derivative { inputs: &tensors, outputs: &[of], upstreams: &[ones] };
+    let mut local: Vec<(Tensor<'g>, Tensor<'g>)> = Vec::new();
+    for (input, slope) in tensors.iter().zip(op.gradient(&derivative)) {
+        let Some(slope) = slope else { continue };
+        match local.iter_mut().find(|(earlier, _)| earlier.node() == input.node()) {
+            Some((_, sum)) => *sum = *sum + slope,
+            None => local.push((*input, slope)),
+        }
+    }
+    local
+}
+
 /// Walks from the root to the targets and gives the derivative by every node on
 /// the way that was not skipped by a composite's rule.
 fn backward<'g>(of: Tensor<'g>, root: NodeId, targets: &[NodeId]) -> BTreeMap<NodeId, Tensor<'g>> {

@@ -41,7 +41,7 @@ mod tensor;
 mod value;
 
 pub use array::{Array, Data};
-pub use autodiff::gradients;
+pub use autodiff::{gradients, local_gradients};
 pub use definition::{CompositeSpan, Definition, InputSpec, Node, NodeId, Variable};
 pub use dtype::{DType, Precision};
 pub use evaluator::{Evaluator, Feed, evaluate};

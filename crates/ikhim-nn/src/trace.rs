@@ -1,6 +1,6 @@
 use crate::step::build_objective;
 use crate::{Model, Objective, Result, Spec};
-use ikhim_graph::{DType, Definition, Graph, Mode, NodeId, Tensor, gradients};
+use ikhim_graph::{DType, Definition, Graph, Mode, NodeId, Tensor, gradients, local_gradients};
 
 /// The graph of one step taken apart: every value on the way to the objective
 /// with the two things that back-propagation knows of it.
@@ -23,7 +23,8 @@ pub struct TracedNode {
     /// of the chain rule. `None` where nothing can be derived.
     pub slope: Option<String>,
     /// For each input of the same sizes, where the op works element by element:
-    /// the input and the output that holds the derivative of this value by it.
+    /// the input and the output that holds the derivative of this value by it,
+    /// with its other inputs held.
     pub local: Vec<(NodeId, String)>,
 }
 
@@ -48,20 +49,16 @@ pub fn traced(model: &dyn Model, spec: &Spec, objective: &Objective) -> Result<T
     let mut nodes = Vec::with_capacity(tensors.len());
     for tensor in &tensors {
         let Some(node) = tensor.node() else { continue };
-        let mut local: Vec<(NodeId, String)> = Vec::new();
-        for input in tensor.inputs() {
+        let mut local = Vec::new();
+        let works = tensor.inputs().iter().any(|input| works_by_element(*tensor, *input));
+        let derived = if works { local_gradients(*tensor) } else { Vec::new() };
+        for (input, slope) in derived {
             let (Some(from), true) = (input.node(), works_by_element(*tensor, input)) else {
                 continue;
             };
-            // A square takes the same input twice; its derivative counts both.
-            if local.iter().any(|(known, _)| *known == from) {
-                continue;
-            }
             let name = format!("local.{}.{}", node.index(), from.index());
-            if let [slope] = gradients(tensor.sum_all(), &[input]).as_slice() {
-                slope.stop_gradient().named(&name);
-                local.push((from, name));
-            }
+            slope.stop_gradient().named(&name);
+            local.push((from, name));
         }
         let is_real = tensor.dtype() == DType::F32;
         nodes.push(TracedNode { node, slope: is_real.then(|| slope_name(*tensor)), local });

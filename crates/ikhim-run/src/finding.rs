@@ -1,4 +1,7 @@
-use serde::{Deserialize, Serialize};
+use ikhim_text::Language;
+use ikhim_text::sentence::Sentence;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,7 +31,7 @@ pub struct Finding {
     /// First and last step that show it.
     pub steps: (u64, u64),
     /// The numbers that show it, as sentences.
-    pub evidence: Vec<String>,
+    pub evidence: Vec<Wording>,
     /// What to try, most promising first.
     pub treatments: Vec<Treatment>,
 }
@@ -37,7 +40,64 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Treatment {
     /// What to do, as a sentence.
-    pub text: String,
+    pub text: Wording,
     /// The same as `--set` arguments, empty when it is no change of a key.
     pub set: Vec<String>,
+}
+
+/// What a finding says, in both languages. Files and documents hold the English
+/// form: programs read them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    english: String,
+    korean: String,
+}
+
+impl Wording {
+    /// A sentence of the table with its holes filled.
+    pub fn of(sentence: Sentence, arguments: &[(&'static str, String)]) -> Wording {
+        Wording {
+            english: sentence.say(Language::English, arguments),
+            korean: sentence.say(Language::Korean, arguments),
+        }
+    }
+
+    /// The form of a language.
+    pub fn text(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.english,
+            Language::Korean => &self.korean,
+        }
+    }
+}
+
+/// A text that has no Korean form.
+impl From<String> for Wording {
+    fn from(text: String) -> Wording {
+        Wording { korean: text.clone(), english: text }
+    }
+}
+
+impl From<&str> for Wording {
+    fn from(text: &str) -> Wording {
+        Wording::from(text.to_string())
+    }
+}
+
+impl fmt::Display for Wording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.english)
+    }
+}
+
+impl Serialize for Wording {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.english)
+    }
+}
+
+impl<'de> Deserialize<'de> for Wording {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Wording, D::Error> {
+        String::deserialize(deserializer).map(Wording::from)
+    }
 }

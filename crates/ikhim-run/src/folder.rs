@@ -1,6 +1,7 @@
 //! The folder of a run: where it is made, found and locked.
 
 use crate::durable;
+use crate::experiment::Experiment;
 use ikhim_data::LedgerHead;
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
@@ -197,6 +198,20 @@ impl RunFolder {
                 .file(&path));
         }
         Ok(record)
+    }
+
+    /// The resolved experiment that was trained.
+    ///
+    /// # Errors
+    /// It is missing, cannot be read, or is not the one that `run.json` knows.
+    pub fn experiment(&self) -> Result<Experiment> {
+        let path = self.file("experiment.toml");
+        let experiment = Experiment::read(&path, &[])?;
+        if experiment.hash() != self.record()?.experiment_hash {
+            let fault = Fault::of("file.edited_experiment").with("path", path.display());
+            return Err(fault.file(path));
+        }
+        Ok(experiment)
     }
 
     /// Writes `run.json`.

@@ -17,7 +17,7 @@ mod program;
 
 pub use checkpoint::{Checkpoint, read_tensors};
 pub use control::{Best, Control, Finish, RunningMean, Watched};
-pub use finding::{Finding, Severity, Treatment};
+pub use finding::{Finding, Severity, Treatment, Wording};
 pub use folder::{RunFolder, RunRecord};
 pub use judgement::{Judgement, WrongRow};
 pub use log::{EpochRecord, Log, epochs, insert_number, non_finite};

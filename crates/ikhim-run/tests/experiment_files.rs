@@ -479,7 +479,11 @@ fn what_is_no_text_is_refused() {
     let path = folder.path().join("x.toml");
     fs::write(&path, b"name = \"\xb0\xa1\"\n").unwrap();
     let fault = Experiment::read(&path, &[]).unwrap_err();
-    assert_eq!((fault.code(), fault.found()), ("experiment.not_text", Some("8")));
+    assert_eq!((fault.code(), fault.found()), ("experiment.not_text", Some("9")));
+    assert_eq!((fault.location().line, fault.location().column), (Some(1), Some(9)));
+    fs::write(&path, b"\xef\xbb\xbfseed = 1\n# \xea\xb0\x80\xb0\n").unwrap();
+    let place = Experiment::read(&path, &[]).unwrap_err().location().clone();
+    assert_eq!((place.line, place.column), (Some(2), Some(4)), "in characters");
     assert_eq!(
         Experiment::read(folder.path().join("no.toml"), &[]).unwrap_err().code(),
         "file.missing"

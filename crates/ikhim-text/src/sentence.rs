@@ -53,6 +53,9 @@ sentences! {
     /// A test part on which little can be measured.
     SPLIT_SMALL_TEST: "the test part has {rows} rows: an accuracy measured on them is uncertain by up to {points} percentage points",
         "테스트 부분이 {rows}개 행입니다. 여기서 잰 정확도는 최대 {points} 퍼센트포인트까지 불확실합니다";
+    /// A test part on which little can be measured, of numbers.
+    SPLIT_SMALL_TEST_NUMBERS: "the test part has {rows} rows: what is measured on them is uncertain, as its interval will say",
+        "테스트 부분이 {rows}개 행입니다. 여기서 잰 값은 불확실하며, 얼마나 그런지는 구간이 알려 줍니다";
     /// A piece of a line that an interrupted append left in the ledger.
     LEDGER_TORN: "line {line} of the ledger of looks was never finished and counts for nothing",
         "열람 기록(ledger)의 {line}번째 줄은 쓰다가 중단되어 세지 않습니다";
@@ -420,6 +423,9 @@ sentences! {
 
     /// The weights of another run begin this one.
     TRAIN_FROM: "begins with the weights of {run}", "{run}의 가중치에서 시작합니다";
+    /// Some of the weights have no place in the new network.
+    TRAIN_FROM_PART: "{fitting} of its {all} weight arrays have a place here; new from the start: {new}",
+        "가중치 배열 {all}개 가운데 {fitting}개만 이 신경망에 맞습니다. 처음부터 새로 배우는 것: {new}";
     /// A run goes on.
     TRAIN_RESUMED: "{run} goes on after step {step}", "{run}을(를) {step}스텝부터 이어서 학습합니다";
     /// A run that is resumed has nothing left to do.
@@ -430,6 +436,31 @@ sentences! {
         "훈련 {train}행, 검증 {validation}행, 봉인된 테스트 {test}행({method})";
     /// Before the choices that the data made.
     TRAIN_DECIDED: "Chosen by the data:", "데이터를 보고 정한 것:";
+    /// How many levels a category has.
+    REPORT_LEVELS: "{levels} levels", "값 {levels}가지";
+    /// Why a choice fits a target that is a number.
+    DECIDED_NUMBER: "{target}: a number", "{target}: 수";
+    /// Why a choice fits targets that are answered by yes or no.
+    DECIDED_LABELS: "{target}: yes or no", "{target}: 예 또는 아니요";
+    /// Why a choice fits a target that is a class.
+    DECIDED_CLASSES: "{target}: {classes} classes, the rarest with {share} % of the rows",
+        "{target}: 클래스 {classes}개, 가장 드문 클래스가 행의 {share}%";
+    /// Why a network has its width.
+    DECIDED_ROWS: "{rows} train rows", "훈련 {rows}행";
+    /// A limit leaves train rows out.
+    DATA_LIMIT: "of the {rows} train rows only the first {limit} are used: data.limit = {limit}",
+        "훈련 {rows}행 가운데 처음 {limit}행만 씁니다: data.limit = {limit}";
+    /// A loss that no training can go on from.
+    FINDING_LOSS: "the loss of step {step} is {loss}", "{step}번째 스텝의 손실이 {loss}입니다";
+    /// A parameter that no training can go on from.
+    FINDING_WEIGHTS: "after step {step} a parameter is not a finite number",
+        "{step}번째 스텝 뒤에 유한하지 않은 매개변수가 있습니다";
+    /// The learning rate of a finding.
+    FINDING_RATE: "the learning rate was {rate}", "학습률은 {rate}이었습니다";
+    /// What to do about a learning rate.
+    TREATMENT_RATE: "lower the learning rate, e.g. to {rate}", "학습률을 낮추세요. 예: {rate}";
+    /// What to do about large gradients.
+    TREATMENT_CLIP: "limit the size of the gradient", "기울기의 크기를 제한하세요";
     /// The layers in one line.
     TRAIN_NETWORK: "Network: {layers}; {parameters} parameters", "신경망: {layers}, 매개변수 {parameters}개";
     /// How a training ended.
@@ -537,8 +568,8 @@ sentences! {
     /// Heading of derivatives.
     COLUMN_SLOPE: "slope", "기울기";
     /// How much there is to compute.
-    CHECK_SIZES: "{parameters} parameters; {flops} FLOPs a row forward; {steps} steps in all",
-        "매개변수 {parameters}개, 행당 순전파 {flops} FLOP, 모두 {steps}스텝";
+    CHECK_SIZES: "{parameters} parameters; {flops} FLOPs a row forward; {steps} steps in all, about {time} here",
+        "매개변수 {parameters}개, 행당 순전파 {flops} FLOP, 모두 {steps}스텝, 이 컴퓨터에서 약 {time}";
     /// How much there is to keep in memory.
     CHECK_MEMORY: "memory: {state} for parameters and optimizer, {rows} for the rows, at most {step} for a step",
         "메모리: 매개변수와 최적화 방법 {state}, 데이터 행 {rows}, 한 스텝에 최대 {step}";

@@ -2,12 +2,13 @@
 //! commands.
 
 use crate::experiment::Prepared;
+use crate::session::adopt;
 use crate::{Interrupt, Observer, Run, Status, Trainer};
 use ikhim_cpu::Runtime;
 use ikhim_data::{EncodedTarget, Ledger, iso_8601};
 use ikhim_graph::State;
 use ikhim_run::experiment::Experiment;
-use ikhim_run::{Checkpoint, Predictions, RunFolder, RunRecord, folder};
+use ikhim_run::{Checkpoint, Predictions, RunFolder, RunRecord, durable, folder};
 use ikhim_text::{Fault, Result};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -148,11 +149,23 @@ impl Launch {
             ledger_head,
             command: self.command.clone(),
         };
-        self.folder.set_record(&record)?;
+        // The weights of the other run are nowhere else in this folder: from here
+        // on it can be resumed at any moment.
         let trainer = match self.parent.take() {
-            Some((_, state)) => trainer.initial(state),
+            Some((_, weights)) => {
+                let mut start = prepared.start(seed)?;
+                adopt(&mut start.state, &weights);
+                let path = self.folder.checkpoint("last");
+                if let Some(parent) = path.parent() {
+                    std::fs::create_dir_all(parent)
+                        .map_err(|error| durable::fault(parent, &error))?;
+                }
+                start.save(&path)?;
+                trainer.initial(weights)
+            }
             None => trainer,
         };
+        self.folder.set_record(&record)?;
         self.finish(trainer, prepared, record)
     }
 
@@ -211,7 +224,7 @@ pub fn reopen(path: &Path) -> Result<(RunFolder, Prepared, Checkpoint)> {
     let of_checkpoint = || path.parent().and_then(Path::parent).map(Path::to_path_buf);
     let place = if named { of_checkpoint().unwrap_or_default() } else { path.to_path_buf() };
     let folder = RunFolder::resume(&place)?;
-    let experiment = Experiment::read(folder.file("experiment.toml"), &[])?;
+    let experiment = folder.experiment()?;
     let prepared = Prepared::again(&experiment, folder.path(), &folder.read_json("split.json")?)?;
     let (last, previous) = (folder.checkpoint("last"), folder.checkpoint("previous"));
     let checkpoint = if named {
@@ -227,7 +240,8 @@ pub fn reopen(path: &Path) -> Result<(RunFolder, Prepared, Checkpoint)> {
 }
 
 /// The state before the first step, of a run that ended before its first
-/// checkpoint. One that began with the weights of another run has lost them.
+/// checkpoint. One that began with the weights of another run always has one;
+/// where it is gone, so are the weights.
 fn start(folder: &RunFolder, prepared: &Prepared) -> Result<Checkpoint> {
     let record = folder.record()?;
     if record.parent.is_some() {

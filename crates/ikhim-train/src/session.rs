@@ -552,7 +552,7 @@ fn is_finite(state: &State) -> bool {
 }
 
 /// Puts the entries of another state in place where paths and shapes fit.
-fn adopt(state: &mut State, other: &State) {
+pub(crate) fn adopt(state: &mut State, other: &State) {
     let fitting: Vec<(String, Array)> = other
         .iter()
         .filter(|(path, array)| state.get(path).is_some_and(|own| own.shape() == array.shape()))

@@ -7,8 +7,10 @@ use ikhim_run::experiment::Experiment;
 use ikhim_run::{Checkpoint, Model, Rows, RunFolder};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{
-    EpochReport, Flow, Interrupt, Launch, Observer, Run, Status, StepReport, reopen, rewind, trace,
+    EpochReport, Flow, Interrupt, Launch, Observer, Run, Start, Status, StepReport, reopen, rewind,
+    trace,
 };
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -55,6 +57,15 @@ impl Observer for StopAfter {
     }
 }
 
+/// Ends the run before the loop has written anything, as a kill might.
+struct FallsAtOnce;
+
+impl Observer for FallsAtOnce {
+    fn on_start(&mut self, _: &Start) {
+        panic!("the process ends here");
+    }
+}
+
 #[test]
 fn a_run_leaves_everything_that_later_commands_need() {
     let project = tempfile::tempdir().unwrap();
@@ -83,8 +94,21 @@ fn a_run_leaves_everything_that_later_commands_need() {
     assert_eq!(record.best_epoch, run.best_epoch);
     assert_eq!(run.baselines[0].name, "majority");
 
+    // The resolved experiment leaves nothing open and says what it was run on.
+    let again = folder.experiment().unwrap();
+    assert_eq!(again.hash(), record.experiment_hash);
+    assert_eq!(again.split.method(), "stratified");
+    let noted = again.resolved.as_ref().unwrap();
+    let data = noted.table("data").unwrap();
+    let counts = ["rows", "train", "validation", "test"].map(|key| data.count(key).unwrap());
+    assert_eq!(counts, [150, 104, 23, 23]);
+    assert_eq!(data.text("sha256").unwrap(), record.data_hash);
+    assert_eq!(data.text("split_hash").unwrap(), prepared.split.hash().to_string());
+    let species = noted.table("schema").unwrap().table("species").unwrap();
+    assert_eq!((species.text("type"), species.count("levels")), (Some("category"), Some(3)));
+    assert_eq!((noted.text("bits"), noted.text("ikhim")), (Some("fma"), Some("0.1.0")));
+
     // The resolved experiment computes the same again.
-    let again = Experiment::read(folder.file("experiment.toml"), &[]).unwrap();
     let again = Prepared::new(&again, folder.path()).unwrap();
     let other = again.trainer(record.seed).unwrap().fit_encoded(&again.data).unwrap();
     assert_eq!(other.model.state(), run.model.state());
@@ -163,6 +187,48 @@ fn a_damaged_checkpoint_is_refused_and_the_one_before_it_offered() {
     let ledger = Ledger::in_project(project.path());
     let _resumed = Launch::new(folder, ledger).resume(&prepared, checkpoint).unwrap();
     assert!(std::fs::read(&last).unwrap() == bytes);
+}
+
+#[test]
+fn an_edited_experiment_is_refused() {
+    let project = tempfile::tempdir().unwrap();
+    let _run = launch(project.path(), "run").run(&prepared(project.path())).unwrap();
+    let path = project.path().join("run/experiment.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // A comment and the section that informs may change.
+    let harmless = format!("# mine\n{}", text.replace("bits = \"fma\"", "bits = \"other\""));
+    std::fs::write(&path, harmless).unwrap();
+    assert!(reopen(&project.path().join("run")).is_ok());
+    std::fs::write(&path, text.replace("hidden = [8]", "hidden = [9]")).unwrap();
+    let fault = reopen(&project.path().join("run")).unwrap_err();
+    assert_eq!(fault.code(), "file.edited_experiment");
+}
+
+/// The weights of the first run lie in the second from its first moment on, so
+/// that it can be killed before any step.
+#[test]
+fn a_run_from_the_weights_of_another_resumes_from_its_beginning() {
+    let project = tempfile::tempdir().unwrap();
+    let first = launch(project.path(), "first").run(&prepared(project.path())).unwrap();
+    let weights = first.model.state().clone();
+    let from = |name: &str| launch(project.path(), name).from_run("first", weights.clone());
+    let whole = from("whole").run(&prepared(project.path())).unwrap();
+
+    let rows = prepared(project.path());
+    let cut = from("cut").observer(FallsAtOnce);
+    let fell = std::panic::catch_unwind(AssertUnwindSafe(|| cut.run(&rows).is_ok()));
+    assert!(fell.is_err());
+    let (folder, prepared, checkpoint) = reopen(&project.path().join("cut")).unwrap();
+    for (path, array) in weights.iter() {
+        assert_eq!(checkpoint.state.get(path), Some(array), "{path}");
+    }
+    let ledger = Ledger::in_project(project.path());
+    let resumed = Launch::new(folder, ledger).resume(&prepared, checkpoint).unwrap();
+    assert_eq!(resumed.model.state(), whole.model.state());
+    let last = |run: &str| {
+        std::fs::read(project.path().join(run).join("checkpoints/last.safetensors")).unwrap()
+    };
+    assert!(last("cut") == last("whole"));
 }
 
 #[test]

@@ -4,15 +4,18 @@ use crate::console::Console;
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::experiment_source::ExperimentSource;
+use crate::report::progress;
 use clap::Args;
 use ikhim_data::{EncodedValues, Notice};
-use ikhim_graph::Definition;
+use ikhim_graph::{Array, Definition, Precision, State};
 use ikhim_nn::{LayerRow, training};
 use ikhim_report::count;
 use ikhim_report::terminal::{Side, Table};
-use ikhim_run::{Finding, Severity};
+use ikhim_run::{Finding, Program, Rows, Severity};
 use ikhim_text::{Result, sentence};
 use ikhim_train::experiment::Prepared;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Resolve an experiment and show its network; trains nothing
 #[derive(Debug, Args)]
@@ -77,7 +80,7 @@ pub(crate) fn decisions(prepared: &Prepared) -> Vec<Document> {
         Document::part()
             .with("key", decision.key)
             .with("value", &decision.value)
-            .with("because", &decision.because)
+            .with("because", decision.because.to_string())
     };
     prepared.decisions.iter().map(decision).collect()
 }
@@ -94,7 +97,12 @@ struct Sizes {
     /// Bytes of all values of one training step, at most.
     step: usize,
     steps: u64,
+    /// About how long the steps take here.
+    seconds: f64,
 }
+
+/// So long steps are tried for the estimate of time.
+const TRIED: Duration = Duration::from_millis(300);
 
 /// Bytes of a number, an index or a truth value in a program.
 const BYTES: usize = 4;
@@ -119,6 +127,7 @@ impl Sizes {
             rows: rows(prepared),
             step: values(&step, batch),
             steps,
+            seconds: seconds(prepared, step, batch, steps, per_epoch)?,
         })
     }
 
@@ -127,10 +136,43 @@ impl Sizes {
             .with("parameters", self.parameters)
             .with("flops_per_row", self.flops)
             .with("steps", self.steps)
+            .number("seconds", self.seconds)
             .with("state_bytes", self.state)
             .with("rows_bytes", self.rows)
             .with("step_bytes", self.step)
     }
+}
+
+/// About how long a training takes on this machine: a few steps are tried on a
+/// state that is thrown away. Measuring the validation rows after each epoch is
+/// forward only, a third of a step's work for each row.
+fn seconds(
+    prepared: &Prepared,
+    step: Definition,
+    batch: usize,
+    steps: u64,
+    per_epoch: u64,
+) -> Result<f64> {
+    let experiment = &prepared.experiment;
+    let double = experiment.training.precision() == "f64";
+    let precision = if double { Precision::F64 } else { Precision::F32 };
+    let mut state = State::initial(&step, experiment.seed);
+    let program = Program::updating(Arc::new(step), &["loss"], precision)?;
+    let train = prepared.data.train().encoded();
+    let rows = Rows::of(train, &(0..batch.min(train.rows)).collect::<Vec<_>>());
+    let rate = Array::f64(&[], vec![0.0]);
+    let feed = rows.feed().input("learning_rate", &rate).random(experiment.seed, 0);
+    let began = Instant::now();
+    let mut fastest = Duration::MAX;
+    while fastest == Duration::MAX || began.elapsed() < TRIED {
+        let one = Instant::now();
+        program.run(&mut state, &feed)?;
+        fastest = fastest.min(one.elapsed());
+    }
+    let of_row = fastest.as_secs_f64() / rows.len().max(1) as f64;
+    let epochs = steps as f64 / per_epoch.max(1) as f64;
+    let measured = epochs * prepared.data.validation().len() as f64 / 3.0;
+    Ok(steps as f64 * fastest.as_secs_f64() + measured * of_row)
 }
 
 fn state(step: &Definition) -> usize {
@@ -178,7 +220,7 @@ fn finding(notice: &Notice) -> Option<Finding> {
         confidence: 1.0,
         place: "split".to_string(),
         steps: (0, 0),
-        evidence: vec![notice.to_string()],
+        evidence: vec![notice.to_string().into()],
         treatments: Vec::new(),
     })
 }
@@ -199,7 +241,8 @@ fn show(
         console.say(sentence::TRAIN_DECIDED, &[]);
     }
     for decision in &prepared.decisions {
-        console.line(format!("  {} = {}  ({})", decision.key, decision.value, decision.because));
+        let because = decision.because.text(console.language);
+        console.line(format!("  {} = {}  ({because})", decision.key, decision.value));
     }
     let mut table = Table::new([
         (console.word(sentence::COLUMN_LAYER), Side::Left),
@@ -224,6 +267,10 @@ fn show(
             ("parameters", count(size.parameters as u64)),
             ("flops", count(size.flops as u64)),
             ("steps", count(size.steps)),
+            (
+                "time",
+                progress::span(Duration::from_secs_f64(size.seconds.ceil()), console.language),
+            ),
         ],
     );
     console.say(

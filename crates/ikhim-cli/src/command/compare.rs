@@ -78,7 +78,7 @@ fn document(run: &Judged, value: f64, difference: &Difference) -> Document {
         .with("run", &run.name)
         .number("value", value)
         .number("difference", difference.value)
-        .with("interval", [difference.low, difference.high])
+        .interval("interval", [difference.low, difference.high])
         .with("level", difference.level)
         .with("method", &difference.method)
         .with("clear", difference.is_clear());

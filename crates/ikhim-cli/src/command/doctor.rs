@@ -54,10 +54,10 @@ pub(crate) fn tell(finding: &Finding, console: &Console) {
     });
     console.line(format!("\n{severity}: {} ({})", finding.id, finding.place));
     for evidence in &finding.evidence {
-        console.line(format!("  {evidence}"));
+        console.line(format!("  {}", evidence.text(console.language)));
     }
     for treatment in &finding.treatments {
-        console.line(format!("  = {}", treatment.text));
+        console.line(format!("  = {}", treatment.text.text(console.language)));
     }
 }
 
@@ -196,8 +196,8 @@ fn finding(
         confidence: 1.0,
         place: place.to_string(),
         steps: (0, 0),
-        evidence: vec![evidence],
-        treatments: vec![Treatment { text: treatment.to_string(), set: Vec::new() }],
+        evidence: vec![evidence.into()],
+        treatments: vec![Treatment { text: treatment.into(), set: Vec::new() }],
     }
 }
 
@@ -241,7 +241,8 @@ fn shown(folder: &Path) -> String {
 pub(crate) fn size(bytes: Option<u64>) -> String {
     match bytes {
         Some(bytes) if bytes >= 1 << 30 => format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30)),
-        Some(bytes) => format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
+        Some(bytes) if bytes >= 1 << 18 => format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
+        Some(bytes) => format!("{:.1} KiB", bytes as f64 / 1024.0),
         None => "?".to_string(),
     }
 }
@@ -254,6 +255,7 @@ mod tests {
     fn sizes_are_short() {
         assert_eq!(size(Some(3 << 29)), "1.5 GiB");
         assert_eq!(size(Some(1 << 19)), "0.5 MiB");
+        assert_eq!(size(Some(1536)), "1.5 KiB");
         assert_eq!(size(None), "?");
     }
 

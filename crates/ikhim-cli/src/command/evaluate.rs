@@ -94,7 +94,7 @@ fn judged(document: Document, judgement: &ikhim_run::Judgement) -> Document {
     let document = document.and(part);
     match interval {
         Some(interval) => document
-            .with("interval", [interval.low, interval.high])
+            .interval("interval", [interval.low, interval.high])
             .with("level", interval.level)
             .with("method", interval.method),
         None => document,

@@ -4,6 +4,7 @@ use crate::console::Console;
 use crate::data_source::DataSource;
 use crate::document::Document;
 use crate::experiment_source::{is_experiment, stem, target_line};
+use crate::project::typed;
 use clap::Args;
 use ikhim_data::{ColumnData, ColumnType, Missing, Role, Scaling, SplitMethod};
 use ikhim_run::durable;
@@ -51,7 +52,7 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
     durable::replace(&file, text.as_bytes())?;
     console.say(sentence::INIT_WRITTEN, &[("path", file.display().to_string())]);
     for command in ["check", "train"] {
-        console.line(format!("  ikhim {command} {}", file.display()));
+        console.line(format!("  ikhim {command} {}", typed(&file)));
     }
     let document = Document::new("init").with("file", file.display().to_string());
     Ok(Answer::done(document.with("experiment", text)))
@@ -233,7 +234,7 @@ fn training(lines: &mut Lines, prepared: &Prepared) {
 /// The facts that decided a key.
 fn because(prepared: &Prepared, key: &str) -> String {
     let decision = prepared.decisions.iter().find(|decision| decision.key == key);
-    decision.map_or(String::new(), |decision| decision.because.clone())
+    decision.map_or(String::new(), |decision| decision.because.to_string())
 }
 
 /// A key that TOML reads; in quotes where it must be.

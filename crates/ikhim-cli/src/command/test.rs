@@ -8,8 +8,10 @@ use crate::score;
 use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_data::{Look, Looks};
+use ikhim_report::number;
 use ikhim_run::metric::Interval;
 use ikhim_text::{Fault, Result, sentence};
+use serde_json::Value;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Open the sealed test part of a run: value, interval, number of the look
@@ -47,14 +49,14 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     if let Some(notice) = state.notice() {
         console.warn(notice.text(console.language));
     }
-    show(&look, console);
+    show(&look, prepared.data.preprocessing().classes(), console);
     let found = &look.examination;
     let document = Document::new("test")
         .with("run", run.path().display().to_string())
         .with("id", &run.record.id)
         .with("metric", &found.metric)
         .number("value", found.value)
-        .with("interval", found.interval)
+        .interval("interval", found.interval)
         .with("level", found.level)
         .with("method", &found.method)
         .with("n", found.n)
@@ -90,7 +92,7 @@ fn confirm(rows: usize, looks: &Looks, console: &Console) -> Result<()> {
     }
 }
 
-fn show(look: &Look, console: &Console) {
+fn show(look: &Look, classes: &[String], console: &Console) {
     let found = &look.examination;
     let interval = Interval {
         low: found.interval[0],
@@ -108,6 +110,20 @@ fn show(look: &Look, console: &Console) {
             ("models", look.models_looked.to_string()),
         ],
     );
+    let metrics = found.extra.get("metrics").and_then(Value::as_object);
+    let others = metrics.into_iter().flatten().filter(|(name, _)| *name != metric);
+    let others: Vec<String> = others
+        .filter_map(|(name, value)| Some(format!("{name} {}", number(value.as_f64()?))))
+        .collect();
+    if !others.is_empty() {
+        console.line(others.join(", "));
+    }
+    let confusion = found.extra.get("confusion").cloned().unwrap_or_default();
+    let counts: Vec<Vec<usize>> = serde_json::from_value(confusion).unwrap_or_default();
+    let rows = counts.iter().map(Vec::as_slice);
+    if !counts.is_empty() {
+        console.text(&score::confusion(part, classes, rows, console));
+    }
     if !look.sealed_before {
         console.say(sentence::TEST_NOT_SEALED, &[]);
     }

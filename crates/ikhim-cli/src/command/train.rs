@@ -9,15 +9,16 @@ use crate::console::Console;
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::experiment_source::ExperimentSource;
-use crate::project::{Project, relative};
+use crate::project::{Project, relative, typed};
 use crate::report::{events, page, progress};
 use crate::run::KeptRun;
 use crate::score;
 use crate::signal::Signals;
 use clap::Args;
 use ikhim_cpu::Runtime;
+use ikhim_graph::Array;
 use ikhim_run::{Checkpoint, RunFolder, folder};
-use ikhim_text::{Result, sentence};
+use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{Launch, Run, Status, reopen};
 use std::num::NonZero;
@@ -114,7 +115,7 @@ impl Session<'_> {
         summary::before(&prepared, self.console)?;
         let from = parent.as_ref();
         if let Some(parent) = from {
-            self.console.say(sentence::TRAIN_FROM, &[("run", parent.path().display().to_string())]);
+            self.tell_parent(parent, &prepared)?;
         }
         match arguments.seeds {
             Some(seeds) => self.seeds(&prepared, &source, from, seeds.get()),
@@ -148,6 +149,40 @@ impl Session<'_> {
             },
         };
         Ok((source, Some(parent)))
+    }
+
+    /// Says which weights of the other run have a place in this network, and
+    /// refuses when none has.
+    fn tell_parent(&self, parent: &KeptRun, prepared: &Prepared) -> Result<()> {
+        let weights = parent.model()?;
+        let own = prepared.start(0)?.state;
+        let fits = |path: &str, array: &Array| {
+            own.get(path).is_some_and(|own| own.shape() == array.shape())
+        };
+        let all = weights.state().iter().count();
+        let fitting = weights.state().iter().filter(|(path, array)| fits(path, array)).count();
+        let run = parent.path().display().to_string();
+        if fitting == 0 {
+            return Err(Fault::of("train.no_weights_fit").with("path", run));
+        }
+        self.console.say(sentence::TRAIN_FROM, &[("run", run)]);
+        if fitting < all {
+            let layers = prepared.parameters()?;
+            let new = layers.into_iter().filter(|path| {
+                let taken = weights.state().get(path).is_some_and(|array| fits(path, array));
+                !taken
+            });
+            let new: Vec<String> = new.collect();
+            self.console.say(
+                sentence::TRAIN_FROM_PART,
+                &[
+                    ("fitting", fitting.to_string()),
+                    ("all", all.to_string()),
+                    ("new", if new.is_empty() { "–".to_string() } else { new.join(", ") }),
+                ],
+            );
+        }
+        Ok(())
     }
 
     fn folder(&self, out: Option<&Path>, prepared: &Prepared) -> Result<RunFolder> {
@@ -200,10 +235,11 @@ impl Session<'_> {
             Company::Alone => self.runtime.clone(),
             Company::Others => Runtime::builder().threads(1).cpu(self.runtime.level()).build(),
         };
+        let columns = self.console.columns();
         let mut launch = launch
             .runtime(runtime)
             .observer(events::observer(path, prepared, epochs_done)?)
-            .observer(progress::observer(language, glyphs, alone))
+            .observer(progress::observer(language, glyphs, alone, columns))
             .interrupt(self.signals.interrupt());
         if let Some(steps) = self.checkpoint_every {
             launch = launch.checkpoint_every(steps.get());
@@ -260,13 +296,6 @@ impl Session<'_> {
 
 fn resume_command(path: &Path) -> String {
     format!("ikhim train --resume {}", typed(path))
-}
-
-/// A path as it can be typed into a shell.
-fn typed(path: &Path) -> String {
-    let path = relative(path).display().to_string();
-    let plain = |letter: char| letter.is_alphanumeric() || "/\\._-:~+".contains(letter);
-    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
 }
 
 /// The line of command as a person would type it.

@@ -15,6 +15,12 @@ pub(crate) enum Kind {
     /// A number; when it is not finite, `null` beside a field `<name>_is`.
     Number,
     Boolean,
+    /// Two numbers, the low end and the high one; `null` where an end is not
+    /// finite, with the words in a field `<name>_is`.
+    Interval,
+    /// Numbers by name, e.g. of metrics; one that is not finite is `null` beside
+    /// `<its name>_is`.
+    Numbers,
     List(&'static Kind),
     Object(&'static [Field]),
     /// Or `null`.
@@ -91,6 +97,11 @@ fn object<'a>(fields: impl Iterator<Item = &'a Field>) -> Map<String, Value> {
         if may_be_not_finite(&field.kind) {
             properties.insert(format!("{}_is", field.name), not_finite());
         }
+        if matches!(field.kind, Kind::Interval) {
+            let word = json!({ "anyOf": [not_finite(), { "type": "null" }] });
+            let words = json!({ "type": "array", "items": word });
+            properties.insert(format!("{}_is", field.name), words);
+        }
     }
     // Later versions may add fields within a number.
     let schema = json!({ "type": "object", "properties": properties, "required": required });
@@ -115,6 +126,14 @@ fn kind(of: &Kind) -> Value {
         Kind::Integer => json!({ "type": "integer" }),
         Kind::Number => json!({ "type": ["number", "null"] }),
         Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Interval => {
+            let end = json!({ "type": ["number", "null"] });
+            json!({ "type": "array", "items": end, "minItems": 2, "maxItems": 2 })
+        }
+        Kind::Numbers => {
+            let number = json!({ "type": ["number", "null"] });
+            json!({ "type": "object", "additionalProperties": { "anyOf": [number, not_finite()] } })
+        }
         Kind::List(item) => json!({ "type": "array", "items": kind(item) }),
         Kind::Object(fields) => Value::Object(object(fields.iter())),
         Kind::Maybe(Kind::Number) => kind(&Kind::Number),

@@ -100,7 +100,7 @@ fn report_of(
     let decisions = prepared.decisions.iter().map(|decision| Decision {
         key: decision.key.to_string(),
         value: decision.value.clone(),
-        because: decision.because.clone(),
+        because: decision.because.text(language),
     });
     let role = role(run.role);
     Ok(RunReport {
@@ -123,7 +123,7 @@ fn report_of(
             _ => Examination::default(),
         },
         test: sealed(prepared)?,
-        findings: run.findings.iter().map(finding).collect(),
+        findings: run.findings.iter().map(|found| finding(found, language)).collect(),
         notices: prepared.report.notices.iter().map(|notice| notice.text(language)).collect(),
         decisions: decisions.collect(),
         experiment: experiment(folder)?,
@@ -246,10 +246,10 @@ fn sealed(prepared: &Prepared) -> Result<Test> {
     Ok(Test::Sealed { n: prepared.test.len() as u64, looks })
 }
 
-fn finding(found: &ikhim_run::Finding) -> Finding {
+fn finding(found: &ikhim_run::Finding, language: Language) -> Finding {
     let treatments = found.treatments.iter().map(|treatment| {
-        let settings = treatment.set.iter().map(|setting| format!(" --set {setting}"));
-        format!("{}{}", treatment.text, settings.collect::<String>())
+        let settings = treatment.set.iter().map(|setting| format!(" (--set {setting})"));
+        format!("{}{}", treatment.text.text(language), settings.collect::<String>())
     });
     Finding {
         id: found.id.clone(),
@@ -259,7 +259,7 @@ fn finding(found: &ikhim_run::Finding) -> Finding {
             ikhim_run::Severity::Error => Severity::Error,
         },
         place: found.place.clone(),
-        evidence: found.evidence.clone(),
+        evidence: found.evidence.iter().map(|told| told.text(language).to_string()).collect(),
         treatments: treatments.collect(),
     }
 }
@@ -321,7 +321,10 @@ fn encoding(column: &ikhim_data::ColumnData, missing: u64, language: Language) -
             }
             words.push(policy.scaling.word().to_string());
         }
-        (Values::Category { levels, .. }, _) => words.push(format!("{} levels", levels.len())),
+        (Values::Category { levels, .. }, _) => {
+            let count = [("levels", levels.len().to_string())];
+            words.push(sentence::REPORT_LEVELS.say(language, &count));
+        }
         _ => {}
     }
     if missing > 0 {

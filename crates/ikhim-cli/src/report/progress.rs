@@ -1,7 +1,7 @@
 //! The line of progress on the terminal.
 
 use ikhim_report::number;
-use ikhim_report::terminal::Glyphs;
+use ikhim_report::terminal::{Glyphs, width};
 use ikhim_text::{Language, sentence};
 use ikhim_train::{EpochReport, Flow, Observer, Start, StepReport};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -15,10 +15,11 @@ pub(crate) fn observer(
     language: Language,
     glyphs: Glyphs,
     shown: bool,
+    columns: usize,
 ) -> impl Observer + Send + 'static {
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
-    Progress { bar, language, glyphs, epochs: 0, numbers: String::new(), best: String::new() }
+    Progress { bar, language, glyphs, epochs: 0, best: String::new(), columns }
 }
 
 struct Progress {
@@ -26,15 +27,31 @@ struct Progress {
     language: Language,
     glyphs: Glyphs,
     epochs: u64,
-    numbers: String,
     best: String,
+    columns: usize,
+}
+
+/// Columns of the line beside its numbers and the bar: epoch and time left.
+const AROUND: usize = 30;
+
+/// Columns of the bar, on a terminal of so many.
+fn bar_width(columns: usize) -> usize {
+    if columns < 100 { 8 } else { 16 }
+}
+
+/// The parts in one text of at most so many columns: from the first on they give
+/// way whole, because half a number is a wrong one.
+fn fitting(parts: &[String], columns: usize) -> String {
+    let texts = (0..parts.len()).map(|first| parts[first..].join(" · "));
+    let mut fitting = texts.filter(|text| width(text) <= columns);
+    fitting.next().unwrap_or_default()
 }
 
 impl Observer for Progress {
     fn on_start(&mut self, start: &Start) {
         self.epochs = start.epochs;
         self.bar.set_length(start.steps);
-        self.bar.set_style(style(self.language, self.glyphs));
+        self.bar.set_style(style(self.language, self.glyphs, self.columns));
         self.bar.set_position(start.step);
         // Steps of an earlier process say nothing about the speed of this one.
         self.bar.reset_eta();
@@ -49,16 +66,22 @@ impl Observer for Progress {
     fn on_epoch(&mut self, epoch: &EpochReport<'_>) -> Flow {
         let record = epoch.record;
         let loss = sentence::FIGURE_LOSS.say(self.language, &[]);
-        self.numbers = format!("{loss} {}", number(record.train_loss));
+        let mut parts = vec![format!("{loss} {}", number(record.train_loss))];
         if let Some((name, value)) = record.metrics.first() {
-            self.numbers.push_str(&format!(" · {name} {}", number(*value)));
+            parts.push(format!("{name} {}", number(*value)));
             if epoch.best {
                 let best = [("value", number(*value)), ("epoch", record.epoch.to_string())];
-                self.best = format!(" · {}", sentence::PROGRESS_BEST.say(self.language, &best));
+                self.best = sentence::PROGRESS_BEST.say(self.language, &best);
             }
         }
+        if !self.best.is_empty() {
+            parts.push(self.best.clone());
+        }
         self.name_epoch(record.epoch + 1);
-        self.bar.set_message(format!("{}{}", self.numbers, self.best));
+        self.bar.set_message(fitting(
+            &parts,
+            self.columns.saturating_sub(AROUND + bar_width(self.columns)),
+        ));
         Flow::Continue
     }
 }
@@ -77,21 +100,22 @@ impl Progress {
     }
 }
 
-fn style(language: Language, glyphs: Glyphs) -> ProgressStyle {
+fn style(language: Language, glyphs: Glyphs, columns: usize) -> ProgressStyle {
     let left = move |state: &ProgressState, out: &mut dyn Write| {
         let time = [("time", span(state.eta(), language))];
         // Only a closed terminal refuses, and then nobody watches.
         let _ = out.write_str(&sentence::PROGRESS_LEFT.say(language, &time));
     };
     let signs = if glyphs == Glyphs::Unicode { "━╸─" } else { "=>-" };
-    ProgressStyle::with_template("{prefix}  {bar:16}  {left}  {wide_msg}")
+    let bar = bar_width(columns);
+    ProgressStyle::with_template(&format!("{{prefix}}  {{bar:{bar}}}  {{left}}  {{wide_msg}}"))
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .with_key("left", left)
         .progress_chars(signs)
 }
 
 /// A span of time in words, coarser the longer it is.
-fn span(time: Duration, language: Language) -> String {
+pub(crate) fn span(time: Duration, language: Language) -> String {
     let seconds = time.as_secs();
     let [hours, minutes] = [seconds / 3600, seconds / 60];
     if hours > 0 {
@@ -102,5 +126,19 @@ fn span(time: Duration, language: Language) -> String {
         sentence::SPAN_MINUTES.say(language, &parts)
     } else {
         sentence::SPAN_SECONDS.say(language, &[("seconds", seconds.to_string())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_give_way_whole() {
+        let parts = ["loss 0.1".to_string(), "정확도 0.9".to_string(), "best 0.9".to_string()];
+        assert_eq!(fitting(&parts, 40), "loss 0.1 · 정확도 0.9 · best 0.9");
+        assert_eq!(fitting(&parts, 25), "정확도 0.9 · best 0.9");
+        assert_eq!(fitting(&parts, 8), "best 0.9");
+        assert_eq!(fitting(&parts, 7), "");
     }
 }

@@ -8,7 +8,7 @@ fn arguments_that_cannot_be_read() {
     let project = Project::new();
     let plain = "usage.arguments";
     let cases = [
-        case("trian", 2, plain, "", "similar subcommands exist: 'trace', 'train'"),
+        case("trian", 2, plain, "", "subcommands exist: 'trace', 'train'"),
         case("data shwo", 2, plain, "", "a similar subcommand exists: 'show'"),
         case("train --epoch 3", 2, plain, "", "a similar argument exists: '--epochs'"),
         case("train --epochs three", 2, plain, "", "expected a whole number, at least 0"),

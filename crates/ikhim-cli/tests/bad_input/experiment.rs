@@ -65,7 +65,7 @@ fn experiments_that_cannot_be_meant() {
     let cases = [
         case("train missing.toml", 1, "file.missing", "missing.toml", "check the spelling"),
         case("check empty.toml", 2, "experiment.missing_key", "empty.toml", "needs the key `data`"),
-        case("check not_text.toml", 2, "experiment.not_text", "not_text.toml", "as UTF-8"),
+        case("check not_text.toml", 2, "experiment.not_text", "not_text.toml:2:9", "as UTF-8"),
         case("check syntax.toml", 2, "experiment.syntax", "syntax.toml:3:7", "close it by `]`"),
         case("check key.toml", 2, "experiment.unknown_key", "key.toml:4:1", "mean `hidden`?"),
         case(

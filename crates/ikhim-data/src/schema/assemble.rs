@@ -7,7 +7,8 @@ use super::scan::MissingWords;
 use super::{check, known};
 use crate::source::table::{Raw, Table};
 use crate::{
-    ColumnData, ColumnType, Dataset, Missing, Notice, Role, RowHash, RowHasher, Task, Values,
+    ColumnData, ColumnType, Dataset, FileFormat, Missing, Notice, Role, RowHash, RowHasher, Task,
+    Values,
 };
 use ikhim_text::{Fault, Result, sentence};
 
@@ -70,6 +71,7 @@ fn finish(
         parts: table.parts,
         notices: Vec::new(),
         credit: table.credit,
+        format: FileFormat::default(),
     };
     // New rows are all answered: dropping is for rows to learn from.
     let drops = if request.schema.is_none() { drops(&whole, &mut notices) } else { Vec::new() };

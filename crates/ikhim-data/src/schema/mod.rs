@@ -16,7 +16,7 @@ pub(crate) use assemble::assemble;
 pub(crate) use request::Request;
 pub use summary::{ColumnSummary, NumberSummary, Summary};
 
-use crate::{ColumnType, Dataset, Policy, Role, Task, Values};
+use crate::{ColumnType, Dataset, FileFormat, Policy, Role, Task, Values};
 use serde::{Deserialize, Serialize};
 
 /// The columns of a data set without their values: what a model must know to
@@ -28,6 +28,9 @@ pub struct Schema {
     pub task: Task,
     /// The columns, in the order of the source.
     pub columns: Vec<ColumnSchema>,
+    /// What was said of the file that held them.
+    #[serde(default, skip_serializing_if = "FileFormat::is_default")]
+    pub file: FileFormat,
 }
 
 /// One column without its values.
@@ -59,6 +62,12 @@ impl Schema {
     pub fn column(&self, name: &str) -> Option<&ColumnSchema> {
         self.columns.iter().find(|column| column.name == name)
     }
+
+    /// The names of the inputs, in the order of the source.
+    pub(crate) fn inputs(&self) -> Vec<String> {
+        let inputs = self.columns.iter().filter(|column| column.role == Role::Input);
+        inputs.map(|column| column.name.clone()).collect()
+    }
 }
 
 impl Dataset {
@@ -86,6 +95,6 @@ impl Dataset {
                 }
             })
             .collect();
-        Schema { task: self.task, columns }
+        Schema { task: self.task, columns, file: self.format.clone() }
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Options {
     /// Names that columns are known to have: a first record that holds one of
     /// them is a header.
     pub(crate) known: Vec<String>,
+    /// The inputs of the model that the file is read for.
+    pub(crate) inputs: Vec<String>,
     /// Names for the columns of a file whose first record is a row.
     pub(crate) names: Option<Vec<String>>,
     /// What a line starts with that is a comment; without it no line is one.
@@ -32,8 +34,14 @@ pub(crate) struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        let (separator, header, names) = (None, None, None);
-        Options { separator, header, known: Vec::new(), names, comment: Some(b'#') }
+        Options {
+            separator: None,
+            header: None,
+            known: Vec::new(),
+            inputs: Vec::new(),
+            names: None,
+            comment: Some(b'#'),
+        }
     }
 }
 
@@ -99,8 +107,9 @@ fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
     let mut text = String::from_utf8(content).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let (line, start) = line_of(error.as_bytes(), valid);
-        let column = String::from_utf8_lossy(&error.as_bytes()[start..valid]).chars().count() + 1;
-        let fault = Fault::of("data.not_utf8").with("path", path.display()).with("byte", valid);
+        let before = String::from_utf8_lossy(&error.as_bytes()[start..valid]);
+        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
+        let fault = Fault::of("data.not_utf8").with("path", path.display()).with("byte", valid + 1);
         recognized(fault, error.as_bytes()).file(path).line(line, column)
     })?;
     if text.starts_with('\u{feff}') {
@@ -284,7 +293,7 @@ impl Records {
         match header {
             Header::Names => {
                 let names = self.header_names()?;
-                if options.header.is_none() {
+                if options.header != Some(true) {
                     notices.push(
                         Notice::new("data.header", sentence::DATA_HEADER)
                             .with("columns", list(&names)),
@@ -298,7 +307,13 @@ impl Records {
                 Ok((names, Vec::new()))
             }
             Header::Absent => {
-                let names = top.names(width, self.separator);
+                // A comment that does not name what a model needs is only a
+                // comment where the file is known to have no names.
+                let fits = |names: &Vec<String>| {
+                    let all = options.inputs.iter().all(|input| names.contains(input));
+                    options.header.is_none() || all
+                };
+                let names = top.names(width, self.separator).filter(fits);
                 let notice = match names {
                     Some(_) => Notice::new("data.comment_header", sentence::DATA_COMMENT_HEADER),
                     None => Notice::new("data.no_header", sentence::DATA_NO_HEADER),

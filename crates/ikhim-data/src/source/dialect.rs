@@ -31,17 +31,35 @@ pub(crate) enum Header {
 /// Finds what was not given.
 pub(crate) fn detect(text: &str, options: &Options) -> Dialect {
     let comment = options.comment;
-    let separator = options.separator.unwrap_or_else(|| detect_separator(text, comment));
+    let given = options.separator.filter(|separator| {
+        // A model has seen another file: this one may be written otherwise.
+        options.inputs.len() < 2 || sample(text, *separator, comment).iter().any(is_cut)
+    });
+    let separator = given.unwrap_or_else(|| detect_separator(text, comment));
     let records = sample(text, separator, comment);
     let known = |cell: &str| options.known.iter().any(|name| name == cell.trim());
     let header = match options.header {
         _ if options.names.is_some() => Header::Absent,
         Some(true) => Header::Names,
+        Some(false) if records.first().is_some_and(|first| names_all(first, &options.inputs)) => {
+            Header::Names
+        }
         Some(false) => Header::Absent,
         None if records.first().is_some_and(|first| first.iter().any(known)) => Header::Names,
         None => detect_header(&records),
     };
     Dialect { separator, header, comment }
+}
+
+fn is_cut(record: &StringRecord) -> bool {
+    record.len() > 1
+}
+
+/// Whether a record holds the names of all inputs of a model. Names that are
+/// numbers may as well be a row.
+fn names_all(record: &StringRecord, inputs: &[String]) -> bool {
+    let there = |input: &String| record.iter().any(|cell| cell.trim() == input);
+    inputs.iter().any(|input| input.parse::<f64>().is_err()) && inputs.iter().all(there)
 }
 
 fn sample(text: &str, separator: u8, comment: Option<u8>) -> Vec<StringRecord> {

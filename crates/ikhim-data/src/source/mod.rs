@@ -6,6 +6,7 @@ pub(crate) mod bytes;
 pub(crate) mod csv;
 mod dialect;
 pub(crate) mod embedded;
+mod format;
 pub(crate) mod idx;
 pub(crate) mod inline;
 mod missing_word;
@@ -13,5 +14,6 @@ pub(crate) mod place;
 pub(crate) mod table;
 
 pub use arrays::{Features, Labels};
+pub use format::FileFormat;
 pub use inline::Cell;
 pub(crate) use missing_word::is_missing_word;

@@ -82,6 +82,9 @@ impl SplitReport {
         };
         if test.is_empty() {
             notices.push(Notice::new("split.nothing_sealed", sentence::SPLIT_NOTHING_SEALED));
+        } else if test.len() < SMALL_TEST && test.task() == Task::Regression {
+            let sentence = sentence::SPLIT_SMALL_TEST_NUMBERS;
+            notices.push(Notice::new("split.small_test", sentence).with("rows", test.len()));
         } else if test.len() < SMALL_TEST {
             // Half a 95 % interval of a share of one half, the widest.
             let points = (98.0 / (test.len() as f64).sqrt()).round();

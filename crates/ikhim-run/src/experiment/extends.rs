@@ -167,10 +167,16 @@ impl Loaded {
 pub(crate) fn read(path: &Path) -> Result<String, Fault> {
     let bytes = fs::read(path).map_err(|error| durable::fault(path, &error))?;
     String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+        // A byte order mark moves no column.
+        let before = before.trim_start_matches('\u{feff}');
+        let line = before.rsplit('\n').next().unwrap_or_default();
         Fault::of("experiment.not_text")
             .with("path", path.display())
-            .with("found", error.utf8_error().valid_up_to())
+            .with("found", valid + 1)
             .file(path)
+            .line(before.matches('\n').count() + 1, line.chars().count() + 1)
     })
 }
 

@@ -157,6 +157,13 @@ impl Experiment {
         self
     }
 
+    /// The same with what ikhim notes about the data that it found, as the last
+    /// section of the resolved file. It informs, and nothing depends on it.
+    pub fn with_record(mut self, record: Settings) -> Experiment {
+        self.resolved = Some(record);
+        self
+    }
+
     /// The whole file with every default, as TOML 1.0. Reading it gives an
     /// equal experiment.
     pub fn resolved_toml(&self) -> String {

@@ -129,6 +129,12 @@ impl Settings {
     }
 }
 
+impl<K: Into<String>> FromIterator<(K, Value)> for Settings {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(pairs: I) -> Settings {
+        Settings { pairs: pairs.into_iter().map(|(key, value)| (key.into(), value)).collect() }
+    }
+}
+
 impl Value {
     /// `true` or `false`.
     pub fn boolean(&self) -> Option<bool> {

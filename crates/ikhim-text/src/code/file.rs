@@ -21,6 +21,16 @@ pub(super) const CODES: &[Code] = &[
         page: "The system refused to read or write the path. Files that belong to another user, or a folder that is mounted read-only, are the usual causes.",
     },
     Code {
+        code: "file.edited_experiment",
+        english: "{path} was changed after the run began: it is not what was trained",
+        korean: "{path} 파일이 실행을 시작한 뒤에 바뀌었습니다. 학습한 내용과 다릅니다",
+        help: "bring the file back, or train a new run with it: `ikhim train {path}`",
+        help_korean: "파일을 되돌리거나, 그 파일로 새 실행을 학습하세요: `ikhim train {path}`",
+        page: "A run keeps the resolved experiment that it was trained with, and its hash in run.json. \
+               Going on with another experiment would give a result that belongs to neither. Comments, \
+               blank lines and the section `[resolved]` may change; values may not.",
+    },
+    Code {
         code: "file.disk_full",
         english: "{path}: the disk is full",
         korean: "{path}: 디스크가 가득 찼습니다",

@@ -75,6 +75,16 @@ pub(super) const CODES: &[Code] = &[
         page: "A model is judged by the metrics that it was trained with. Metrics that are functions of a program are not stored with the model: give them again.",
     },
     Code {
+        code: "train.no_weights_fit",
+        english: "no weights of {path} have a place in this network",
+        korean: "{path}의 가중치 가운데 이 신경망에 맞는 것이 없습니다",
+        help: "`ikhim check` shows the layers; weights fit where path and shape are the same. Without `--from` the network begins anew",
+        help_korean: "`ikhim check`로 층을 볼 수 있습니다. 경로와 모양이 같은 가중치만 맞습니다. `--from` 없이는 처음부터 학습합니다",
+        page: "`--from` begins a new run with the weights of another. A weight is taken where a layer of the \
+               same path has one of the same shape. Nothing fits when the layers were renamed, or have other \
+               widths, or the rows have other columns.",
+    },
+    Code {
         code: "train.other_network",
         english: "the checkpoint belongs to another network: `{name}` is {found} there, {expected} here",
         korean: "체크포인트가 다른 신경망의 것입니다: `{name}`이(가) 그곳에서는 {found}, 여기서는 {expected}입니다",

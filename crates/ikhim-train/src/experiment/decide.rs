@@ -1,13 +1,13 @@
 //! What an experiment leaves open is decided by the data, and said.
 
 use crate::{TrainingData, default_metrics};
-use ikhim_data::Task;
+use ikhim_data::{Notice, SplitMethod, SplitReport, Task};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
-use ikhim_text::Result;
+use ikhim_text::{Result, sentence};
 
 /// A key that the data decided, with its value as TOML.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
     /// The key's path.
@@ -15,7 +15,7 @@ pub struct Decision {
     /// Its value, as after `--set`.
     pub value: String,
     /// The facts that decided, e.g. `10 classes`.
-    pub because: String,
+    pub because: Notice,
 }
 
 /// The experiment with nothing left open, and what was decided.
@@ -25,6 +25,7 @@ pub struct Decision {
 pub(crate) fn decide(
     experiment: &Experiment,
     data: &TrainingData,
+    split: &SplitReport,
 ) -> Result<(Experiment, Vec<Decision>)> {
     let mut decisions = Vec::new();
     let target = target_facts(data);
@@ -46,33 +47,44 @@ pub(crate) fn decide(
     }
     if experiment.model.kind() == "mlp" && experiment.model.hidden().is_none() {
         let hidden = hidden_widths(data.train().len());
-        let because = format!("{} train rows", data.train().len());
+        let because = Notice::new("decided.rows", sentence::DECIDED_ROWS);
+        let because = because.with("rows", data.train().len());
         decisions.push(decision("model.hidden", format!("{hidden:?}"), &because));
     }
-    let settings: Vec<String> =
+    let mut settings: Vec<String> =
         decisions.iter().map(|decision| format!("{}={}", decision.key, decision.value)).collect();
+    settings.extend(split_method(experiment, split));
     let decided =
         if settings.is_empty() { experiment.clone() } else { experiment.with(&settings)? };
     Ok((decided, decisions))
 }
 
-fn decision(key: &'static str, value: String, because: &str) -> Decision {
-    Decision { key, value, because: because.to_string() }
+fn decision(key: &'static str, value: String, because: &Notice) -> Decision {
+    Decision { key, value, because: because.clone() }
+}
+
+/// The method that the data asked for. Everybody is told it with the sizes of
+/// the parts, so it is no decision of its own. A source that comes in parts has
+/// no use for a size of the test part; where one is given, it stays open.
+fn split_method(experiment: &Experiment, report: &SplitReport) -> Option<String> {
+    let section = &experiment.split;
+    let has_place = report.method != SplitMethod::Files || section.test().is_none();
+    (section.method() == "auto" && has_place)
+        .then(|| format!("split.method='{}'", report.method.word()))
 }
 
 /// What is to be learned, in few words.
-fn target_facts(data: &TrainingData) -> String {
+fn target_facts(data: &TrainingData) -> Notice {
     let preprocessing = data.preprocessing();
     let names = preprocessing.target_names().join(", ");
     match preprocessing.task() {
-        Task::Regression => format!("{names}: a number"),
-        Task::MultiLabel => format!("{names}: yes or no"),
-        _ => {
-            let share = data.rarest_class_share() * 100.0;
-            let classes = preprocessing.classes().len();
-            format!("{names}: {classes} classes, the rarest with {share:.0} % of the rows")
-        }
+        Task::Regression => Notice::new("decided.number", sentence::DECIDED_NUMBER),
+        Task::MultiLabel => Notice::new("decided.labels", sentence::DECIDED_LABELS),
+        _ => Notice::new("decided.classes", sentence::DECIDED_CLASSES)
+            .with("classes", preprocessing.classes().len())
+            .with("share", format!("{:.0}", data.rarest_class_share() * 100.0)),
     }
+    .with("target", names)
 }
 
 /// The hidden widths for so many train rows: a network that has too few units

@@ -2,6 +2,7 @@
 //! data, the network and its objective.
 
 mod decide;
+mod record;
 mod source;
 
 pub use decide::Decision;
@@ -11,12 +12,12 @@ use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
     Dataset, Ledger, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
 };
-use ikhim_graph::{Precision, State};
+use ikhim_graph::{Precision, Role, State};
 use ikhim_nn::{LayerRow, Objective, summary, training};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
 use ikhim_run::{Checkpoint, Control};
-use ikhim_text::Result;
+use ikhim_text::{Result, sentence};
 use std::path::Path;
 
 /// An experiment with its rows, ready to be trained as often as one likes.
@@ -65,14 +66,20 @@ impl Prepared {
     }
 
     fn of_parts(experiment: &Experiment, dataset: Dataset, parts: Parts) -> Result<Prepared> {
+        let mut notices = dataset.notices().to_vec();
+        let all = parts.train.len();
         let train = match experiment.data.limit() {
-            Some(limit) => parts.train.first(limit),
-            None => parts.train,
+            Some(limit) if limit < all => {
+                let notice = Notice::new("data.limit", sentence::DATA_LIMIT);
+                notices.push(notice.with("rows", all).with("limit", limit));
+                parts.train.first(limit)
+            }
+            _ => parts.train,
         };
         let preprocessing = Preprocessing::fit(&train)?;
         let data = TrainingData::new(preprocessing, &train, &parts.validation)?;
-        let (experiment, decisions) = decide::decide(experiment, &data)?;
-        let notices = dataset.notices().to_vec();
+        let (experiment, decisions) = decide::decide(experiment, &data, &parts.report)?;
+        let experiment = experiment.with_record(record::record(&dataset, &parts.record));
         Ok(Prepared {
             experiment,
             decisions,
@@ -109,6 +116,18 @@ impl Prepared {
         let network = self.experiment.network()?;
         summary(network.as_ref(), &self.data.spec(), self.objective()?.loss())
             .map_err(|fault| self.experiment.place(fault))
+    }
+
+    /// The paths of the parameters of the network.
+    ///
+    /// # Errors
+    /// Shapes that do not fit.
+    pub fn parameters(&self) -> Result<Vec<String>> {
+        let network = self.experiment.network()?;
+        let step = training(network.as_ref(), &self.data.spec(), &self.objective()?)?;
+        let variables = step.variables().iter();
+        let parameters = variables.filter(|variable| variable.role == Role::Parameter);
+        Ok(parameters.map(|variable| variable.path.clone()).collect())
     }
 
     /// The checkpoint before the first step.

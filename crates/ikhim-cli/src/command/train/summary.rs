@@ -22,7 +22,8 @@ pub(super) fn before(prepared: &Prepared, console: &Console) -> Result<()> {
         console.say(sentence::TRAIN_DECIDED, &[]);
     }
     for decision in &prepared.decisions {
-        console.line(format!("  {} = {}  ({})", decision.key, decision.value, decision.because));
+        let because = decision.because.text(console.language);
+        console.line(format!("  {} = {}  ({because})", decision.key, decision.value));
     }
     let layers = prepared.layers()?;
     let parameters: usize = layers.iter().map(|layer| layer.parameters).sum();
@@ -59,6 +60,11 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
         let (part, rows) = (score::role(run.role), run.validation.rows);
         console.line(score::line(metric.name(), value, &interval, rows, part, console));
     }
+    if let (true, Some(confusion)) = (shows_confusion(run), run.validation.confusion()) {
+        let classes = prepared.data.preprocessing().classes();
+        console.text(&score::confusion(score::role(run.role), classes, confusion.rows(), console));
+        console.line("");
+    }
     match score::not_beaten(run) {
         Some((name, value)) => console.say(
             sentence::REPORT_NOT_AHEAD,
@@ -72,12 +78,22 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
             sentence::LEAST_SQUARES_GAP,
             &[("floor", number(gap.floor)), ("network", number(gap.network))],
         );
+        if let Some(distance) = gap.distance {
+            console.say(sentence::LEAST_SQUARES_DISTANCE, &[("distance", number(distance))]);
+        }
     }
     if run.status == Status::Interrupted {
         console.line(format!("\n{}", typed(path)));
         return;
     }
     next(ended, prepared, console);
+}
+
+/// Where a rare class is what matters, accuracy alone flatters: the metric that
+/// selects is one of ranks, and the matrix says what is found and what is missed.
+fn shows_confusion(run: &Run) -> bool {
+    let selects = run.validation.first().map(|(metric, _)| metric.name());
+    matches!(selects, Some("roc_auc" | "average_precision"))
 }
 
 /// The folder and the two commands that one wants next.

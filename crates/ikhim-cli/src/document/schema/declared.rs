@@ -1,10 +1,25 @@
 //! The documents.
 
+mod training;
+
 use super::Kind::{Any, Boolean, Integer, List, Maybe, Number, Object, Text, Word};
 use super::{Declared, Field, field};
+use training::{CHECK, COMPARE, EVALUATE, PREDICT, RUNS, SEEDS, TEST, TRAIN};
 
 pub(super) const ALL: &[Declared] = &[
     Declared { name: "error", doc: "A command that failed.", fields: ERROR },
+    Declared { name: "train", doc: "A training and its result.", fields: TRAIN },
+    Declared { name: "seeds", doc: "Trainings with several seeds.", fields: SEEDS },
+    Declared { name: "test", doc: "A look at the sealed rows.", fields: TEST },
+    Declared { name: "predict", doc: "Predictions of rows.", fields: PREDICT },
+    Declared { name: "evaluate", doc: "A model on labelled rows.", fields: EVALUATE },
+    Declared { name: "compare", doc: "Runs on the same rows.", fields: COMPARE },
+    Declared { name: "runs", doc: "The runs of the project.", fields: RUNS },
+    Declared { name: "check", doc: "An experiment with nothing left open.", fields: CHECK },
+    Declared { name: "init", doc: "A new experiment file.", fields: INIT },
+    Declared { name: "eval", doc: "The value of an expression.", fields: EVAL },
+    Declared { name: "schema", doc: "The form of a file or document.", fields: SCHEMA },
+    Declared { name: "completions", doc: "A completion script.", fields: COMPLETIONS },
     Declared { name: "data", doc: "Data as ikhim reads it.", fields: DATA },
     Declared { name: "doctor", doc: "This machine and project.", fields: DOCTOR },
     Declared { name: "trace", doc: "One step of training, value by value.", fields: TRACE },
@@ -50,7 +65,7 @@ const DATASET: &[Field] = &[
     field("credit", Any, "Authors and licence."),
 ];
 
-pub(super) const TASKS: &[&str] = &["classification", "regression", "multi_label"];
+const TASKS: &[&str] = &["classification", "regression", "multi_label"];
 
 const COLUMN: &[Field] = &[
     field("name", Text, "Its name."),
@@ -72,6 +87,8 @@ const SPLIT: &[Field] = &[
     field("train", Object(PART), "The train part."),
     field("validation", Object(PART), "The validation part."),
     field("test", Object(PART), "The sealed part."),
+    field("shared", Any, "Rows whose inputs stand in two parts."),
+    field("notices", List(&Object(NOTICE)), "What is to be said about the parts."),
 ];
 
 const PART: &[Field] = &[
@@ -112,16 +129,44 @@ const PROJECT: &[Field] = &[
     field("looks", Integer, "Looks at sealed rows, of all runs."),
 ];
 
-const LEDGER: &[Field] = &[field("state", Text, "How the ledger's chain stands.")];
+const LEDGER: &[Field] = &[
+    field("state", Text, "How the ledger's chain stands."),
+    field("line", Integer, "The line that is not as it was.").optional(),
+    field("lines", Integer, "Lines now.").optional(),
+    field("remembered", Integer, "Lines that the run saw.").optional(),
+];
 
-pub(super) const FINDING: &[Field] = &[
+const FINDING: &[Field] = &[
     field("id", Text, "The name of the rule."),
     field("severity", Word(&["information", "warning", "error"]), "How much it weighs."),
     field("confidence", Number, "How sure the rule is, 0 to 1."),
     field("where", Text, "The layer, the column, or `training`."),
+    field("steps", List(&Integer), "First and last step that show it."),
     field("evidence", List(&Text), "The numbers that show it."),
-    field("treatments", List(&Any), "What to try, most promising first."),
+    field("treatments", List(&Object(TREATMENT)), "What to try, most promising first."),
 ];
+
+const TREATMENT: &[Field] = &[
+    field("text", Text, "What to do."),
+    field("set", List(&Text), "The same as arguments of `--set`."),
+];
+
+const INIT: &[Field] =
+    &[field("file", Text, "The file that was written."), field("experiment", Text, "Its text.")];
+
+const EVAL: &[Field] = &[
+    field("expression", Text, "What was computed."),
+    field("dtype", Word(&["f32", "f64", "i32", "bool"]), "The type of its elements."),
+    field("shape", List(&Integer), "The sizes of its axes."),
+    field("value", Any, "The value, nested as the axes; `null` for what is not finite."),
+    field("value_is", Any, "`nan`, `inf` or `-inf` in the place of each such `null`.").optional(),
+];
+
+const SCHEMA: &[Field] =
+    &[field("name", Text, "What it is the form of."), field("content", Any, "The JSON Schema.")];
+
+const COMPLETIONS: &[Field] =
+    &[field("shell", Text, "The shell."), field("script", Text, "The script.")];
 
 const TRACE: &[Field] = &[
     field("source", Text, "The experiment file or the run."),
