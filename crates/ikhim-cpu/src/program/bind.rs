@@ -112,7 +112,7 @@ pub(crate) fn operations(item: &Item) -> usize {
 }
 
 /// Whether the work of an item grows with the rows.
-fn grows(item: &Item) -> bool {
+pub(super) fn grows(item: &Item) -> bool {
     item.space != Space::Fixed
         || matches!(
             item.kind,
