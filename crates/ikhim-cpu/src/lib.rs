@@ -11,5 +11,5 @@ mod runtime;
 mod vector;
 
 pub use level::Level;
-pub use program::Program;
+pub use program::{InstructionProfile, Profile, Program};
 pub use runtime::{Runtime, RuntimeBuilder};

@@ -1,6 +1,7 @@
 //! Memory of a program: words of 32 bits, aligned to cache lines, zero at first.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use ikhim_text::{Fault, Result};
 use std::ptr::NonNull;
 
 /// Words of a cache line.
@@ -9,6 +10,33 @@ pub(crate) const LINE: usize = 16;
 /// Memory from this size on is asked for in large pages: a program walks through
 /// it in many places at once, and the processor remembers few small pages.
 const LARGE_PAGE: usize = 2 << 20;
+
+/// Refuses a program over so many rows that needs more words than the machine
+/// has left. Where the system does not tell, everything is allowed.
+pub(crate) fn check_room(rows: usize, words: usize) -> Result<()> {
+    let needed = words.saturating_mul(size_of::<f32>());
+    match available() {
+        Some(left) if needed > left => Err(Fault::of("train.memory")
+            .with("rows", rows)
+            .with("expected", left >> 20)
+            .with("found", needed.div_ceil(1 << 20))),
+        _ => Ok(()),
+    }
+}
+
+/// The bytes that the system can still give without taking them from others.
+fn available() -> Option<usize> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    available_in(&std::fs::read_to_string("/proc/meminfo").ok()?)
+}
+
+fn available_in(meminfo: &str) -> Option<usize> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kib: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1024)
+}
 
 /// A fixed number of words that never moves.
 pub(crate) struct Memory {
@@ -87,5 +115,18 @@ impl Places {
     /// The words handed out, and room for a vector to be read beyond.
     pub(crate) fn total(&self) -> usize {
         self.words + LINE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_read_from_the_systems_own_words() {
+        let meminfo = "MemTotal:       24683984 kB\nMemAvailable:        2048 kB\nBuffers: 1 kB\n";
+        assert_eq!(available_in(meminfo), Some(2 << 20));
+        assert_eq!(available_in("MemTotal: 1 kB\n"), None);
+        assert_eq!(available_in("MemAvailable: much\n"), None);
     }
 }

@@ -32,8 +32,7 @@ fn compare(seed: u64, rows: usize, runtimes: &[Runtime]) {
         for ((name, found), expected) in fetches.iter().zip(&found).zip(&expected) {
             assert!(
                 same(found, expected),
-                "{place}: `{name}`\nfound    {found:?}\nexpected {expected:?}\n{}\nfirst: {}",
-                program.dump(),
+                "{place}: `{name}`\nfound    {found:?}\nexpected {expected:?}\nfirst: {}",
                 first_difference(&random, rows, runtime)
             );
         }

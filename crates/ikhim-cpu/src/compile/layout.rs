@@ -87,7 +87,7 @@ impl Layout {
                 let (left, right) = (at(left), at(right));
                 if tall {
                     let kind = Kind::RowsProductOfBlocks { left, right, per_row, rows, columns };
-                    return self.joined(item, kind, Fold::Sum, per_row);
+                    return self.joined(item, kind, Fold::Sum);
                 }
                 let shape = self.items[right].shape.clone();
                 let panels = self.push(Item {
@@ -102,7 +102,7 @@ impl Layout {
                 let input = at(input);
                 if tall {
                     let kind = Kind::FoldRowsOfBlocks { fold, input, per_row, columns };
-                    return self.joined(item, kind, fold, per_row);
+                    return self.joined(item, kind, fold);
                 }
                 Kind::FoldRows { fold, input, per_row, columns }
             }
@@ -111,9 +111,9 @@ impl Layout {
         self.push(Item { kind, ..item })
     }
 
-    fn joined(&mut self, item: Item, blocks: Kind, fold: Fold, per_row: usize) -> Id {
+    fn joined(&mut self, item: Item, blocks: Kind, fold: Fold) -> Id {
         let blocks = self.push(Item { kind: blocks, ..item.clone() });
-        self.push(Item { kind: Kind::JoinBlocks { fold, blocks, per_row }, ..item })
+        self.push(Item { kind: Kind::JoinBlocks { fold, blocks }, ..item })
     }
 
     fn pack(

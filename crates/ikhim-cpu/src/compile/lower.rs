@@ -98,7 +98,7 @@ pub(crate) enum Kind {
     /// The rows of each block combined by leaves.
     FoldRowsOfBlocks { fold: Fold, input: Id, per_row: usize, columns: usize },
     /// What the blocks gave, combined by the same tree.
-    JoinBlocks { fold: Fold, blocks: Id, per_row: usize },
+    JoinBlocks { fold: Fold, blocks: Id },
 }
 
 /// One value.

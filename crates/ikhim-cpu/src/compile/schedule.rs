@@ -4,7 +4,7 @@
 //! instructions. In the others, instructions do not depend on each other and
 //! are cut into tiles. Between two phases the workers wait for each other.
 
-use super::lower::{Id, Item, Kind, Lowered, Reading, Space, elements};
+use super::lower::{Id, Item, Kind, Lowered, Reading, elements};
 use ikhim_graph::Dim;
 use std::collections::BTreeSet;
 
@@ -491,12 +491,4 @@ fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
         }
     }
     deferred
-}
-
-/// The elements of an item as the extent of a chain.
-pub(crate) fn extent(item: &Item) -> Dim {
-    match item.space {
-        Space::Fixed => Dim::Fixed(elements(&item.shape)),
-        _ => Dim::Batch(elements(&item.shape)),
-    }
 }

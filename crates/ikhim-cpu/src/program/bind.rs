@@ -115,7 +115,7 @@ pub(crate) fn operations(item: &Item) -> usize {
 }
 
 /// Whether the work of an item grows with the rows.
-fn grows(item: &Item) -> bool {
+pub(super) fn grows(item: &Item) -> bool {
     item.space != Space::Fixed
         || matches!(
             item.kind,
@@ -908,7 +908,7 @@ impl Binder<'_> {
             Kind::Random { normal, stream, width } => {
                 Work::Random { normal, stream, width, out: self.at(id) }
             }
-            Kind::Other { op, inputs, by_row } => Work::Other {
+            Kind::Other { op, inputs, .. } => Work::Other {
                 op,
                 inputs: inputs
                     .into_iter()
@@ -923,7 +923,6 @@ impl Binder<'_> {
                     dtype: item.dtype,
                     view: crate::compile::lower::View { item: id, shape: item.shape.clone() },
                 },
-                by_row,
                 node: item.node,
             },
             Kind::Input(_)

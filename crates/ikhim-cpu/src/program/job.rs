@@ -5,16 +5,17 @@ use super::work::{At, Context, Executor, Rows, Work, array, ask};
 use crate::compile::Schedule;
 use crate::compile::lower::Kind;
 use crate::kernel::Kernels;
-use crate::memory::Memory;
+use crate::memory::{Memory, check_room};
 use crate::runtime::{Job, Share, Wait};
 use crate::{Level, Runtime};
-use ikhim_graph::{Array, Definition, Feed, InputSpec};
+use ikhim_graph::{Array, Definition, Feed, InputSpec, State};
 use ikhim_text::{Fault, Result};
 use std::cell::UnsafeCell;
 use std::ptr::null;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 /// A counter in a cache line of its own.
 #[derive(Default)]
@@ -58,6 +59,8 @@ struct Given {
     first_share: u64,
     /// The first step that finds packed forms in place.
     first_packed: u64,
+    /// Marks the state that the program left last: packed forms of it are here.
+    stamp: Arc<()>,
 }
 
 /// One piece of the work of a step.
@@ -78,8 +81,8 @@ pub(super) struct Bound {
     scratch: Vec<Memory>,
     progress: Vec<Progress>,
     given: UnsafeCell<Given>,
-    /// Marks a state that this program has left: packed forms of it are here.
-    pub(super) stamp: Arc<()>,
+    /// Tiles done by each worker over all shares.
+    tiles: Vec<Counter>,
     failed: AtomicBool,
     /// The first fault: of the earliest tile.
     fault: Mutex<Option<(usize, usize, Fault)>>,
@@ -101,9 +104,10 @@ impl Bound {
         schedule: Arc<Schedule>,
         rows: usize,
         runtime: &Runtime,
-    ) -> Bound {
+    ) -> Result<Bound> {
         let plan = Plan::new(&schedule, rows, runtime.threads(), runtime.level());
         let workers = if plan.is_small { 1 } else { runtime.threads() };
+        check_room(rows, plan.words.saturating_add(plan.scratch_words.saturating_mul(workers)))?;
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> =
             (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
@@ -126,8 +130,9 @@ impl Bound {
             first_step: 0,
             first_share: 0,
             first_packed: 0,
+            stamp: Arc::new(()),
         };
-        Bound {
+        Ok(Bound {
             definition,
             schedule,
             level: runtime.level(),
@@ -138,11 +143,11 @@ impl Bound {
             scratch,
             progress,
             given: UnsafeCell::new(given),
-            stamp: Arc::new(()),
+            tiles: (0..workers).map(|_| Counter::default()).collect(),
             failed: AtomicBool::new(false),
             fault: Mutex::new(None),
             steps: AtomicU64::new(0),
-        }
+        })
     }
 
     /// Whether it serves a run over so many rows on this runtime.
@@ -158,7 +163,8 @@ impl Bound {
     }
 
     /// Takes what the next steps are given. Only the caller of a run may do
-    /// this, before it hands out the share.
+    /// this, before it hands out the share. `is_marked` tells that the program
+    /// left the state, `is_last` that it is what the last run used.
     pub(super) fn begin(
         &self,
         states: &[*mut f32],
@@ -166,6 +172,7 @@ impl Bound {
         row_ids: &[u64],
         steps: u64,
         is_marked: bool,
+        is_last: bool,
     ) -> Share {
         let first = self.steps.fetch_add(steps, Ordering::Relaxed);
         // SAFETY: No tile is under way, so nobody reads `given` or the memory.
@@ -177,6 +184,10 @@ impl Bound {
         given.first_step = feed.step();
         given.first_share = first;
         given.first_packed = if is_marked { first } else { first + 1 };
+        if !is_marked {
+            // The packed forms of the state before are about to go.
+            given.stamp = Arc::new(());
+        }
         if given.states != states || given.workers.is_empty() {
             // Packed forms stay where they are, whatever the state's addresses.
             given.states = states.to_vec();
@@ -196,7 +207,7 @@ impl Bound {
         }
         let pointer = |input: &InputSpec| feed.get(&input.name).map_or(null(), std::ptr::from_ref);
         let inputs = || self.definition.inputs().iter().map(pointer);
-        let known = feed.is_unchanged() && inputs().eq(given.inputs.iter().copied());
+        let known = is_last && feed.is_unchanged() && inputs().eq(given.inputs.iter().copied());
         given.inputs.clear();
         given.inputs.extend(inputs());
         for (id, item) in self.schedule.lowered.items.iter().enumerate().filter(|_| !known) {
@@ -244,50 +255,95 @@ impl Bound {
             }
             Ok(())
         };
+        self.tiles[0].0.fetch_add(share.steps * given.straight.len() as u64, Ordering::Relaxed);
         catch_unwind(AssertUnwindSafe(steps)).unwrap_or_else(|panic| Err(told(panic)))
     }
 
-    /// timed
-    pub(super) fn run_timed(&self, share: Share) -> Vec<(usize, usize, String, f64)> {
-        let mut times: std::collections::BTreeMap<(usize, usize), (String, f64)> = Default::default();
+    /// The seconds that each instruction of each phase takes, all tiles done by
+    /// the caller, one after the other; the first and the last phase stand for
+    /// what is brought in from the state and back. The bound program can run on
+    /// workers no more.
+    pub(super) fn timed(&self, share: Share) -> Result<Vec<Vec<f64>>> {
+        // SAFETY: Nobody else works on the program.
+        let given = unsafe { &*self.given.get() };
+        let of_phase = |works: &Vec<Work>| vec![0.0; works.len()];
+        let mut seconds = vec![of_phase(&given.loads)];
+        seconds.extend(given.workers[0].iter().map(of_phase));
+        seconds.push(of_phase(&given.commits));
+        let clock = |spent: &mut f64, work: &mut dyn FnMut() -> Result<()>| {
+            let start = Instant::now();
+            let outcome = work();
+            *spent += start.elapsed().as_secs_f64();
+            outcome
+        };
+        let last = seconds.len() - 1;
         for step in share.first..share.first + share.steps {
-            for phase in 0..self.progress.len() {
-                for tile in 0..self.progress[phase].tiles {
-                    let given = unsafe { &*self.given.get() };
-                    let executor = self.executor(given, step);
-                    if phase == 0 || phase > self.plan.tiles.len() {
-                        let t = std::time::Instant::now();
-                        self.take(0, phase, tile, step);
-                        let e = times.entry((phase, 0)).or_default();
-                        e.0 = "around".into();
-                        e.1 += t.elapsed().as_secs_f64();
-                        continue;
+            let executor = self.executor(given, step);
+            for (phase, spent) in seconds.iter_mut().enumerate() {
+                if phase == 0 || phase == last {
+                    let works = if phase == 0 { &given.loads } else { &given.commits };
+                    for (work, spent) in works.iter().zip(spent) {
+                        // SAFETY: One after the other.
+                        clock(spent, &mut || unsafe { executor.tile(work, 0) })?;
                     }
-                    let p = phase - 1;
-                    let works = &given.workers[0][p];
-                    let mut timed = |at: usize, f: &mut dyn FnMut()| {
-                        let t = std::time::Instant::now();
-                        f();
-                        let e = times.entry((phase, at)).or_default();
-                        if e.0.is_empty() { e.0 = match &works[at] { Work::Chain { chain, total, per_row, head, .. } => format!("chain adam {} {} steps {} per row {} total {:?} {:?}", chain.adam.is_some(), chain.steps.len(), per_row, total, head.is_some(), chain.steps.iter().map(|s| s.op).collect::<Vec<_>>()), other => format!("{other:?}") } }
-                        e.1 += t.elapsed().as_secs_f64();
-                    };
-                    match &self.plan.tiles[p] {
-                        Tiles::Rows(_) => {
-                            let first = tile as usize * self.plan.block_rows;
-                            let count = self.plan.block_rows.min(self.plan.rows - first);
-                            for at in 0..works.len() { timed(at, &mut || unsafe { executor.rows(&works[at], Rows { first, count }).unwrap() }); }
+                    continue;
+                }
+                let works = &given.workers[0][phase - 1];
+                if let Tiles::Rows(blocks) = self.plan.tiles[phase - 1] {
+                    for block in 0..blocks {
+                        let first = block * self.plan.block_rows;
+                        let count = self.plan.block_rows.min(self.plan.rows - first);
+                        for (work, spent) in works.iter().zip(spent.iter_mut()) {
+                            let rows = Rows { first, count };
+                            // SAFETY: As above.
+                            clock(spent, &mut || unsafe { executor.rows(work, rows) })?;
                         }
-                        Tiles::Flat(tiles) => { let (i, part) = tiles[tile as usize]; timed(i as usize, &mut || unsafe { executor.tile(&works[i as usize], part as usize).unwrap() }); }
-                        Tiles::Serial => {
-                            let counts = self.plan.flat_tiles(&self.schedule, p);
-                            for at in 0..works.len() { for part in 0..counts[at] { timed(at, &mut || unsafe { executor.tile(&works[at], part).unwrap() }); } }
-                        }
+                    }
+                    continue;
+                }
+                let counts = self.plan.flat_tiles(&self.schedule, phase - 1);
+                for ((work, spent), count) in works.iter().zip(spent).zip(counts) {
+                    for tile in 0..count {
+                        // SAFETY: As above.
+                        clock(spent, &mut || unsafe { executor.tile(work, tile) })?;
                     }
                 }
             }
         }
-        times.into_iter().map(|((a, b), (n, t))| (a, b, n, t)).collect()
+        Ok(seconds)
+    }
+
+    /// The tiles that each worker has done over all shares.
+    pub(super) fn tiles(&self) -> Vec<u64> {
+        self.tiles.iter().map(|tiles| tiles.0.load(Ordering::Relaxed)).collect()
+    }
+
+    /// The points of a step where workers wait for each other.
+    pub(super) fn barriers(&self) -> usize {
+        if self.works_alone() { 0 } else { self.progress.len() }
+    }
+
+    /// What the number of rows decided.
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Words of memory: the program's own, and the scratch of all workers.
+    pub(super) fn words(&self) -> usize {
+        self.plan.words + self.plan.scratch_words * self.scratch.len()
+    }
+
+    /// Whether a state is as this program left it, and nobody has used the
+    /// program since.
+    pub(super) fn has_left(&self, state: &State) -> bool {
+        // SAFETY: No tile is under way.
+        state.is_marked(unsafe { &(*self.given.get()).stamp })
+    }
+
+    /// Marks a state that this program leaves.
+    pub(super) fn mark(&self, state: &mut State) {
+        // SAFETY: No tile is under way.
+        state.mark(unsafe { &(*self.given.get()).stamp });
     }
 
     fn straight(&self, given: &Given) -> Vec<Part> {
@@ -363,6 +419,9 @@ impl Bound {
         if self.failed.load(Ordering::Relaxed) {
             return;
         }
+        // Only this worker writes its counter.
+        let count = &self.tiles[worker].0;
+        count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
         match done {
             Ok(Ok(())) => {}

@@ -2,6 +2,7 @@
 
 mod bind;
 mod job;
+mod profile;
 mod work;
 
 use crate::Runtime;
@@ -12,6 +13,8 @@ use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, State};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
 use job::Bound;
+pub use profile::{InstructionProfile, Profile};
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Programs bound to a number of rows that are kept for the next run.
@@ -79,40 +82,6 @@ impl Program {
         Ok(Program { definition, schedule, idle: Arc::default() })
     }
 
-    /// profile
-    pub fn profile(&self, runtime: &Runtime, state: &mut State, feed: &Feed<'_>, steps: u64) -> String {
-        use std::fmt::Write;
-        let ids: Vec<u64> = (0..feed.row_count() as u64).collect();
-        let states = self.state_pointers(state, feed.row_count()).unwrap();
-        let bound = self.take(runtime, feed.row_count());
-        let share = bound.begin(&states, feed, &ids, steps, false);
-        let times = bound.run_timed(share);
-        let mut text = String::new();
-        let total: f64 = times.iter().map(|t| t.3).sum();
-        for (phase, at, name, seconds) in times {
-            let _ = writeln!(text, "{phase:3} {at:3} {:8.2} us {:5.1} % {name:.120}", seconds * 1e6 / steps as f64, 100.0 * seconds / total);
-        }
-        text
-    }
-
-    /// dump
-    pub fn dump(&self) -> String {
-        use std::fmt::Write;
-        let mut text = String::new();
-        for (id, item) in self.schedule.lowered.items.iter().enumerate() {
-            let kind = format!("{:?}", item.kind);
-            let _ = writeln!(text, "{id} {} {:?} {:?} {:.150}", item.shape, item.space, self.schedule.storage[id], kind);
-        }
-        for phase in &self.schedule.phases {
-            let _ = writeln!(text, "phase by_row {}", phase.by_row);
-            for instruction in &phase.instructions {
-                let _ = writeln!(text, "  {instruction:?}");
-            }
-        }
-        let _ = writeln!(text, "deferred {:?} tall {} fetches {:?}", self.schedule.deferred, self.schedule.tall, self.schedule.lowered.fetches);
-        text
-    }
-
     /// The graph.
     pub fn definition(&self) -> &Arc<Definition> {
         &self.definition
@@ -122,7 +91,8 @@ impl Program {
     ///
     /// # Errors
     /// An input that is missing or has another type or shape, a variable that is
-    /// not in the state, an index out of range. The state is then unchanged.
+    /// not in the state, an index out of range, more memory than the machine has
+    /// left. The state is then unchanged.
     pub fn run(
         &self,
         runtime: &Runtime,
@@ -144,26 +114,14 @@ impl Program {
         feed: &Feed<'_>,
         steps: u64,
     ) -> Result<Vec<Array>> {
-        let counted: Vec<u64>;
-        let row_ids = match feed.given_row_ids() {
-            Some(ids) if ids.len() == feed.row_count() => ids,
-            Some(ids) => {
-                return Err(Fault::of("train.row_ids")
-                    .with("expected", feed.row_count())
-                    .with("found", ids.len()));
-            }
-            None => {
-                counted = (0..feed.row_count() as u64).collect();
-                &counted
-            }
-        };
+        let row_ids = row_ids(feed)?;
         self.check_inputs(feed)?;
-        let bound = self.take(runtime, feed.row_count());
-        let is_marked = state.is_marked(&bound.stamp);
+        let (bound, is_last) = self.take(runtime, feed.row_count())?;
+        let is_marked = bound.has_left(state);
         let states = self.state_pointers(state, feed.row_count())?;
         // A worker that is late may still hold the bound program, but it reads
         // nothing of it that is written here before it is given work again.
-        let share = bound.begin(&states, feed, row_ids, steps, is_marked);
+        let share = bound.begin(&states, feed, &row_ids, steps, is_marked, is_last);
         let outcome = if bound.works_alone() {
             bound.run_alone(share)
         } else {
@@ -173,7 +131,7 @@ impl Program {
         };
         let fetched = outcome.map(|()| bound.fetched());
         if fetched.is_ok() {
-            state.mark(&bound.stamp);
+            bound.mark(state);
         }
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() >= KEPT {
@@ -183,19 +141,18 @@ impl Program {
         fetched
     }
 
-    /// A bound program for so many rows: an idle one, or a new one.
-    fn take(&self, runtime: &Runtime, rows: usize) -> Arc<Bound> {
+    /// A bound program for so many rows: an idle one, and whether it is what the
+    /// last run used, or a new one.
+    fn take(&self, runtime: &Runtime, rows: usize) -> Result<(Arc<Bound>, bool)> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |bound: &Arc<Bound>| bound.fits(rows, runtime);
-        match idle.iter().position(fits) {
-            Some(at) => idle.remove(at),
-            None => Arc::new(Bound::new(
-                self.definition.clone(),
-                self.schedule.clone(),
-                rows,
-                runtime,
-            )),
+        if let Some(at) = idle.iter().rposition(fits) {
+            let is_last = at + 1 == idle.len();
+            return Ok((idle.remove(at), is_last));
         }
+        drop(idle);
+        let (definition, schedule) = (self.definition.clone(), self.schedule.clone());
+        Ok((Arc::new(Bound::new(definition, schedule, rows, runtime)?), false))
     }
 
     fn check_inputs(&self, feed: &Feed<'_>) -> Result<()> {
@@ -234,6 +191,17 @@ impl Program {
             };
         }
         Ok(pointers)
+    }
+}
+
+/// The ids of the rows, counted from 0 where none are given.
+fn row_ids<'a>(feed: &Feed<'a>) -> Result<Cow<'a, [u64]>> {
+    match feed.given_row_ids() {
+        Some(ids) if ids.len() == feed.row_count() => Ok(Cow::Borrowed(ids)),
+        Some(ids) => Err(Fault::of("train.row_ids")
+            .with("expected", feed.row_count())
+            .with("found", ids.len())),
+        None => Ok(Cow::Owned((0..feed.row_count() as u64).collect())),
     }
 }
 

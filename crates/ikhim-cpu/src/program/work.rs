@@ -161,7 +161,7 @@ pub(crate) enum Work {
         node: NodeId,
     },
     Random { normal: bool, stream: u64, width: usize, out: At },
-    Other { op: Op, inputs: Vec<Seen>, out: Seen, by_row: bool, node: NodeId },
+    Other { op: Op, inputs: Vec<Seen>, out: Seen, node: NodeId },
     /// A variable from the state.
     Load { from: *const f32, to: *mut f32, count: usize, dtype: DType },
     /// A new value into the state.

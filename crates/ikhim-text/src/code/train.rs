@@ -58,6 +58,17 @@ pub(super) const CODES: &[Code] = &[
                count from 0.",
     },
     Code {
+        code: "train.memory",
+        english: "a step over {rows} rows needs {found} MiB of memory, and {expected} MiB are left",
+        korean: "행 {rows}개를 한 번에 계산하려면 메모리가 {found} MiB 필요한데 {expected} MiB만 남아 있습니다",
+        help: "take a smaller batch_size, or narrower layers",
+        help_korean: "batch_size를 줄이거나 층의 폭을 줄이세요",
+        page: "Before the first step over a number of rows, the memory of all values that live \
+               between its parts is planned, and compared with what the machine has left. \
+               Activations grow with the rows of a batch: half the batch_size needs about half of \
+               them. Gradients and packed weights grow with the widths of the layers.",
+    },
+    Code {
         code: "train.empty_axis",
         english: "layer `{layer}`: {op} over axis {axis}, which has no entries",
         korean: "",
