@@ -48,9 +48,9 @@ impl<'a> Feed<'a> {
         self
     }
 
-    /// Promises that these inputs are, at the same addresses and element by
-    /// element, those of the same program's run before, which a compiled program
-    /// then need not copy again.
+    /// Promises that the inputs with a batch axis are, at the same addresses and
+    /// element by element, those of the same program's run before, which a
+    /// compiled program then need not copy again.
     pub fn unchanged(mut self) -> Feed<'a> {
         self.unchanged = true;
         self

@@ -41,6 +41,8 @@ pub(crate) struct Session<'a> {
     best_state: Option<State>,
     /// The rows of the step under way, in arrays that every step uses again.
     batch: Rows,
+    /// Whether the step program has seen the batch.
+    is_fed: bool,
     /// The rate of the step under way.
     rate: Array,
     steps_per_epoch: u64,
@@ -102,6 +104,7 @@ impl<'a> Session<'a> {
             control,
             best_state,
             batch: Rows::of(data.train().encoded(), &[]),
+            is_fed: false,
             rate: Array::f64(&[], vec![0.0]),
             steps_per_epoch,
             total_steps,
@@ -226,7 +229,10 @@ impl<'a> Session<'a> {
             .feed()
             .input("learning_rate", &self.rate)
             .random(self.trainer.seed, self.control.step);
+        // A batch of all rows stays what it was.
+        let feed = if self.is_fed && self.steps_per_epoch == 1 { feed.unchanged() } else { feed };
         let fetched = self.step_program.run(&mut self.state, &feed)?;
+        self.is_fed = true;
         let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());
         let loss = loss.unwrap_or(f64::NAN);
         if !loss.is_finite() && self.trainer.on_nonfinite == OnNonFinite::Stop {

@@ -5,6 +5,8 @@
 //! elementwise op, disappear in the item that follows. Arithmetic is never
 //! rewritten.
 
+use super::by_row::is_by_row;
+use super::elementwise::map_op;
 use crate::kernel::{Fold, MapOp};
 use ikhim_graph::{Array, DType, Data, Definition, Dim, NodeId, Op, Shape, op};
 use std::collections::HashMap;
@@ -577,108 +579,4 @@ fn key(op: &Op, inputs: &[View], shape: &Shape) -> String {
         }
         _ => format!("{op:?} {inputs:?} {shape}"),
     }
-}
-
-/// Whether each row of the result depends on the same row of the inputs only,
-/// so that some of the rows can be computed alone.
-fn is_by_row(op: &Op, inputs: &[View], shape: &Shape) -> bool {
-    if space(shape) != Space::Rows || inputs.is_empty() {
-        return false;
-    }
-    let batch = shape.batch_axis();
-    let rows_alike = inputs.iter().all(|view| match space(&view.shape) {
-        Space::Fixed => true,
-        Space::Rows => {
-            let axis = view.shape.batch_axis();
-            axis.map(|axis| view.shape[axis]) == batch.map(|axis| shape[axis])
-        }
-        Space::Whole => false,
-    });
-    if !rows_alike {
-        return false;
-    }
-    let own = |view: &View| view.shape.batch_axis();
-    match op {
-        Op::Broadcast(_) => true,
-        Op::Matmul(_) => {
-            // The batch axis is an outer one or that of the left rows.
-            own(&inputs[0]) == batch && own(&inputs[1]).is_none_or(|axis| Some(axis) == batch && axis + 2 < shape.rank())
-        }
-        Op::Transpose(transpose) => {
-            let axis = own(&inputs[0]);
-            transpose.order.iter().position(|from| Some(*from) == axis) == batch
-        }
-        Op::Slice(op::Slice { axis, .. })
-        | Op::Pad(op::Pad { axis, .. })
-        | Op::Concat(op::Concat { axis })
-        | Op::Cumsum(op::Cumsum { axis, .. })
-        | Op::Argmax(op::Argmax { axis })
-        | Op::Argmin(op::Argmin { axis }) => {
-            inputs.iter().all(|view| own(view).is_some_and(|batch| *axis > batch))
-        }
-        Op::Sum(op::Sum { axes })
-        | Op::Prod(op::Prod { axes })
-        | Op::Max(op::Max { axes })
-        | Op::Min(op::Min { axes }) => {
-            own(&inputs[0]).is_some_and(|batch| axes.iter().all(|axis| *axis > batch))
-        }
-        Op::Gather(op::Gather { axis }) => match (own(&inputs[0]), own(&inputs[1])) {
-            (None, Some(_)) => true,
-            (Some(batch), None) => *axis > batch,
-            _ => false,
-        },
-        Op::ScatterAdd(op::ScatterAdd { axis, .. }) => {
-            own(&inputs[1]).is_none() && own(&inputs[0]).is_some_and(|batch| *axis > batch)
-        }
-        _ => false,
-    }
-}
-
-/// The elementwise op, where it is one.
-fn map_op(op: &Op, inputs: &[View], dtype: impl Fn(&View) -> DType) -> Option<MapOp> {
-    let of = |place: usize| dtype(&inputs[place]);
-    let compared = |real: MapOp, integer: MapOp| match of(0) {
-        DType::I32 => integer,
-        _ => real,
-    };
-    Some(match op {
-        Op::Negate(_) => MapOp::Negate,
-        Op::Abs(_) => MapOp::Abs,
-        Op::Sign(_) => MapOp::Sign,
-        Op::Floor(_) => MapOp::Floor,
-        Op::Exp(_) => MapOp::Exp,
-        Op::ExpM1(_) => MapOp::ExpM1,
-        Op::Log(_) => MapOp::Log,
-        Op::Log1p(_) => MapOp::Log1p,
-        Op::Sqrt(_) => MapOp::Sqrt,
-        Op::Tanh(_) => MapOp::Tanh,
-        Op::Erf(_) => MapOp::Erf,
-        Op::Add(_) => MapOp::Add,
-        Op::Subtract(_) => MapOp::Subtract,
-        Op::Multiply(_) => MapOp::Multiply,
-        Op::Divide(_) => MapOp::Divide,
-        Op::Power(_) => MapOp::Power,
-        Op::Maximum(_) => MapOp::Maximum,
-        Op::Minimum(_) => MapOp::Minimum,
-        Op::Equal(_) => compared(MapOp::Equal, MapOp::IntegerEqual),
-        Op::NotEqual(_) => compared(MapOp::NotEqual, MapOp::IntegerNotEqual),
-        Op::Less(_) => compared(MapOp::Less, MapOp::IntegerLess),
-        Op::LessEqual(_) => compared(MapOp::LessEqual, MapOp::IntegerLessEqual),
-        Op::Greater(_) => compared(MapOp::Greater, MapOp::IntegerGreater),
-        Op::GreaterEqual(_) => compared(MapOp::GreaterEqual, MapOp::IntegerGreaterEqual),
-        Op::And(_) => MapOp::And,
-        Op::Or(_) => MapOp::Or,
-        Op::Not(_) => MapOp::Not,
-        Op::Select(_) => MapOp::Select,
-        Op::Cast(cast) => match (of(0), cast.dtype) {
-            (DType::F32, DType::I32) => MapOp::RealToInteger,
-            (DType::F32, DType::Bool) => MapOp::RealToBool,
-            (DType::I32, DType::F32) => MapOp::IntegerToReal,
-            (DType::I32, DType::Bool) => MapOp::IntegerToBool,
-            (DType::Bool, DType::F32) => MapOp::BoolToReal,
-            (DType::Bool, DType::I32) => MapOp::BoolToInteger,
-            _ => MapOp::Copy,
-        },
-        _ => return None,
-    })
 }

@@ -1,6 +1,8 @@
 //! From a graph to a schedule: [`lower`], [`layout`], [`schedule`]. What the
 //! number of rows decides comes later, when a program is bound to it.
 
+mod by_row;
+mod elementwise;
 pub(crate) mod layout;
 pub(crate) mod lower;
 pub(crate) mod schedule;

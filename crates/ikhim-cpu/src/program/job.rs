@@ -1,9 +1,12 @@
 //! A bound program as a job of workers.
 
-use super::bind::{Binder, Place, Plan, Tiles, place};
-use super::work::{At, Context, Executor, Rows, Work, array, ask};
+use super::bind::{Binder, place};
+use super::plan::{Place, Plan, Tiles};
+use super::elements::array;
+use super::execute::{Executor, ask};
+use super::work::{At, Context, Rows, Work};
 use crate::compile::Schedule;
-use crate::compile::lower::Kind;
+use crate::compile::lower::{Kind, Space};
 use crate::kernel::Kernels;
 use crate::memory::{Memory, check_room};
 use crate::runtime::{Job, Share, Wait};
@@ -210,7 +213,10 @@ impl Bound {
         let known = is_last && feed.is_unchanged() && inputs().eq(given.inputs.iter().copied());
         given.inputs.clear();
         given.inputs.extend(inputs());
-        for (id, item) in self.schedule.lowered.items.iter().enumerate().filter(|_| !known) {
+        for (id, item) in self.schedule.lowered.items.iter().enumerate() {
+            if known && item.space != Space::Fixed {
+                continue;
+            }
             let Place::Whole(offset) = self.plan.places[id] else { continue };
             let to = self.memory.base().wrapping_add(offset);
             let Kind::Input(index) = item.kind else { continue };

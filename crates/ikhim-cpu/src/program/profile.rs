@@ -1,6 +1,6 @@
 //! Where the time of a step goes.
 
-use super::bind::{Plan, Tiles, grows, operations};
+use super::plan::{Plan, Tiles, grows, operations};
 use super::job::Bound;
 use super::{Program, row_ids};
 use crate::compile::Schedule;

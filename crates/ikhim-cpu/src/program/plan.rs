@@ -1,0 +1,251 @@
+//! What the number of rows decides: places in memory, blocks and tiles.
+
+use super::registers::register_room;
+use super::tile::{flat_tiles, tile_of_head};
+use super::work::leaf;
+use crate::Level;
+use crate::compile::Schedule;
+use crate::compile::layout::is_narrow;
+use crate::compile::lower::{Id, Item, Kind, Space, elements};
+use crate::compile::schedule::{Instruction, Storage, is_given};
+use crate::kernel::{MapOp, SPLAT, packed_len, scratch_len};
+use crate::memory::Places;
+use ikhim_numeric::reduction::LEAF_ROWS;
+
+/// Words of scratch memory that a block of rows may fill: about half of a
+/// core's second cache.
+const BLOCK_WORDS: usize = 64 * 1024;
+
+/// The same for programs whose rows are a few numbers: half of the first cache.
+const TALL_WORDS: usize = 4 * 1024;
+
+/// Words of packed weights that stay in a core's second cache.
+const WEIGHT_WORDS: usize = 192 * 1024;
+
+/// Arithmetic below which other threads are not worth waking.
+const SMALL: usize = 200_000;
+
+/// Where an item is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Nowhere,
+    /// In the program's memory, from a word on.
+    Whole(usize),
+    /// In a worker's scratch memory, from a word on.
+    Block(usize),
+    /// A variable in the state.
+    State(usize),
+}
+
+/// What the number of rows decides.
+pub(super) struct Plan {
+    pub(super) rows: usize,
+    pub(super) places: Vec<Place>,
+    /// Words of the program's memory and of each worker's scratch.
+    pub(super) words: usize,
+    pub(super) scratch_words: usize,
+    /// Where the kernels' own room begins in the scratch memory.
+    pub(super) kernel_scratch: usize,
+    pub(super) level: Level,
+    pub(super) block_rows: usize,
+    /// Whether the work is worth more than one thread.
+    pub(super) is_small: bool,
+    /// For each phase the tiles: instruction and place, or a block of rows.
+    pub(super) tiles: Vec<Tiles>,
+}
+
+/// The tiles of a phase.
+#[derive(Debug, Clone)]
+pub(super) enum Tiles {
+    /// Blocks of rows.
+    Rows(usize),
+    /// Tiles of instructions.
+    Flat(Vec<(u32, u32)>),
+    /// Everything in one go, by the caller.
+    Serial,
+}
+
+/// The arithmetic of an item, in operations for each row or in all.
+pub(crate) fn operations(item: &Item) -> usize {
+    match &item.kind {
+        Kind::Product { rows, inner, columns, .. } => 2 * rows * inner * columns,
+        Kind::RowsProduct { per_row, rows, columns, .. }
+        | Kind::RowsProductOfBlocks { per_row, rows, columns, .. } => 2 * per_row * rows * columns,
+        Kind::Fold { inner, .. } => inner * elements(&item.shape),
+        Kind::FoldRows { per_row, columns, .. }
+        | Kind::FoldRowsOfBlocks { per_row, columns, .. } => per_row * columns,
+        Kind::Map { op, .. } => {
+            let each = match op {
+                MapOp::Exp | MapOp::ExpM1 | MapOp::Log | MapOp::Log1p | MapOp::Tanh
+                | MapOp::Erf | MapOp::Power => 20,
+                MapOp::Divide | MapOp::Sqrt => 4,
+                _ => 1,
+            };
+            each * elements(&item.shape)
+        }
+        Kind::Random { width, .. } => 10 * width,
+        Kind::Other { .. } => 4 * elements(&item.shape),
+        Kind::Gather { .. } => elements(&item.shape),
+        Kind::Pack { .. } | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
+        _ => 0,
+    }
+}
+
+/// Whether the work of an item grows with the rows.
+pub(super) fn grows(item: &Item) -> bool {
+    item.space != Space::Fixed
+        || matches!(
+            item.kind,
+            Kind::RowsProduct { .. }
+                | Kind::RowsProductOfBlocks { .. }
+                | Kind::FoldRows { .. }
+                | Kind::FoldRowsOfBlocks { .. }
+        )
+}
+
+impl Plan {
+    pub(super) fn new(schedule: &Schedule, rows: usize, threads: usize, level: Level) -> Plan {
+        let items = &schedule.lowered.items;
+        let total = |ids: &[Id]| -> usize {
+            ids.iter()
+                .map(|id| operations(&items[*id]) * if grows(&items[*id]) { rows } else { 1 })
+                .sum()
+        };
+        let all: Vec<Id> = schedule
+            .phases
+            .iter()
+            .flat_map(|phase| phase.instructions.iter().flat_map(Instruction::items))
+            .collect();
+        let is_small = total(&all) < SMALL;
+
+        let block_words: usize = (0..items.len())
+            .filter(|id| schedule.storage[*id] == Storage::Block && items[*id].is_by_row())
+            .map(|id| elements(&items[id].shape))
+            .sum();
+        let workers = if is_small { 1 } else { threads };
+        let weights = items.iter().map(|item| match item.kind {
+            Kind::Pack { inner, columns, .. } => inner * columns,
+            _ => 0,
+        });
+        let block_rows =
+            block_rows(schedule.tall, block_words.max(1), weights.sum(), rows, workers);
+        let blocks = rows.div_ceil(block_rows);
+
+        let mut whole = Places::default();
+        let mut scratch = Places::default();
+        scratch.take(register_room(schedule));
+        let mut places = vec![Place::Nowhere; items.len()];
+        let mut scheduled = vec![false; items.len()];
+        all.iter().for_each(|id| scheduled[*id] = true);
+        for (id, item) in items.iter().enumerate() {
+            let count = elements(&item.shape);
+            let words = match (&item.kind, item.space) {
+                (Kind::RowsProductOfBlocks { .. } | Kind::FoldRowsOfBlocks { .. }, _) => {
+                    count * blocks.max(1)
+                }
+                (Kind::Pack { inner, columns, .. }, _) if !is_narrow(*inner, *columns) => {
+                    packed_len(level, *inner, *columns)
+                }
+                (Kind::Panels { columns, .. }, _) => {
+                    packed_len(level, count * rows / columns.max(&1), *columns)
+                }
+                (_, Space::Fixed) => count.max(SPLAT),
+                _ => count * rows,
+            };
+            let stored_at_once = match item.kind {
+                Kind::Store { variable, .. } => !schedule.deferred.contains(&variable),
+                _ => false,
+            };
+            let is_there = is_given(item) || scheduled[id];
+            places[id] = match schedule.storage[id] {
+                _ if stored_at_once || !is_there => Place::Nowhere,
+                Storage::Register => Place::Nowhere,
+                Storage::Whole => Place::Whole(whole.take(words)),
+                Storage::Block if item.is_by_row() => Place::Block(scratch.take(count * block_rows)),
+                Storage::Block => Place::Block(scratch.take(tile_of_head(item).min(count))),
+                Storage::State => match item.kind {
+                    Kind::Read(variable) => Place::State(variable),
+                    _ => Place::Nowhere,
+                },
+            };
+        }
+
+        if blocks == 1 {
+            // A single block is the result itself.
+            for (id, item) in items.iter().enumerate() {
+                if let Kind::JoinBlocks { blocks, .. } = item.kind
+                    && scheduled[id]
+                {
+                    places[blocks] = places[id];
+                }
+            }
+        }
+        let room = items.iter().map(|item| match item.kind {
+            Kind::RowsProduct { per_row, .. } | Kind::FoldRows { per_row, .. } => {
+                scratch_len(per_row * rows, leaf(per_row))
+            }
+            Kind::FoldRowsOfBlocks { per_row, .. } => {
+                scratch_len(per_row * block_rows, leaf(per_row))
+            }
+            _ => 0,
+        });
+        let kernel_scratch = scratch.take(room.max().unwrap_or(0));
+
+        let tiles = schedule
+            .phases
+            .iter()
+            .map(|phase| {
+                if phase.by_row {
+                    return Tiles::Rows(blocks);
+                }
+                let ids: Vec<Id> =
+                    phase.instructions.iter().flat_map(Instruction::items).collect();
+                if total(&ids) < SMALL / 8 {
+                    return Tiles::Serial;
+                }
+                let mut tiles = Vec::new();
+                for (at, instruction) in phase.instructions.iter().enumerate() {
+                    let count = flat_tiles(schedule, instruction, rows, level);
+                    tiles.extend((0..count).map(|tile| (at as u32, tile as u32)));
+                }
+                Tiles::Flat(tiles)
+            })
+            .collect();
+        Plan {
+            rows,
+            places,
+            words: whole.total(),
+            scratch_words: scratch.total(),
+            kernel_scratch,
+            level,
+            block_rows,
+            is_small,
+            tiles,
+        }
+    }
+
+    /// Tiles of each instruction of a phase that does not go by rows.
+    pub(super) fn flat_tiles(&self, schedule: &Schedule, phase: usize) -> Vec<usize> {
+        let instructions = &schedule.phases[phase].instructions;
+        instructions.iter().map(|one| flat_tiles(schedule, one, self.rows, self.level)).collect()
+    }
+}
+
+/// Rows of a block: what fits the cache, and several blocks for each worker. But
+/// where the packed weights do not fit the cache, each block reads all of them
+/// from afar, so there are as few blocks as workers.
+pub(super) fn block_rows(tall: bool, words: usize, weights: usize, rows: usize, workers: usize) -> usize {
+    if tall {
+        // Whole leaves, a power of two of them, so that a block is a subtree.
+        let fitting = (TALL_WORDS / words / LEAF_ROWS).max(1);
+        return LEAF_ROWS * (1 << fitting.ilog2());
+    }
+    let is_heavy = weights > WEIGHT_WORDS;
+    let fitting = if is_heavy { 4 * BLOCK_WORDS / words } else { BLOCK_WORDS / words }.max(8);
+    let shared = match workers {
+        1 => rows,
+        _ if is_heavy => rows.div_ceil(workers),
+        _ => rows.div_ceil(2 * workers),
+    };
+    fitting.min(shared).max(1)
+}
