@@ -84,8 +84,8 @@ pub(super) struct Bound {
     /// Tiles done by each worker over all shares.
     tiles: Vec<Counter>,
     failed: AtomicBool,
-    /// The first fault: of the earliest tile.
-    fault: Mutex<Option<(usize, usize, Fault)>>,
+    /// The first fault: of the earliest tile, by step, phase and place.
+    fault: Mutex<Option<((u64, usize, usize), Fault)>>,
     /// Steps begun over all shares.
     steps: AtomicU64,
 }
@@ -378,7 +378,7 @@ impl Bound {
             return Ok(());
         }
         let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(fault.map_or_else(|| Fault::of("bug.panic"), |(_, _, fault)| fault))
+        Err(fault.map_or_else(|| Fault::of("bug.panic"), |(_, fault)| fault))
     }
 
     /// The fetched values.
@@ -412,7 +412,10 @@ impl Bound {
 
     /// Does a tile.
     fn take(&self, worker: usize, phase: usize, tile: u64, step: u64) {
-        if self.failed.load(Ordering::Relaxed) {
+        let place = (step, phase, tile as usize);
+        // Tiles before one that failed are done all the same, so that it is
+        // always the same fault that is told.
+        if self.failed.load(Ordering::Acquire) && !self.is_first(place) {
             return;
         }
         // Only this worker writes its counter.
@@ -421,16 +424,21 @@ impl Bound {
         let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
         match done {
             Ok(Ok(())) => {}
-            Ok(Err(fault)) => self.fail(phase, tile as usize, fault),
-            Err(panic) => self.fail(phase, tile as usize, told(panic)),
+            Ok(Err(fault)) => self.fail(place, fault),
+            Err(panic) => self.fail(place, told(panic)),
         }
     }
 
-    fn fail(&self, phase: usize, tile: usize, fault: Fault) {
+    /// Whether a tile stands before every one that failed.
+    fn is_first(&self, place: (u64, usize, usize)) -> bool {
+        let kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().is_none_or(|(first, _)| place < *first)
+    }
+
+    fn fail(&self, place: (u64, usize, usize), fault: Fault) {
         let mut kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        let earlier = kept.as_ref().is_none_or(|(p, t, _)| (phase, tile) < (*p, *t));
-        if earlier {
-            *kept = Some((phase, tile, fault));
+        if kept.as_ref().is_none_or(|(first, _)| place < *first) {
+            *kept = Some((place, fault));
         }
         self.failed.store(true, Ordering::Release);
     }
@@ -568,6 +576,59 @@ impl Job for Bound {
                 let all = (step + 1) * phase.tiles;
                 wait.until(|| phase.done.0.load(Ordering::Acquire) >= all);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Program;
+    use ikhim_graph::{DType, Dim, Graph, N};
+
+    /// A program that is cut into tiles: a table that grows with the sum of the
+    /// rows' products.
+    fn program() -> Program {
+        let graph = Graph::new();
+        let width = Dim::Fixed(400);
+        let x = graph.input("x", DType::F32, &[N, width]);
+        graph.output("square", x.transpose(&[1, 0]).matmul(x));
+        Program::reading(graph.finish().unwrap().into(), &["square"]).unwrap()
+    }
+
+    #[test]
+    fn a_panic_in_a_worker_is_a_fault_and_the_workers_go_on() {
+        let (program, runtime) = (program(), Runtime::builder().threads(3).build());
+        let x = Array::f32(&[60, 400], vec![1.0; 60 * 400]);
+        let feed = Feed::rows(60).input("x", &x);
+        let mut state = State::new();
+        let run = |state: &mut State| program.run(&runtime, state, &feed);
+        let expected = run(&mut state).unwrap();
+        assert!(expected[0].to_f64().iter().all(|sum| *sum == 60.0));
+        // Without its instructions, every tile of a phase is out of bounds.
+        let broken = |is_broken: bool| {
+            let idle = program.idle.lock().unwrap();
+            let bound = idle.last().unwrap();
+            // SAFETY: No tile is under way.
+            let given = unsafe { &mut *bound.given.get() };
+            let cut = bound.plan.tiles.iter().position(|tiles| matches!(tiles, Tiles::Flat(_)));
+            let cut = cut.expect("a phase of tiles");
+            for works in &mut given.workers {
+                if is_broken {
+                    works[cut].clear();
+                }
+            }
+            if !is_broken {
+                given.workers.clear();
+            }
+        };
+        for _ in 0..10 {
+            broken(true);
+            let fault = run(&mut state).unwrap_err();
+            assert_eq!(fault.code(), "bug.panic");
+            assert!(fault.to_string().contains("index out of bounds"), "{fault}");
+            broken(false);
+            assert_eq!(run(&mut state).unwrap(), expected);
         }
     }
 }
