@@ -5,6 +5,7 @@
 //! which are in the nearest cache. Each op is that of the reference evaluation,
 //! rounded as there, so no chain changes a bit.
 
+use super::adam::{self, Adam};
 use crate::vector::Vector;
 use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
 
@@ -99,6 +100,16 @@ impl Address {
     /// An address that is not used.
     pub(crate) const NONE: Address =
         Address { base: std::ptr::null_mut(), origin: Origin::Fixed, splat: true };
+
+    /// Where the elements of a range begin, for an address that knows no rows.
+    #[inline(always)]
+    pub(super) fn flat(&self, range: &Range) -> *mut f32 {
+        match self.origin {
+            Origin::Whole => self.base.wrapping_add(range.first),
+            Origin::Block => self.base.wrapping_add(range.first - range.block),
+            _ => self.base,
+        }
+    }
 }
 
 /// One op of a chain.
@@ -117,6 +128,8 @@ pub(crate) struct Chain {
     pub(crate) width: usize,
     /// Elements of a chunk.
     pub(crate) chunk: usize,
+    /// The same in one pass, where the steps are an update by Adam.
+    pub(crate) adam: Option<Adam>,
 }
 
 /// Which elements of a chain.
@@ -165,6 +178,10 @@ impl Chunk {
 #[inline(always)]
 pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
     let end = range.first + range.count;
+    if let Some(adam) = &chain.adam {
+        // SAFETY: It reads and writes what the steps do.
+        return unsafe { adam::run::<V>(adam, range) };
+    }
     if chain.width == 0 {
         let mut first = range.first;
         while first < end {
@@ -219,6 +236,37 @@ unsafe fn run_chunk<V: Vector>(chain: &Chain, chunk: &Chunk) {
     }
 }
 
+/// The last elements of a chunk. Registers have room for a whole vector, and a
+/// whole one is what the processor hands from a store to the next load.
+///
+/// # Safety
+/// `rest` elements can be read there.
+#[inline(always)]
+unsafe fn rest_of<V: Vector>(address: &Address, from: *const f32, rest: usize) -> V {
+    // SAFETY: As the caller promises.
+    unsafe {
+        match address.origin {
+            Origin::Fixed => V::load(from),
+            _ => V::load_first(from, rest),
+        }
+    }
+}
+
+/// Writes the last elements of a chunk.
+///
+/// # Safety
+/// `rest` elements can be written there.
+#[inline(always)]
+unsafe fn put_rest<V: Vector>(value: V, address: &Address, to: *mut f32, rest: usize) {
+    // SAFETY: As the caller promises.
+    unsafe {
+        match address.origin {
+            Origin::Fixed => value.store(to),
+            _ => value.store_first(to, rest),
+        }
+    }
+}
+
 #[inline(always)]
 unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
     let out = chunk.at(&step.out);
@@ -239,8 +287,8 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
                 }
                 if at < count {
                     let rest = count - at;
-                    let $x = V::load_first(a.add(at & a_step), rest);
-                    V::store_first($value, out.add(at), rest);
+                    let $x = rest_of::<V>(&inputs[0], a.add(at & a_step), rest);
+                    put_rest($value, &step.out, out.add(at), rest);
                 }
             }
         }};
@@ -258,9 +306,9 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
                 }
                 if at < count {
                     let rest = count - at;
-                    let $x = V::load_first(a.add(at & a_step), rest);
-                    let $y = V::load_first(b.add(at & b_step), rest);
-                    V::store_first($value, out.add(at), rest);
+                    let $x = rest_of::<V>(&inputs[0], a.add(at & a_step), rest);
+                    let $y = rest_of::<V>(&inputs[1], b.add(at & b_step), rest);
+                    put_rest($value, &step.out, out.add(at), rest);
                 }
             }
         }};
@@ -281,10 +329,10 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
                 }
                 if at < count {
                     let rest = count - at;
-                    let $x = V::load_first(a.add(at & a_step), rest);
-                    let $y = V::load_first(b.add(at & b_step), rest);
-                    let $z = V::load_first(c.add(at & c_step), rest);
-                    V::store_first($value, out.add(at), rest);
+                    let $x = rest_of::<V>(&inputs[0], a.add(at & a_step), rest);
+                    let $y = rest_of::<V>(&inputs[1], b.add(at & b_step), rest);
+                    let $z = rest_of::<V>(&inputs[2], c.add(at & c_step), rest);
+                    put_rest($value, &step.out, out.add(at), rest);
                 }
             }
         }};

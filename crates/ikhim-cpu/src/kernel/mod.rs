@@ -5,6 +5,7 @@
 // a function of its own, without the level's instructions.
 #![allow(clippy::needless_range_loop)]
 
+mod adam;
 #[cfg(test)]
 mod check;
 mod column_fold;
@@ -20,6 +21,7 @@ mod row_fold;
 mod tree;
 mod waiting;
 
+pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
 pub(crate) use map::{Address, CHUNKS, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};

@@ -57,6 +57,10 @@ pub(super) const WIDE: usize = 16;
 #[inline(always)]
 pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
     let NarrowReduceProduct { k, m, rows, leaf, .. } = *product;
+    if rows <= leaf {
+        // SAFETY: As the caller promises.
+        return unsafe { one_leaf(product) };
+    }
     let count = (k + 1) * m;
     let mut tree = Waiting::new(count);
     let whole = rows / leaf;
@@ -92,6 +96,31 @@ pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
         if !product.d_sums.is_null() {
             for at in 0..m {
                 *product.d_sums.add(at) = sums[k * m + at];
+            }
+        }
+    }
+}
+
+/// The few rows of a single leaf, one chain after the other.
+#[inline(always)]
+unsafe fn one_leaf(product: &NarrowReduceProduct) {
+    let NarrowReduceProduct { x, x_stride, k, d, d_stride, m, rows, g, d_sums, .. } = *product;
+    // SAFETY: As the caller of `run` promises.
+    unsafe {
+        for column in 0..m {
+            for at in 0..k {
+                let mut sum = 0.0_f32;
+                for row in 0..rows {
+                    sum = (*x.add(row * x_stride + at)).mul_add(*d.add(row * d_stride + column), sum);
+                }
+                *g.add(at * m + column) = sum;
+            }
+            if !d_sums.is_null() {
+                let mut sum = 0.0_f32;
+                for row in 0..rows {
+                    sum += *d.add(row * d_stride + column);
+                }
+                *d_sums.add(column) = sum;
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::compile::lower::{Id, Item, Kind, Reading, Space, elements};
 use crate::compile::schedule::{Instruction, Storage, is_given};
 use crate::compile::layout::is_narrow;
 use crate::kernel::{
-    Address, CHUNKS, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
+    Adam, Address, CHUNKS, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, packed_len, panel_width, scratch_len,
 };
 use crate::memory::{Memory, Places};
 use ikhim_graph::{Array, DType, Dim};
@@ -38,6 +38,9 @@ const BLOCK_WORDS: usize = 64 * 1024;
 
 /// The same for programs whose rows are a few numbers: half of the first cache.
 const TALL_WORDS: usize = 4 * 1024;
+
+/// Words of packed weights that stay in a core's second cache.
+const WEIGHT_WORDS: usize = 192 * 1024;
 
 /// Elements of a tile of a chain.
 const TILE: usize = 16 * 1024;
@@ -143,7 +146,12 @@ impl Plan {
             .map(|id| elements(&items[id].shape))
             .sum();
         let workers = if is_small { 1 } else { threads };
-        let block_rows = block_rows(schedule.tall, block_words.max(1), rows, workers);
+        let weights = items.iter().map(|item| match item.kind {
+            Kind::Pack { inner, columns, .. } => inner * columns,
+            _ => 0,
+        });
+        let block_rows =
+            block_rows(schedule.tall, block_words.max(1), weights.sum(), rows, workers);
         let blocks = rows.div_ceil(block_rows);
 
         let mut whole = Places::default();
@@ -185,6 +193,16 @@ impl Plan {
             };
         }
 
+        if blocks == 1 {
+            // A single block is the result itself.
+            for (id, item) in items.iter().enumerate() {
+                if let Kind::JoinBlocks { blocks, .. } = item.kind
+                    && scheduled[id]
+                {
+                    places[blocks] = places[id];
+                }
+            }
+        }
         let room = items.iter().map(|item| match item.kind {
             Kind::RowsProduct { per_row, .. } | Kind::FoldRows { per_row, .. } => {
                 scratch_len(per_row * rows, leaf(per_row))
@@ -236,15 +254,22 @@ impl Plan {
     }
 }
 
-/// Rows of a block: what fits the cache, and several blocks for each worker.
-fn block_rows(tall: bool, words: usize, rows: usize, workers: usize) -> usize {
+/// Rows of a block: what fits the cache, and several blocks for each worker. But
+/// where the packed weights do not fit the cache, each block reads all of them
+/// from afar, so there are as few blocks as workers.
+fn block_rows(tall: bool, words: usize, weights: usize, rows: usize, workers: usize) -> usize {
     if tall {
         // Whole leaves, a power of two of them, so that a block is a subtree.
         let fitting = (TALL_WORDS / words / LEAF_ROWS).max(1);
         return LEAF_ROWS * (1 << fitting.ilog2());
     }
-    let fitting = (BLOCK_WORDS / words).max(8);
-    let shared = if workers == 1 { rows } else { rows.div_ceil(2 * workers) };
+    let is_heavy = weights > WEIGHT_WORDS;
+    let fitting = if is_heavy { 4 * BLOCK_WORDS / words } else { BLOCK_WORDS / words }.max(8);
+    let shared = match workers {
+        1 => rows,
+        _ if is_heavy => rows.div_ceil(workers),
+        _ => rows.div_ceil(2 * workers),
+    };
     fitting.min(shared).max(1)
 }
 
@@ -278,10 +303,13 @@ pub(super) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
             _ => None,
         })
         .collect();
+    // A fetched variable is read from a copy that the step leaves as it was.
+    let in_state = |source: Id| schedule.storage[source] == Storage::State;
     let of = |variable: usize| {
         items.iter().enumerate().filter_map(move |(id, item)| match item.kind {
             Kind::Pack { source, inner, columns, .. }
                 if !is_narrow(inner, columns)
+                    && in_state(source)
                     && matches!(items[source].kind, Kind::Read(read) if read == variable) =>
             {
                 Some(id)
@@ -656,7 +684,12 @@ impl Binder<'_> {
         }
         let first = &items[chain[0]];
         Work::Chain {
-            chain: Chain { steps: steps.into_boxed_slice(), width, chunk: chunk_of(all) },
+            chain: Chain {
+                adam: if width == 0 { Adam::of(&steps) } else { None },
+                steps: steps.into_boxed_slice(),
+                width,
+                chunk: chunk_of(all),
+            },
             per_row: elements(&first.shape),
             total: match first.shape.elements() {
                 Dim::Fixed(count) => count,
@@ -854,6 +887,11 @@ impl Binder<'_> {
                 out: self.base(id),
                 block_rows,
             },
+            Kind::JoinBlocks { blocks, .. }
+                if self.plan.places[blocks] == self.plan.places[id] && count > 1 =>
+            {
+                Work::Nothing
+            }
             Kind::JoinBlocks { fold, blocks, .. } => Work::JoinBlocks {
                 fold,
                 blocks: self.base(blocks),

@@ -77,6 +77,8 @@ pub(super) struct Bound {
     threads: usize,
     kernels: &'static Kernels,
     plan: Plan,
+    /// For each phase that does not go by rows the tiles of each instruction.
+    counts: Vec<Vec<usize>>,
     memory: Memory,
     scratch: Vec<Memory>,
     progress: Vec<Progress>,
@@ -108,6 +110,11 @@ impl Bound {
         let plan = Plan::new(&schedule, rows, runtime.threads(), runtime.level());
         let workers = if plan.is_small { 1 } else { runtime.threads() };
         check_room(rows, plan.words.saturating_add(plan.scratch_words.saturating_mul(workers)))?;
+        let counts_of = |phase: usize| match plan.tiles[phase] {
+            Tiles::Rows(_) => Vec::new(),
+            Tiles::Flat(_) | Tiles::Serial => plan.flat_tiles(&schedule, phase),
+        };
+        let counts = (0..plan.tiles.len()).map(counts_of).collect();
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> =
             (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
@@ -139,6 +146,7 @@ impl Bound {
             threads: runtime.threads(),
             kernels: Kernels::of(runtime.level()),
             plan,
+            counts,
             memory,
             scratch,
             progress,
@@ -301,9 +309,9 @@ impl Bound {
                     }
                     continue;
                 }
-                let counts = self.plan.flat_tiles(&self.schedule, phase - 1);
+                let counts = &self.counts[phase - 1];
                 for ((work, spent), count) in works.iter().zip(spent).zip(counts) {
-                    for tile in 0..count {
+                    for tile in 0..*count {
                         // SAFETY: As above.
                         clock(spent, &mut || unsafe { executor.tile(work, tile) })?;
                     }
@@ -363,12 +371,16 @@ impl Bound {
                 parts.extend(works.iter().map(|work| Part::Rows(work.clone(), rows)));
                 continue;
             }
-            let counts = self.plan.flat_tiles(&self.schedule, phase);
+            let counts = &self.counts[phase];
             for (work, count) in works.iter().zip(counts) {
-                parts.extend((0..count).map(|tile| Part::Tile(work.clone(), tile)));
+                parts.extend((0..*count).map(|tile| Part::Tile(work.clone(), tile)));
             }
         }
         parts.extend(given.commits.iter().map(whole));
+        let is_nothing = |part: &Part| {
+            matches!(part, Part::Rows(Work::Nothing, _) | Part::Tile(Work::Nothing, _))
+        };
+        parts.retain(|part| !is_nothing(part));
         parts
     }
 
@@ -480,9 +492,9 @@ impl Bound {
                 unsafe { executor.tile(&works[instruction as usize], part as usize)? };
             }
             Tiles::Serial => {
-                let counts = self.plan.flat_tiles(&self.schedule, phase);
+                let counts = &self.counts[phase];
                 for (work, count) in works.iter().zip(counts) {
-                    for part in 0..count {
+                    for part in 0..*count {
                         // SAFETY: One after the other.
                         unsafe { executor.tile(work, part)? };
                     }

@@ -636,10 +636,7 @@ pub(crate) fn ask(values: &[At], rows: Rows) {
 unsafe fn spread(out: *mut f32, count: usize) {
     if count == 1 {
         // SAFETY: A single number has a place as long as a vector.
-        unsafe {
-            let number = *out;
-            std::slice::from_raw_parts_mut(out, SPLAT).fill(number);
-        }
+        unsafe { out.cast::<[f32; SPLAT]>().write([*out; SPLAT]) }
     }
 }
 
@@ -649,6 +646,9 @@ unsafe fn join_blocks(fold: Fold, blocks: *mut f32, count: usize, width: usize, 
     unsafe {
         if count == 0 {
             std::slice::from_raw_parts_mut(out, width).fill(fold.identity());
+            return;
+        }
+        if count == 1 && blocks == out {
             return;
         }
         let mut left = count;

@@ -1,0 +1,171 @@
+//! Adam in one pass: the chain that its graph makes, with everything between
+//! gradient and stored values in registers of the processor.
+//!
+//! `m' = β₁m + (1 − β₁)g`, `v' = β₂v + (1 − β₂)g²`,
+//! `w' = w − rate · (m' / k₁) / (√(v' / k₂) + ε)`, each operation rounded on its
+//! own and in the order of the graph, so the bits are those of the chain.
+//! D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
+
+use super::map::{Address, MapOp, Range, Step};
+use crate::vector::Vector;
+
+/// The operands of an update by Adam.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Adam {
+    gradient: Address,
+    /// The running mean, the running square and the parameter, as they are read.
+    old: [Address; 3],
+    /// Where their new values go.
+    new: [Address; 3],
+    /// Single numbers: `1 − β₁`, `β₁`, `1 − β₂`, `β₂`, `k₁`, `k₂`, rate, ε.
+    numbers: [Address; 8],
+}
+
+/// The ops of the chain in their order.
+const OPS: [MapOp; 17] = [
+    MapOp::Multiply,
+    MapOp::Multiply,
+    MapOp::Add,
+    MapOp::Multiply,
+    MapOp::Multiply,
+    MapOp::Multiply,
+    MapOp::Add,
+    MapOp::Divide,
+    MapOp::Divide,
+    MapOp::Multiply,
+    MapOp::Sqrt,
+    MapOp::Add,
+    MapOp::Divide,
+    MapOp::Subtract,
+    MapOp::Flush,
+    MapOp::Flush,
+    MapOp::Flush,
+];
+
+/// Where an operand of a step comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// An earlier step of the chain.
+    Step(usize),
+    Memory,
+    Single,
+}
+
+impl Adam {
+    /// The update that a chain of steps is, where it is exactly this one.
+    pub(crate) fn of(steps: &[Step]) -> Option<Adam> {
+        if !steps.iter().map(|step| step.op).eq(OPS) {
+            return None;
+        }
+        let from = |step: usize, operand: usize| {
+            let address = steps[step].inputs[operand];
+            let writer = (0..step).rev().find(|earlier| {
+                let out = steps[*earlier].out;
+                out.base == address.base && out.origin == address.origin
+            });
+            match writer {
+                Some(writer) => From::Step(writer),
+                None if address.splat => From::Single,
+                None => From::Memory,
+            }
+        };
+        let is = |step: usize, expected: [From; 2]| {
+            from(step, 0) == expected[0] && from(step, 1) == expected[1]
+        };
+        let fits = is(0, [From::Single, From::Memory])
+            && is(1, [From::Single, From::Memory])
+            && is(2, [From::Step(1), From::Step(0)])
+            && is(3, [From::Memory, From::Memory])
+            && is(4, [From::Single, From::Step(3)])
+            && is(5, [From::Single, From::Memory])
+            && is(6, [From::Step(5), From::Step(4)])
+            && is(7, [From::Step(2), From::Single])
+            && is(8, [From::Step(6), From::Single])
+            && is(9, [From::Single, From::Step(7)])
+            && from(10, 0) == From::Step(8)
+            && is(11, [From::Step(10), From::Single])
+            && is(12, [From::Step(9), From::Step(11)])
+            && is(13, [From::Memory, From::Step(12)])
+            && from(14, 0) == From::Step(2)
+            && from(15, 0) == From::Step(6)
+            && from(16, 0) == From::Step(13);
+        let same = |a: Address, b: Address| a.base == b.base && a.origin == b.origin;
+        let gradient = steps[0].inputs[1];
+        let once = same(gradient, steps[3].inputs[0]) && same(gradient, steps[3].inputs[1]);
+        (fits && once).then(|| Adam {
+            gradient,
+            old: [steps[1].inputs[1], steps[5].inputs[1], steps[13].inputs[0]],
+            new: [steps[14].out, steps[15].out, steps[16].out],
+            numbers: [
+                steps[0].inputs[0],
+                steps[1].inputs[0],
+                steps[4].inputs[0],
+                steps[5].inputs[0],
+                steps[7].inputs[1],
+                steps[8].inputs[1],
+                steps[9].inputs[0],
+                steps[11].inputs[1],
+            ],
+        })
+    }
+}
+
+/// Updates a range of elements.
+///
+/// # Safety
+/// As for the chain that it stands for.
+#[inline(always)]
+pub(super) unsafe fn run<V: Vector>(adam: &Adam, range: Range) {
+    let at = |address: &Address| address.flat(&range);
+    let gradient = at(&adam.gradient);
+    let old = [at(&adam.old[0]), at(&adam.old[1]), at(&adam.old[2])];
+    let new = [at(&adam.new[0]), at(&adam.new[1]), at(&adam.new[2])];
+    // SAFETY: Single numbers are as long as a vector; the rest as the caller
+    // promises, whole vectors within the range and then the rest of it.
+    unsafe {
+        let fresh_1 = V::load(adam.numbers[0].base);
+        let beta_1 = V::load(adam.numbers[1].base);
+        let fresh_2 = V::load(adam.numbers[2].base);
+        let beta_2 = V::load(adam.numbers[3].base);
+        let k_1 = V::load(adam.numbers[4].base);
+        let k_2 = V::load(adam.numbers[5].base);
+        let rate = V::load(adam.numbers[6].base);
+        let epsilon = V::load(adam.numbers[7].base);
+        let zero = V::splat(0.0);
+        let smallest = V::splat(f32::MIN_POSITIVE);
+        let mut place = 0;
+        while place < range.count {
+            let count = range.count - place;
+            macro_rules! load {
+                ($from:expr) => {
+                    if count >= V::LANES {
+                        V::load($from.add(place))
+                    } else {
+                        V::load_first($from.add(place), count)
+                    }
+                };
+            }
+            macro_rules! store {
+                ($value:expr, $to:expr) => {{
+                    let value = V::select($value.abs().is_less(smallest), zero, $value);
+                    if count >= V::LANES {
+                        value.store($to.add(place));
+                    } else {
+                        value.store_first($to.add(place), count);
+                    }
+                }};
+            }
+            let g = load!(gradient);
+            let m = beta_1 * load!(old[0]) + fresh_1 * g;
+            let v = beta_2 * load!(old[1]) + fresh_2 * (g * g);
+            let mean = m / k_1;
+            let size = v / k_2;
+            let descent = rate * mean / (size.sqrt() + epsilon);
+            let w = load!(old[2]) - descent;
+            store!(m, new[0]);
+            store!(v, new[1]);
+            store!(w, new[2]);
+            place += V::LANES;
+        }
+    }
+}
