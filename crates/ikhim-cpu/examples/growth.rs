@@ -93,6 +93,7 @@ impl Case {
 /// Numbers in [-1, 1) without a visible order.
 fn numbers(sizes: &[usize]) -> Array {
     let count: usize = sizes.iter().product();
-    let number = |at: usize| ((at as u32).wrapping_mul(2_654_435_761) >> 12) as f32 / 524_288.0 - 1.0;
+    let number =
+        |at: usize| ((at as u32).wrapping_mul(2_654_435_761) >> 12) as f32 / 524_288.0 - 1.0;
     Array::f32(sizes, (0..count).map(number).collect())
 }

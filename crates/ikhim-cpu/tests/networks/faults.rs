@@ -13,10 +13,8 @@ const ROWS: usize = 600;
 
 /// Words of a table, joined and classified; a row holds four of six.
 fn words() -> Case {
-    let spec = Spec::with_inputs(
-        [ModelInput::integers("features", [4], Some(6))],
-        Target::class(3),
-    );
+    let spec =
+        Spec::with_inputs([ModelInput::integers("features", [4], Some(6))], Target::class(3));
     let model = Sequential::new()
         .then(Embedding::new(30).input_dim(6))
         .then(Flatten::new())

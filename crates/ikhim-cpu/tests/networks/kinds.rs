@@ -4,8 +4,8 @@ use crate::support::{Case, runtimes};
 use ikhim_cpu::Runtime;
 use ikhim_nn::{
     Activation, Adadelta, Adagrad, Adam, AdamW, AlphaDropout, BinaryCrossEntropy, CrossEntropy,
-    Dense, Dropout, Group, Huber, Loss, Mae, Mlp, ModelInput, Mse, Objective, Optimizer,
-    Reduction, Rmsprop, Sequential, Sgd, Spec, SumSquaredError, Target,
+    Dense, Dropout, Group, Huber, Loss, Mae, Mlp, ModelInput, Mse, Objective, Optimizer, Reduction,
+    Rmsprop, Sequential, Sgd, Spec, SumSquaredError, Target,
 };
 
 const STEPS: u64 = 3;
@@ -51,7 +51,8 @@ fn every_optimizer_has_the_bits_of_the_evaluator() {
 #[test]
 fn every_loss_has_the_bits_of_the_evaluator() {
     let (numbers, wide) = (Spec::new([20], Target::number(1)), Spec::new([20], Target::number(4)));
-    let (two, labels) = (Spec::new([20], Target::class(2)), Spec::new([20], Target::multi_label(4)));
+    let (two, labels) =
+        (Spec::new([20], Target::class(2)), Spec::new([20], Target::multi_label(4)));
     let mut cases: Vec<(Loss, Spec)> = Vec::new();
     for spec in [&numbers, &wide, &two, &classes()] {
         cases.push((Mse::new().into(), spec.clone()));

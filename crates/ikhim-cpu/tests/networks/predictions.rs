@@ -12,13 +12,16 @@ fn alone_and_in_company(name: &str, model: &dyn Model, features: usize) {
     let definition = prediction(model, &spec, &CrossEntropy::new().into()).unwrap();
     let case = Case::new(definition, &spec, MOST);
     let all = case.inputs[0].1.to_f32();
-    let program = Program::reading(case.definition.clone(), &["prediction", "probability"]).unwrap();
+    let program =
+        Program::reading(case.definition.clone(), &["prediction", "probability"]).unwrap();
     for runtime in runtimes(&[1, 2]) {
         let mut state: State = case.state();
         let mut run = |rows: std::ops::Range<usize>| {
             let own = all[rows.start * features..rows.end * features].to_vec();
             let x = Array::f32(&[rows.len(), features], own);
-            program.run(&runtime, &mut state, &Feed::rows(rows.len()).input("features", &x)).unwrap()
+            program
+                .run(&runtime, &mut state, &Feed::rows(rows.len()).input("features", &x))
+                .unwrap()
         };
         let alone: Vec<Vec<Array>> = (0..MOST).map(|row| run(row..row + 1)).collect();
         for rows in 1..=MOST {

@@ -63,7 +63,12 @@ impl Case {
         Case { inputs: inputs.collect(), definition: definition.clone(), rows }
     }
 
-    pub(crate) fn training(model: &dyn Model, spec: &Spec, objective: &Objective, rows: usize) -> Case {
+    pub(crate) fn training(
+        model: &dyn Model,
+        spec: &Spec,
+        objective: &Objective,
+        rows: usize,
+    ) -> Case {
         Case::new(training(model, spec, objective).unwrap(), spec, rows)
     }
 
