@@ -69,6 +69,9 @@ enum Part {
     Tile(Work, usize),
 }
 
+/// Where a tile stands among all of a run: step, phase, tile.
+type Spot = (u64, usize, usize);
+
 /// A schedule bound to a number of rows, a level and a number of workers.
 pub(super) struct Bound {
     definition: Arc<Definition>,
@@ -86,8 +89,8 @@ pub(super) struct Bound {
     /// Tiles done by each worker over all shares.
     tiles: Vec<Counter>,
     failed: AtomicBool,
-    /// The first fault: of the earliest tile, by step, phase and place.
-    fault: Mutex<Option<((u64, usize, usize), Fault)>>,
+    /// The first fault: of the earliest tile, by its spot.
+    fault: Mutex<Option<(Spot, Fault)>>,
     /// Steps begun over all shares.
     steps: AtomicU64,
 }
@@ -424,10 +427,10 @@ impl Bound {
 
     /// Does a tile.
     fn take(&self, worker: usize, phase: usize, tile: u64, step: u64) {
-        let place = (step, phase, tile as usize);
+        let spot = (step, phase, tile as usize);
         // Tiles before one that failed are done all the same, so that it is
         // always the same fault that is told.
-        if self.failed.load(Ordering::Acquire) && !self.is_first(place) {
+        if self.failed.load(Ordering::Acquire) && !self.is_first(spot) {
             return;
         }
         // Only this worker writes its counter.
@@ -436,21 +439,21 @@ impl Bound {
         let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
         match done {
             Ok(Ok(())) => {}
-            Ok(Err(fault)) => self.fail(place, fault),
-            Err(panic) => self.fail(place, told(panic)),
+            Ok(Err(fault)) => self.fail(spot, fault),
+            Err(panic) => self.fail(spot, told(panic)),
         }
     }
 
     /// Whether a tile stands before every one that failed.
-    fn is_first(&self, place: (u64, usize, usize)) -> bool {
+    fn is_first(&self, spot: Spot) -> bool {
         let kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().is_none_or(|(first, _)| place < *first)
+        kept.as_ref().is_none_or(|(first, _)| spot < *first)
     }
 
-    fn fail(&self, place: (u64, usize, usize), fault: Fault) {
+    fn fail(&self, spot: Spot, fault: Fault) {
         let mut kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_none_or(|(first, _)| place < *first) {
-            *kept = Some((place, fault));
+        if kept.as_ref().is_none_or(|(first, _)| spot < *first) {
+            *kept = Some((spot, fault));
         }
         self.failed.store(true, Ordering::Release);
     }

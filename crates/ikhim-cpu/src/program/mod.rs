@@ -181,7 +181,7 @@ impl Program {
             };
             check(array, item.dtype, &item.shape.sizes(rows), &variable.path)?;
             if matches!(array.data(), Data::F64(_)) {
-                *array = Array::f32(&array.shape().to_vec(), array.to_f32());
+                *array = Array::f32(array.shape(), array.to_f32());
             }
             pointers[index] = match array.data_mut() {
                 Data::F32(values) => values.as_mut_ptr(),
