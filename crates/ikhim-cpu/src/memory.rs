@@ -1,7 +1,7 @@
 //! Memory of a program: words of 32 bits, aligned to cache lines, zero at first.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use ikhim_text::{Fault, Result};
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
 /// Words of a cache line.

@@ -104,11 +104,8 @@ pub fn evaluate(
     feed: &Feed<'_>,
 ) -> Result<Array> {
     let values: Vec<Value<f32>> = inputs.iter().map(|(_, array)| Value::of_array(array)).collect();
-    let arguments: Vec<Argument<'_, f32>> = inputs
-        .iter()
-        .zip(&values)
-        .map(|((shape, _), value)| Argument { shape, value })
-        .collect();
+    let arguments: Vec<Argument<'_, f32>> =
+        inputs.iter().zip(&values).map(|((shape, _), value)| Argument { shape, value }).collect();
     let run = Run {
         shape,
         rows: feed.rows,

@@ -6,7 +6,7 @@ use crate::log::exponent_and_mantissa;
 
 /// `xʸ`, within 4 ulp, and within 1.25 ulp for exponents up to 3; a result below the smallest normal number is rounded to a denormal.
 ///
-/// The special cases are those of C's `powf`: `x⁰ = 1ʸ = 1` even for NaN, a negative base has a power for a
+/// The special cases are those of C's `powf`, and `x¹ = x` to the last bit: `x⁰ = 1ʸ = 1` even for NaN, a negative base has a power for a
 /// whole exponent only, and zeros and infinities keep their sign for an odd one.
 ///
 /// ```
@@ -35,7 +35,8 @@ pub fn pow<L: Lane>(x: L, y: L) -> L {
     let finite_negative = x.is_less(zero) & size.is_less(infinity);
     let undefined = (finite_negative & !whole) | x.is_nan() | y.is_nan();
     let value = L::select(undefined, L::splat(f32::NAN), value);
-    L::select(x.is_equal(one) | y.is_equal(zero), one, value)
+    let value = L::select(x.is_equal(one) | y.is_equal(zero), one, value);
+    L::select(y.is_equal(one), x, value)
 }
 
 /// `xʸ` for positive finite `x` and any `y`, but `x = 1` with infinite `y`.

@@ -26,7 +26,8 @@ pub(super) fn is_by_row(op: &Op, inputs: &[View], shape: &Shape) -> bool {
         Op::Broadcast(_) => true,
         Op::Matmul(_) => {
             // The batch axis is an outer one or that of the left rows.
-            own(&inputs[0]) == batch && own(&inputs[1]).is_none_or(|axis| Some(axis) == batch && axis + 2 < shape.rank())
+            own(&inputs[0]) == batch
+                && own(&inputs[1]).is_none_or(|axis| Some(axis) == batch && axis + 2 < shape.rank())
         }
         Op::Transpose(transpose) => {
             let axis = own(&inputs[0]);

@@ -73,34 +73,98 @@ pub(crate) enum Kind {
     RowCount,
     /// An elementwise op; `width` is the length of a row where an operand knows
     /// of rows, else 0.
-    Map { op: MapOp, operands: Vec<(Id, Reading)>, width: usize },
+    Map {
+        op: MapOp,
+        operands: Vec<(Id, Reading)>,
+        width: usize,
+    },
     /// `left · right` with `right` of fixed sizes; `right` is stored transposed
     /// where so marked. `rows` for each row of the batch, or in all.
-    Product { left: Id, right: Id, transposed: bool, rows: usize, inner: usize, columns: usize },
+    Product {
+        left: Id,
+        right: Id,
+        transposed: bool,
+        rows: usize,
+        inner: usize,
+        columns: usize,
+    },
     /// `leftᵀ · right` over the rows of the batch.
-    RowsProduct { left: Id, right: Id, per_row: usize, rows: usize, columns: usize },
+    RowsProduct {
+        left: Id,
+        right: Id,
+        per_row: usize,
+        rows: usize,
+        columns: usize,
+    },
     /// Neighbors of `inner` elements combined by lanes.
-    Fold { fold: Fold, input: Id, inner: usize },
+    Fold {
+        fold: Fold,
+        input: Id,
+        inner: usize,
+    },
     /// The rows of the batch combined by leaves.
-    FoldRows { fold: Fold, input: Id, per_row: usize, columns: usize },
+    FoldRows {
+        fold: Fold,
+        input: Id,
+        per_row: usize,
+        columns: usize,
+    },
     /// Entries of `inner` numbers of a table, by their indices.
-    Gather { table: Id, indices: Id, entries: usize, inner: usize },
+    Gather {
+        table: Id,
+        indices: Id,
+        entries: usize,
+        inner: usize,
+    },
     /// Random numbers, row by row.
-    Random { normal: bool, stream: u64, width: usize },
+    Random {
+        normal: bool,
+        stream: u64,
+        width: usize,
+    },
     /// The reference evaluation, row by row where `by_row`.
-    Other { op: Op, inputs: Vec<View>, by_row: bool },
+    Other {
+        op: Op,
+        inputs: Vec<View>,
+        by_row: bool,
+    },
     /// A variable's new value.
-    Store { variable: usize, value: Id },
+    Store {
+        variable: usize,
+        value: Id,
+    },
     /// The right side of products, laid out for their kernel.
-    Pack { source: Id, transposed: bool, inner: usize, columns: usize },
+    Pack {
+        source: Id,
+        transposed: bool,
+        inner: usize,
+        columns: usize,
+    },
     /// The right side of a product over rows, laid out for its kernel.
-    Panels { source: Id, columns: usize },
+    Panels {
+        source: Id,
+        columns: usize,
+    },
     /// `leftᵀ · right` over the rows of each block.
-    RowsProductOfBlocks { left: Id, right: Id, per_row: usize, rows: usize, columns: usize },
+    RowsProductOfBlocks {
+        left: Id,
+        right: Id,
+        per_row: usize,
+        rows: usize,
+        columns: usize,
+    },
     /// The rows of each block combined by leaves.
-    FoldRowsOfBlocks { fold: Fold, input: Id, per_row: usize, columns: usize },
+    FoldRowsOfBlocks {
+        fold: Fold,
+        input: Id,
+        per_row: usize,
+        columns: usize,
+    },
     /// What the blocks gave, combined by the same tree.
-    JoinBlocks { fold: Fold, blocks: Id },
+    JoinBlocks {
+        fold: Fold,
+        blocks: Id,
+    },
 }
 
 /// One value.
@@ -145,9 +209,7 @@ impl Item {
             | Kind::Product { .. }
             | Kind::Fold { .. }
             | Kind::Gather { .. }
-            | Kind::Random { .. } => {
-                self.space == Space::Rows
-            }
+            | Kind::Random { .. } => self.space == Space::Rows,
             Kind::Other { by_row, .. } => *by_row,
             Kind::Panels { .. }
             | Kind::RowsProductOfBlocks { .. }
@@ -321,8 +383,7 @@ impl Lowering<'_> {
     /// Entries of a table of fixed sizes.
     fn gather(&mut self, index: usize, inputs: &[View]) -> Kind {
         let (table, indices) = (&inputs[0], &inputs[1]);
-        let stored_alike =
-            |view: &View| self.lowered.items[view.item].space == space(&view.shape);
+        let stored_alike = |view: &View| self.lowered.items[view.item].space == space(&view.shape);
         if let (Space::Fixed, Some(entries), true) =
             (space(&table.shape), elements_of(&table.shape[..1]), stored_alike(table))
             && space(&indices.shape) != Space::Whole
@@ -569,8 +630,7 @@ fn key(op: &Op, inputs: &[View], shape: &Shape) -> String {
         Op::Constant(constant) => {
             let bits: Vec<u64> = constant.value.to_f64().iter().map(|x| x.to_bits()).collect();
             let real = matches!(constant.value.data(), Data::F32(_) | Data::F64(_));
-            let narrowed: Vec<u32> =
-                constant.value.to_f32().iter().map(|x| x.to_bits()).collect();
+            let narrowed: Vec<u32> = constant.value.to_f32().iter().map(|x| x.to_bits()).collect();
             format!(
                 "constant {:?} {shape} {:?}",
                 constant.value.dtype(),

@@ -400,7 +400,9 @@ fn storage(lowered: &Lowered, phases: &[Phase]) -> Vec<Storage> {
         .iter()
         .enumerate()
         .map(|(id, item)| match (&item.kind, place[id]) {
-            (Kind::Read(_), _) if elements(&item.shape) > 1 && item.dtype != ikhim_graph::DType::Bool => {
+            (Kind::Read(_), _)
+                if elements(&item.shape) > 1 && item.dtype != ikhim_graph::DType::Bool =>
+            {
                 Storage::State
             }
             (_, None) => Storage::Whole,
@@ -429,7 +431,10 @@ fn storage(lowered: &Lowered, phases: &[Phase]) -> Vec<Storage> {
         let Some(at) = place[user] else { continue };
         for input in item.inputs() {
             let Some(from) = place[input] else { continue };
-            if from == at && (is_map(item) || matches!(phases[at.0].instructions[at.1], Instruction::Chain { .. })) {
+            if from == at
+                && (is_map(item)
+                    || matches!(phases[at.0].instructions[at.1], Instruction::Chain { .. }))
+            {
                 continue;
             }
             let near = from.0 == at.0 && phases[at.0].by_row;
@@ -463,15 +468,17 @@ fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
     for (id, item) in items.iter().enumerate() {
         let (Kind::Store { variable, .. }, Some(at)) = (&item.kind, place[id]) else { continue };
         let reads = |user: &Item| {
-            user.inputs().iter().any(|input| {
-                matches!(&items[*input].kind, Kind::Read(read) if read == variable)
-            })
+            user.inputs()
+                .iter()
+                .any(|input| matches!(&items[*input].kind, Kind::Read(read) if read == variable))
         };
         let single = elements(&item.shape) == 1;
         let may_fail = last_that_fails.is_some_and(|last| last >= at.0);
-        let still_read = items.iter().enumerate().filter(|(_, user)| reads(user)).any(|(user, _)| {
-            place[user].is_some_and(|place| place.0 >= at.0 && place != at)
-        });
+        let still_read = items
+            .iter()
+            .enumerate()
+            .filter(|(_, user)| reads(user))
+            .any(|(user, _)| place[user].is_some_and(|place| place.0 >= at.0 && place != at));
         // In the chain itself, an element is read before it is written only
         // where it is read in its own place.
         let moved = items.iter().enumerate().any(|(user, other)| {

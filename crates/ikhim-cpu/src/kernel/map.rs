@@ -209,8 +209,7 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
         while first < end {
             let (row, column) = (first / width, first % width);
             let count = part.min(width - column).min(end - first);
-            let chunk =
-                Chunk { first, count, block: range.block, row, block_row, column, width };
+            let chunk = Chunk { first, count, block: range.block, row, block_row, column, width };
             // SAFETY: The chunk is a part of the range.
             unsafe { run_chunk::<V>(chain, &chunk) };
             first += count;

@@ -111,7 +111,8 @@ unsafe fn one_leaf(product: &NarrowReduceProduct) {
             for at in 0..k {
                 let mut sum = 0.0_f32;
                 for row in 0..rows {
-                    sum = (*x.add(row * x_stride + at)).mul_add(*d.add(row * d_stride + column), sum);
+                    sum =
+                        (*x.add(row * x_stride + at)).mul_add(*d.add(row * d_stride + column), sum);
                 }
                 *g.add(at * m + column) = sum;
             }

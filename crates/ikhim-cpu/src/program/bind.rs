@@ -10,9 +10,7 @@ use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind, Reading, Space, View, elements};
 use crate::compile::schedule::{Instruction, Storage};
-use crate::kernel::{
-    Adam, Address, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, panel_width,
-};
+use crate::kernel::{Adam, Address, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, panel_width};
 use crate::memory::Memory;
 use ikhim_graph::{Array, DType, Dim};
 
@@ -58,13 +56,11 @@ impl Binder<'_> {
             _ => None,
         });
         stores
-            .map(|(id, item, variable)| {
-                Work::Commit {
-                    from: self.base(id),
-                    to: self.states[variable],
-                    count: elements(&item.shape),
-                    dtype: item.dtype,
-                }
+            .map(|(id, item, variable)| Work::Commit {
+                from: self.base(id),
+                to: self.states[variable],
+                count: elements(&item.shape),
+                dtype: item.dtype,
             })
             .collect()
     }
@@ -196,11 +192,9 @@ impl Binder<'_> {
             } else {
                 let deferred = |variable: usize| self.schedule.deferred.contains(&variable);
                 match item.kind {
-                    Kind::Store { variable, .. } if !deferred(variable) => Address {
-                        base: self.states[variable],
-                        origin: Origin::Whole,
-                        splat: false,
-                    },
+                    Kind::Store { variable, .. } if !deferred(variable) => {
+                        Address { base: self.states[variable], origin: Origin::Whole, splat: false }
+                    }
                     _ => self.address(*id),
                 }
             };
@@ -394,13 +388,9 @@ impl Binder<'_> {
                     block_rows,
                 }
             }
-            Kind::Fold { fold, input, inner } => Work::Fold {
-                fold,
-                input: self.at(input),
-                groups: count,
-                inner,
-                out: self.at(id),
-            },
+            Kind::Fold { fold, input, inner } => {
+                Work::Fold { fold, input: self.at(input), groups: count, inner, out: self.at(id) }
+            }
             Kind::FoldRows { fold, input, per_row, columns } => Work::FoldRows {
                 rows: self.rows_fold(fold, input, per_row, columns),
                 out: self.base(id),

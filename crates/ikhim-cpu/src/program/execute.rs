@@ -1,10 +1,12 @@
 //! How instructions are executed: the kernels called with their addresses.
 
 use super::elements::{array, put};
-use super::work::{At, Context, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work, leaf};
+use super::work::{
+    At, Context, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work, leaf,
+};
 use crate::kernel::{
-    ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product, RandomRows, Range,
-    ReduceProduct, RowFold, SPLAT,
+    ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product, RandomRows,
+    Range, ReduceProduct, RowFold, SPLAT,
 };
 use crate::memory::LINE;
 use ikhim_graph::{Array, DType, Definition, Feed, NodeId, Op, Shape, evaluate};
@@ -54,7 +56,16 @@ impl Executor<'_> {
                         packed: out.add(first * per_row * width),
                     });
                 }
-                Work::RowsProductOfBlock { sums, x, d, per_row, rows, columns, out, block_rows } => {
+                Work::RowsProductOfBlock {
+                    sums,
+                    x,
+                    d,
+                    per_row,
+                    rows,
+                    columns,
+                    out,
+                    block_rows,
+                } => {
                     let block = first / block_rows;
                     (self.kernels.narrow_reduce_product)(&NarrowReduceProduct {
                         x: x.row(first, first),
@@ -286,8 +297,7 @@ impl Executor<'_> {
         // SAFETY: As the caller promises.
         unsafe {
             if width == 0 {
-                let narrow =
-                    NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n, bias };
+                let narrow = NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n, bias };
                 (self.kernels.narrow_product)(&narrow);
             } else {
                 (self.kernels.product)(&Product {
@@ -377,7 +387,9 @@ impl Executor<'_> {
                 let Some(entry) = usize::try_from(index).ok().filter(|entry| *entry < entries)
                 else {
                     let fault = Fault::of("train.index_out_of_range");
-                    return Err(self.placed(fault.with("expected", entries).with("found", index), node));
+                    return Err(
+                        self.placed(fault.with("expected", entries).with("found", index), node)
+                    );
                 };
                 let (from, to) = (table.add(entry * inner), out.add(at * inner));
                 if inner == 1 {
@@ -499,11 +511,7 @@ unsafe fn join_blocks(fold: Fold, blocks: *mut f32, count: usize, width: usize, 
                 }
             }
             if left % 2 == 1 {
-                std::ptr::copy(
-                    blocks.add((left - 1) * width),
-                    blocks.add(left / 2 * width),
-                    width,
-                );
+                std::ptr::copy(blocks.add((left - 1) * width), blocks.add(left / 2 * width), width);
             }
             left = left.div_ceil(2);
         }

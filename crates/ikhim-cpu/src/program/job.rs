@@ -1,9 +1,9 @@
 //! A bound program as a job of workers.
 
 use super::bind::{Binder, place};
-use super::plan::{Place, Plan, Tiles};
 use super::elements::array;
 use super::execute::{Executor, ask};
+use super::plan::{Place, Plan, Tiles};
 use super::work::{At, Context, Rows, Work};
 use crate::compile::Schedule;
 use crate::compile::lower::{Kind, Space};
@@ -14,8 +14,8 @@ use crate::{Level, Runtime};
 use ikhim_graph::{Array, Definition, Feed, InputSpec, State};
 use ikhim_text::{Fault, Result};
 use std::cell::UnsafeCell;
-use std::ptr::null;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::null;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -72,6 +72,9 @@ enum Part {
     Tile(Work, usize),
 }
 
+/// Where a tile stands among all of a run: step, phase, tile.
+type Spot = (u64, usize, usize);
+
 /// A schedule bound to a number of rows, a level and a number of workers.
 pub(super) struct Bound {
     definition: Arc<Definition>,
@@ -80,6 +83,8 @@ pub(super) struct Bound {
     threads: usize,
     kernels: &'static Kernels,
     plan: Plan,
+    /// For each phase that does not go by rows the tiles of each instruction.
+    counts: Vec<Vec<usize>>,
     memory: Memory,
     scratch: Vec<Memory>,
     progress: Vec<Progress>,
@@ -87,8 +92,8 @@ pub(super) struct Bound {
     /// Tiles done by each worker over all shares.
     tiles: Vec<Counter>,
     failed: AtomicBool,
-    /// The first fault: of the earliest tile.
-    fault: Mutex<Option<(usize, usize, Fault)>>,
+    /// The first fault: of the earliest tile, by its spot.
+    fault: Mutex<Option<(Spot, Fault)>>,
     /// Steps begun over all shares.
     steps: AtomicU64,
 }
@@ -111,9 +116,13 @@ impl Bound {
         let plan = Plan::new(&schedule, rows, runtime.threads(), runtime.level());
         let workers = if plan.is_small { 1 } else { runtime.threads() };
         check_room(rows, plan.words.saturating_add(plan.scratch_words.saturating_mul(workers)))?;
+        let counts_of = |phase: usize| match plan.tiles[phase] {
+            Tiles::Rows(_) => Vec::new(),
+            Tiles::Flat(_) | Tiles::Serial => plan.flat_tiles(&schedule, phase),
+        };
+        let counts = (0..plan.tiles.len()).map(counts_of).collect();
         let memory = Memory::new(plan.words);
-        let scratch: Vec<Memory> =
-            (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
+        let scratch: Vec<Memory> = (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
         // The first phase reads single variables, the last one brings kept values
         // into the state.
         let phases = [&Tiles::Serial].into_iter().chain(&plan.tiles).chain([&Tiles::Serial]);
@@ -142,6 +151,7 @@ impl Bound {
             threads: runtime.threads(),
             kernels: Kernels::of(runtime.level()),
             plan,
+            counts,
             memory,
             scratch,
             progress,
@@ -155,9 +165,7 @@ impl Bound {
 
     /// Whether it serves a run over so many rows on this runtime.
     pub(super) fn fits(&self, rows: usize, runtime: &Runtime) -> bool {
-        self.plan.rows == rows
-            && self.level == runtime.level()
-            && self.threads == runtime.threads()
+        self.plan.rows == rows && self.level == runtime.level() && self.threads == runtime.threads()
     }
 
     /// Whether other threads would not help.
@@ -307,9 +315,9 @@ impl Bound {
                     }
                     continue;
                 }
-                let counts = self.plan.flat_tiles(&self.schedule, phase - 1);
+                let counts = &self.counts[phase - 1];
                 for ((work, spent), count) in works.iter().zip(spent).zip(counts) {
-                    for tile in 0..count {
+                    for tile in 0..*count {
                         // SAFETY: As above.
                         clock(spent, &mut || unsafe { executor.tile(work, tile) })?;
                     }
@@ -369,9 +377,9 @@ impl Bound {
                 parts.extend(works.iter().map(|work| Part::Rows(work.clone(), rows)));
                 continue;
             }
-            let counts = self.plan.flat_tiles(&self.schedule, phase);
+            let counts = &self.counts[phase];
             for (work, count) in works.iter().zip(counts) {
-                parts.extend((0..count).map(|tile| Part::Tile(work.clone(), tile)));
+                parts.extend((0..*count).map(|tile| Part::Tile(work.clone(), tile)));
             }
         }
         parts.extend(given.commits.iter().map(whole));
@@ -388,7 +396,7 @@ impl Bound {
             return Ok(());
         }
         let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(fault.map_or_else(|| Fault::of("bug.panic"), |(_, _, fault)| fault))
+        Err(fault.map_or_else(|| Fault::of("bug.panic"), |(_, fault)| fault))
     }
 
     /// The fetched values.
@@ -422,7 +430,10 @@ impl Bound {
 
     /// Does a tile.
     fn take(&self, worker: usize, phase: usize, tile: u64, step: u64) {
-        if self.failed.load(Ordering::Relaxed) {
+        let spot = (step, phase, tile as usize);
+        // Tiles before one that failed are done all the same, so that it is
+        // always the same fault that is told.
+        if self.failed.load(Ordering::Acquire) && !self.is_first(spot) {
             return;
         }
         // Only this worker writes its counter.
@@ -431,16 +442,21 @@ impl Bound {
         let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
         match done {
             Ok(Ok(())) => {}
-            Ok(Err(fault)) => self.fail(phase, tile as usize, fault),
-            Err(panic) => self.fail(phase, tile as usize, told(panic)),
+            Ok(Err(fault)) => self.fail(spot, fault),
+            Err(panic) => self.fail(spot, told(panic)),
         }
     }
 
-    fn fail(&self, phase: usize, tile: usize, fault: Fault) {
+    /// Whether a tile stands before every one that failed.
+    fn is_first(&self, spot: Spot) -> bool {
+        let kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().is_none_or(|(first, _)| spot < *first)
+    }
+
+    fn fail(&self, spot: Spot, fault: Fault) {
         let mut kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        let earlier = kept.as_ref().is_none_or(|(p, t, _)| (phase, tile) < (*p, *t));
-        if earlier {
-            *kept = Some((phase, tile, fault));
+        if kept.as_ref().is_none_or(|(first, _)| spot < *first) {
+            *kept = Some((spot, fault));
         }
         self.failed.store(true, Ordering::Release);
     }
@@ -482,9 +498,9 @@ impl Bound {
                 unsafe { executor.tile(&works[instruction as usize], part as usize)? };
             }
             Tiles::Serial => {
-                let counts = self.plan.flat_tiles(&self.schedule, phase);
+                let counts = &self.counts[phase];
                 for (work, count) in works.iter().zip(counts) {
-                    for part in 0..count {
+                    for part in 0..*count {
                         // SAFETY: One after the other.
                         unsafe { executor.tile(work, part)? };
                     }
@@ -578,6 +594,59 @@ impl Job for Bound {
                 let all = (step + 1) * phase.tiles;
                 wait.until(|| phase.done.0.load(Ordering::Acquire) >= all);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Program;
+    use ikhim_graph::{DType, Dim, Graph, N};
+
+    /// A program that is cut into tiles: a table that grows with the sum of the
+    /// rows' products.
+    fn program() -> Program {
+        let graph = Graph::new();
+        let width = Dim::Fixed(400);
+        let x = graph.input("x", DType::F32, &[N, width]);
+        graph.output("square", x.transpose(&[1, 0]).matmul(x));
+        Program::reading(graph.finish().unwrap().into(), &["square"]).unwrap()
+    }
+
+    #[test]
+    fn a_panic_in_a_worker_is_a_fault_and_the_workers_go_on() {
+        let (program, runtime) = (program(), Runtime::builder().threads(3).build());
+        let x = Array::f32(&[60, 400], vec![1.0; 60 * 400]);
+        let feed = Feed::rows(60).input("x", &x);
+        let mut state = State::new();
+        let run = |state: &mut State| program.run(&runtime, state, &feed);
+        let expected = run(&mut state).unwrap();
+        assert!(expected[0].to_f64().iter().all(|sum| *sum == 60.0));
+        // Without its instructions, every tile of a phase is out of bounds.
+        let broken = |is_broken: bool| {
+            let idle = program.idle.lock().unwrap();
+            let bound = idle.last().unwrap();
+            // SAFETY: No tile is under way.
+            let given = unsafe { &mut *bound.given.get() };
+            let cut = bound.plan.tiles.iter().position(|tiles| matches!(tiles, Tiles::Flat(_)));
+            let cut = cut.expect("a phase of tiles");
+            for works in &mut given.workers {
+                if is_broken {
+                    works[cut].clear();
+                }
+            }
+            if !is_broken {
+                given.workers.clear();
+            }
+        };
+        for _ in 0..10 {
+            broken(true);
+            let fault = run(&mut state).unwrap_err();
+            assert_eq!(fault.code(), "bug.panic");
+            assert!(fault.to_string().contains("index out of bounds"), "{fault}");
+            broken(false);
+            assert_eq!(run(&mut state).unwrap(), expected);
         }
     }
 }

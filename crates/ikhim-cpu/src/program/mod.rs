@@ -99,12 +99,7 @@ impl Program {
     /// An input that is missing or has another type or shape, a variable that is
     /// not in the state, an index out of range, more memory than the machine has
     /// left. The state is then unchanged.
-    pub fn run(
-        &self,
-        runtime: &Runtime,
-        state: &mut State,
-        feed: &Feed<'_>,
-    ) -> Result<Vec<Array>> {
+    pub fn run(&self, runtime: &Runtime, state: &mut State, feed: &Feed<'_>) -> Result<Vec<Array>> {
         self.run_steps(runtime, state, feed, 1)
     }
 

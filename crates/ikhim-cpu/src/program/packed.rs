@@ -4,7 +4,7 @@
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Kind};
-use crate::compile::schedule::Instruction;
+use crate::compile::schedule::{Instruction, Storage};
 
 /// The packed forms that a chain brings up to date as it stores their variable.
 pub(super) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
@@ -22,10 +22,13 @@ pub(super) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
             _ => None,
         })
         .collect();
+    // A fetched variable is read from a copy that the step leaves as it was.
+    let in_state = |source: Id| schedule.storage[source] == Storage::State;
     let of = |variable: usize| {
         items.iter().enumerate().filter_map(move |(id, item)| match item.kind {
             Kind::Pack { source, inner, columns, .. }
                 if !is_narrow(inner, columns)
+                    && in_state(source)
                     && matches!(items[source].kind, Kind::Read(read) if read == variable) =>
             {
                 Some(id)

@@ -76,8 +76,13 @@ pub(crate) fn operations(item: &Item) -> usize {
         | Kind::FoldRowsOfBlocks { per_row, columns, .. } => per_row * columns,
         Kind::Map { op, .. } => {
             let each = match op {
-                MapOp::Exp | MapOp::ExpM1 | MapOp::Log | MapOp::Log1p | MapOp::Tanh
-                | MapOp::Erf | MapOp::Power => 20,
+                MapOp::Exp
+                | MapOp::ExpM1
+                | MapOp::Log
+                | MapOp::Log1p
+                | MapOp::Tanh
+                | MapOp::Erf
+                | MapOp::Power => 20,
                 MapOp::Divide | MapOp::Sqrt => 4,
                 _ => 1,
             };
@@ -161,7 +166,9 @@ impl Plan {
                 _ if stored_at_once || !is_there => Place::Nowhere,
                 Storage::Register => Place::Nowhere,
                 Storage::Whole => Place::Whole(whole.take(words)),
-                Storage::Block if item.is_by_row() => Place::Block(scratch.take(count * block_rows)),
+                Storage::Block if item.is_by_row() => {
+                    Place::Block(scratch.take(count * block_rows))
+                }
                 Storage::Block => Place::Block(scratch.take(tile_of_head(item).min(count))),
                 Storage::State => match item.kind {
                     Kind::Read(variable) => Place::State(variable),
@@ -198,8 +205,7 @@ impl Plan {
                 if phase.by_row {
                     return Tiles::Rows(blocks);
                 }
-                let ids: Vec<Id> =
-                    phase.instructions.iter().flat_map(Instruction::items).collect();
+                let ids: Vec<Id> = phase.instructions.iter().flat_map(Instruction::items).collect();
                 if total(&ids) < SMALL / 8 {
                     return Tiles::Serial;
                 }
@@ -234,7 +240,13 @@ impl Plan {
 /// Rows of a block: what fits the cache, and several blocks for each worker. But
 /// where the packed weights do not fit the cache, each block reads all of them
 /// from afar, so there are as few blocks as workers.
-pub(super) fn block_rows(tall: bool, words: usize, weights: usize, rows: usize, workers: usize) -> usize {
+pub(super) fn block_rows(
+    tall: bool,
+    words: usize,
+    weights: usize,
+    rows: usize,
+    workers: usize,
+) -> usize {
     if tall {
         // Whole leaves, a power of two of them, so that a block is a subtree.
         let fitting = (TALL_WORDS / words / LEAF_ROWS).max(1);

@@ -1,7 +1,7 @@
 //! Where the time of a step goes.
 
-use super::plan::{Plan, Tiles, grows, operations};
 use super::job::Bound;
+use super::plan::{Plan, Tiles, grows, operations};
 use super::{Program, row_ids};
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
@@ -158,12 +158,7 @@ impl Program {
         })
     }
 
-    fn instructions(
-        &self,
-        plan: &Plan,
-        timed: &[Vec<f64>],
-        steps: u64,
-    ) -> Vec<InstructionProfile> {
+    fn instructions(&self, plan: &Plan, timed: &[Vec<f64>], steps: u64) -> Vec<InstructionProfile> {
         let all: f64 = timed.iter().flatten().sum();
         let mut profiles = Vec::new();
         // The first and the last are not the schedule's.
@@ -263,7 +258,8 @@ fn words(schedule: &Schedule, own: &[Id], rows: usize) -> usize {
     read.sort_unstable();
     read.dedup();
     let is_left = |id: &&Id| {
-        schedule.storage[**id] != Storage::Register || matches!(items[**id].kind, Kind::Store { .. })
+        schedule.storage[**id] != Storage::Register
+            || matches!(items[**id].kind, Kind::Store { .. })
     };
     let written = own.iter().filter(is_left);
     read.into_iter().map(size).sum::<usize>() + written.map(|id| size(*id)).sum::<usize>()

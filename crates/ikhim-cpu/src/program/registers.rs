@@ -51,9 +51,8 @@ pub(super) fn spreads(schedule: &Schedule, chain: &[Id]) -> usize {
         .iter()
         .map(|id| match &schedule.lowered.items[*id].kind {
             Kind::Map { operands, .. } => {
-                let repeated = |reading: &Reading| {
-                    matches!(reading, Reading::OfRow | Reading::OfColumn)
-                };
+                let repeated =
+                    |reading: &Reading| matches!(reading, Reading::OfRow | Reading::OfColumn);
                 operands.iter().filter(|(_, reading)| repeated(reading)).count()
             }
             _ => 0,
@@ -79,7 +78,8 @@ impl<'a> Allocation<'a> {
             .iter()
             .enumerate()
             .map(|(at, id)| {
-                let users = (at + 1..chain.len()).filter(|user| items[chain[*user]].inputs().contains(id));
+                let users =
+                    (at + 1..chain.len()).filter(|user| items[chain[*user]].inputs().contains(id));
                 users.max().unwrap_or(at)
             })
             .collect();

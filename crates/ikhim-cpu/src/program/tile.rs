@@ -58,7 +58,12 @@ pub(super) fn total_of(item: &Item, rows: usize) -> usize {
     }
 }
 
-pub(super) fn tile_of_chain(schedule: &Schedule, head: &Option<Id>, chain: &[Id], width: usize) -> usize {
+pub(super) fn tile_of_chain(
+    schedule: &Schedule,
+    head: &Option<Id>,
+    chain: &[Id],
+    width: usize,
+) -> usize {
     if let Some(columns) = columns_of_chain(schedule, chain) {
         return rows_of_tile(columns) * columns;
     }

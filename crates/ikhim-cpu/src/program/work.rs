@@ -129,8 +129,20 @@ pub(crate) enum Work {
         /// Whether it holds from one step to the next.
         is_kept: bool,
     },
-    Panels { source: At, per_row: usize, columns: usize, width: usize, rows: usize, out: *mut f32 },
-    RowsProduct { product: RowsProduct, rows: usize, out: *mut f32, tile: usize },
+    Panels {
+        source: At,
+        per_row: usize,
+        columns: usize,
+        width: usize,
+        rows: usize,
+        out: *mut f32,
+    },
+    RowsProduct {
+        product: RowsProduct,
+        rows: usize,
+        out: *mut f32,
+        tile: usize,
+    },
     RowsProductOfBlock {
         /// Where the sums of `d` go, or null.
         sums: *mut f32,
@@ -142,10 +154,30 @@ pub(crate) enum Work {
         out: *mut f32,
         block_rows: usize,
     },
-    Fold { fold: Fold, input: At, groups: usize, inner: usize, out: At },
-    FoldRows { rows: RowsFold, out: *mut f32 },
-    FoldRowsOfBlock { rows: RowsFold, per_row: usize, out: *mut f32, block_rows: usize },
-    JoinBlocks { fold: Fold, blocks: *mut f32, count: usize, width: usize, out: *mut f32 },
+    Fold {
+        fold: Fold,
+        input: At,
+        groups: usize,
+        inner: usize,
+        out: At,
+    },
+    FoldRows {
+        rows: RowsFold,
+        out: *mut f32,
+    },
+    FoldRowsOfBlock {
+        rows: RowsFold,
+        per_row: usize,
+        out: *mut f32,
+        block_rows: usize,
+    },
+    JoinBlocks {
+        fold: Fold,
+        blocks: *mut f32,
+        count: usize,
+        width: usize,
+        out: *mut f32,
+    },
     Gather {
         table: *const f32,
         indices: At,
@@ -156,12 +188,32 @@ pub(crate) enum Work {
         out: At,
         node: NodeId,
     },
-    Random { normal: bool, stream: u64, width: usize, out: At },
-    Other { op: Op, inputs: Vec<Seen>, out: Seen, node: NodeId },
+    Random {
+        normal: bool,
+        stream: u64,
+        width: usize,
+        out: At,
+    },
+    Other {
+        op: Op,
+        inputs: Vec<Seen>,
+        out: Seen,
+        node: NodeId,
+    },
     /// A variable from the state.
-    Load { from: *const f32, to: *mut f32, count: usize, dtype: DType },
+    Load {
+        from: *const f32,
+        to: *mut f32,
+        count: usize,
+        dtype: DType,
+    },
     /// A new value into the state.
-    Commit { from: *const f32, to: *mut f32, count: usize, dtype: DType },
+    Commit {
+        from: *const f32,
+        to: *mut f32,
+        count: usize,
+        dtype: DType,
+    },
 }
 
 /// The rows of a block.

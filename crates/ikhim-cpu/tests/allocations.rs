@@ -1,0 +1,90 @@
+//! A step allocates nothing: a thousand steps ask for memory as often as one.
+
+use ikhim_cpu::{Program, Runtime};
+use ikhim_graph::{Array, Definition, Feed, State};
+use ikhim_nn::{
+    Adam, CrossEntropy, Linear, Mlp, Model, Mse, Objective, Rmsprop, Sgd, Spec, Target, training,
+};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+struct Counting;
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+// SAFETY: The system's allocator does the work.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: As the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        // SAFETY: As the caller promises.
+        unsafe { System.dealloc(place, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often memory is asked for in so many steps, in a run after others. The
+/// least of several runs: a worker that starts late asks for itself.
+fn count(definition: &Arc<Definition>, runtime: &Runtime, features: usize, steps: u64) -> u64 {
+    const ROWS: usize = 64;
+    let program = Program::updating(definition.clone(), &["loss"]).unwrap();
+    let mut state = State::initial(definition, 1);
+    let x = Array::f32(&[ROWS, features], vec![0.5; ROWS * features]);
+    let target = match definition.inputs().iter().find(|input| input.name == "target").unwrap() {
+        input if input.shape.rank() == 1 => Array::i32(&[ROWS], vec![1; ROWS]),
+        _ => Array::f32(&[ROWS, 1], vec![1.0; ROWS]),
+    };
+    let rate = Array::scalar(0.01);
+    let feed = Feed::rows(ROWS).input("features", &x).input("target", &target);
+    let feed = feed.input("learning_rate", &rate);
+    program.run_steps(runtime, &mut state, &feed, 2).unwrap();
+    let runs = (0..5).map(|_| {
+        let before = COUNT.load(Ordering::Relaxed);
+        program.run_steps(runtime, &mut state, &feed, steps).unwrap();
+        COUNT.load(Ordering::Relaxed) - before
+    });
+    runs.min().unwrap()
+}
+
+// The only test of its process, so that nobody else allocates.
+#[test]
+fn a_step_allocates_nothing() {
+    let classes = |model: &dyn Model, features: usize| {
+        let spec = Spec::new([features], Target::class(10));
+        let objective = Objective::new(CrossEntropy::new(), Adam::new(0.01)).clip_norm(1.0);
+        Arc::new(training(model, &spec, &objective).unwrap())
+    };
+    let line = {
+        let spec = Spec::new([1], Target::number(1));
+        Arc::new(
+            training(&Linear::new(), &spec, &Objective::new(Mse::new(), Sgd::new(0.1))).unwrap(),
+        )
+    };
+    let bent = {
+        let spec = Spec::new([4], Target::number(1));
+        let objective = Objective::new(Mse::new(), Rmsprop::new(0.01)).l2(0.01);
+        Arc::new(training(&Mlp::new([8]), &spec, &objective).unwrap())
+    };
+    let cases = [
+        ("a line", line, 1),
+        ("a small network", bent, 4),
+        ("a classifier", classes(&Linear::new(), 100), 100),
+        ("a network", classes(&Mlp::new([128, 64]).dropout(0.2), 100), 100),
+    ];
+    for threads in [1, 2, 3] {
+        let runtime = Runtime::builder().threads(threads).build();
+        for (name, definition, features) in &cases {
+            let one = count(definition, &runtime, *features, 1);
+            let many = count(definition, &runtime, *features, 1000);
+            assert_eq!(one, many, "{name} on {threads} threads");
+            assert!(one > 0, "the fetched loss is an allocation that is counted");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Networks whose tiles several workers share.
+
+use crate::support::{Case, runtimes};
+use ikhim_cpu::{Program, Runtime};
+use ikhim_nn::{Adam, CrossEntropy, Linear, Mlp, Objective, Sgd, Spec, Target};
+
+/// Asks until at least two workers have done tiles in one measurement: on a
+/// machine with much else to do, a worker may come late.
+fn assert_is_shared(case: &Case, threads: usize) {
+    let program = Program::updating(case.definition.clone(), &["loss"]).unwrap();
+    let runtime = Runtime::builder().threads(threads).build();
+    let (state, feed) = (case.state(), case.feed(0));
+    let mut found = Vec::new();
+    for _ in 0..50 {
+        let profile = program.profile(&runtime, &state, &feed, 4).unwrap();
+        assert!(profile.barriers > 0, "{profile}");
+        if profile.busy_workers() >= 2 {
+            return;
+        }
+        found.push(profile.tiles);
+    }
+    panic!("one worker did everything: {found:?}");
+}
+
+fn mlp(hidden: &[usize], features: usize, dropout: f64, rows: usize) -> Case {
+    let model = Mlp::new(hidden).dropout(dropout);
+    let spec = Spec::new([features], Target::class(10));
+    let objective = Objective::new(CrossEntropy::new(), Adam::new(1e-3));
+    Case::training(&model, &spec, &objective, rows)
+}
+
+#[test]
+fn a_deep_network_with_dropout_has_the_bits_of_the_evaluator() {
+    let case = mlp(&[512; 4], 784, 0.2, 100);
+    for threads in [2, 3, 8] {
+        assert_is_shared(&case, threads);
+    }
+    case.check("784-512x4-10", &["loss", "gradient_norm"], 3, &runtimes(&[1, 2, 3, 8]));
+}
+
+#[test]
+fn networks_of_many_sizes_have_the_bits_of_the_evaluator() {
+    let sizes: [(&[usize], usize, usize); 6] = [
+        (&[256, 256], 64, 100),
+        (&[33, 17], 129, 77),
+        (&[128], 784, 1),
+        (&[64; 8], 31, 50),
+        (&[300], 7, 301),
+        (&[96, 1, 96], 48, 65),
+    ];
+    for (hidden, features, rows) in sizes {
+        let case = mlp(hidden, features, 0.5, rows);
+        let name = format!("{features}-{hidden:?}-10, {rows} rows");
+        case.check(&name, &["loss", "prediction"], 3, &runtimes(&[1, 2, 3, 8]));
+    }
+    assert_is_shared(&mlp(&[256, 256], 64, 0.5, 100), 2);
+}
+
+#[test]
+fn a_linear_classifier_over_many_rows_has_the_bits_of_the_evaluator() {
+    let spec = Spec::new([784], Target::class(10));
+    let objective = Objective::new(CrossEntropy::new(), Sgd::new(0.1));
+    let case = Case::training(&Linear::new(), &spec, &objective, 333);
+    assert_is_shared(&case, 2);
+    case.check("784-10", &["loss"], 3, &runtimes(&[1, 2, 3, 8]));
+}
+
+#[test]
+fn a_profile_counts_every_tile_and_every_operation() {
+    let case = mlp(&[256, 256], 64, 0.1, 100);
+    let program = Program::updating(case.definition.clone(), &["loss"]).unwrap();
+    let state = case.state();
+    let tiles_of = |threads: usize, steps: u64| {
+        let runtime = Runtime::builder().threads(threads).build();
+        program.profile(&runtime, &state, &case.feed(0), steps).unwrap()
+    };
+    let (few, many) = (tiles_of(2, 3), tiles_of(2, 30));
+    let sum = |tiles: &[u64]| tiles.iter().sum::<u64>();
+    assert_eq!(sum(&few.tiles) * 10, sum(&many.tiles));
+    assert_eq!(few.tiles.len(), 2);
+    // A product of 100 rows forward for each kernel, one by the kernel, and one
+    // by the input but for the first layer's.
+    let (first, rest) = (64 * 256, 256 * 256 + 256 * 10);
+    let products = 2 * 100 * (2 * first + 3 * rest);
+    let found: usize = few
+        .instructions
+        .iter()
+        .filter(|one| one.kernel.contains("product"))
+        .filter(|one| !one.kernel.contains("map"))
+        .map(|one| one.operations)
+        .sum();
+    assert!(few.operations() >= products, "{} of {products}\n{few}", few.operations());
+    assert!(found <= products, "{found} of {products}\n{few}");
+    let share: f64 = few.instructions.iter().map(|one| one.share).sum();
+    assert!(share > 0.5 && share <= 1.0 + 1e-9, "{share}");
+    assert!(few.instructions.iter().all(|one| one.bytes > 0 || one.operations == 0), "{few}");
+    let kernels: Vec<&str> = few.instructions.iter().map(|one| one.kernel.as_str()).collect();
+    assert!(kernels.contains(&"product"), "{kernels:?}");
+    let layers: Vec<&String> = few.instructions.iter().flat_map(|one| &one.layers).collect();
+    assert!(layers.iter().any(|layer| layer.contains("dense_2")), "{layers:?}");
+    assert!(few.row_blocks >= 2 && few.words > 64 * 256, "{few}");
+    assert!(state == case.state(), "the given state stays as it is");
+    let lines: Vec<String> = few.to_string().lines().map(str::to_string).collect();
+    assert_eq!(lines.len(), 3 + few.instructions.len());
+}
