@@ -154,7 +154,7 @@ impl Session<'_> {
     /// Says which weights of the other run have a place in this network, and
     /// refuses when none has.
     fn tell_parent(&self, parent: &KeptRun, prepared: &Prepared) -> Result<()> {
-        let weights = parent.model(&self.runtime)?;
+        let weights = parent.model(self.runtime)?;
         let own = prepared.start(0)?.state;
         let fits = |path: &str, array: &Array| {
             own.get(path).is_some_and(|own| own.shape() == array.shape())
