@@ -92,6 +92,25 @@ impl Program {
         }
     }
 
+    /// What each instruction of the compiled program costs, measured over so many
+    /// steps on a copy of the state; `None` for the evaluator of f64.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn profile(
+        &self,
+        state: &State,
+        feed: &Feed<'_>,
+        steps: u64,
+    ) -> Result<Option<ikhim_cpu::Profile>> {
+        match &self.engine {
+            Engine::Compiled(program) => {
+                program.profile(&self.runtime, state, feed, steps).map(Some)
+            }
+            Engine::Double(_) => Ok(None),
+        }
+    }
+
     /// So many runs over the same rows, the step of the random numbers counting
     /// on; the values of the last one.
     ///

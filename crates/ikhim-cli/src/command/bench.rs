@@ -11,7 +11,7 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use clap::Args;
-use ikhim_cpu::Runtime;
+use ikhim_cpu::{Profile, Runtime};
 use ikhim_graph::{Array, Feed};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_text::{Result, sentence};
@@ -43,7 +43,13 @@ pub(crate) struct Arguments {
     /// Also start from the data and weights of a file and give the losses
     #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
+    /// Also show what each instruction of a step costs
+    #[arg(long)]
+    profile: bool,
 }
+
+/// Steps of which a profile is made.
+const PROFILED: u64 = 20;
 
 pub(crate) fn run(
     arguments: Arguments,
@@ -52,7 +58,8 @@ pub(crate) fn run(
     console: &Console,
 ) -> Result<Answer> {
     let workload = arguments.workload.workload();
-    let (startup, taken) = time(&workload, runtime, beginning, arguments.seconds)?;
+    let (startup, taken, profile) =
+        time(&workload, runtime, beginning, arguments.seconds, arguments.profile)?;
     // The memory of the timed work, before any other is done.
     let memory = timing::peak_memory();
     let losses = match &arguments.check {
@@ -81,8 +88,31 @@ pub(crate) fn run(
         }
         None => document,
     };
+    let document = match &profile {
+        Some(profile) => {
+            let parts: Vec<_> = profile.instructions.iter().map(instruction).collect();
+            document.with("profile", parts)
+        }
+        None => document,
+    };
     show(&arguments, &workload, runtime, &taken, startup, memory, losses.as_deref(), console);
+    if let Some(profile) = &profile {
+        console.text(&format!("\n{profile}"));
+    }
     Ok(Answer::done(document))
+}
+
+/// One row of a profile.
+fn instruction(part: &ikhim_cpu::InstructionProfile) -> Document {
+    Document::part()
+        .with("phase", part.phase)
+        .with("ops", part.ops.join(" "))
+        .with("layers", part.layers.join(" "))
+        .with("kernel", part.kernel.as_str())
+        .number("seconds", part.seconds)
+        .number("share", part.share)
+        .with("operations", part.operations)
+        .with("bytes", part.bytes)
 }
 
 /// The percentiles of single steps, or the total of steps that are one.
@@ -104,7 +134,8 @@ fn time(
     runtime: &Runtime,
     beginning: &Beginning,
     seconds: f64,
-) -> Result<(f64, Taken)> {
+    is_profiled: bool,
+) -> Result<(f64, Taken, Option<Profile>)> {
     let rates = Rates::of(workload);
     let built = workload.build(&rates, workload.dropout)?;
     let program = built.program.on(runtime.clone());
@@ -129,7 +160,11 @@ fn time(
         Some(steps) => timing::whole_loop(|| work(steps), steps, seconds)?,
         None => timing::steps(|| work(1), seconds)?,
     };
-    Ok((startup, taken))
+    let profile = match is_profiled {
+        true => program.profile(&state, &feed, PROFILED)?,
+        false => None,
+    };
+    Ok((startup, taken, profile))
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything that was measured, shown once")]

@@ -219,6 +219,7 @@ const BENCH: &[Field] = &[
     field("peak_rss_mb", Maybe(&Number), "The most memory of the process, in MiB."),
     field("startup_s", Number, "Seconds from the start of the process to the end of a first step."),
     field("check", Object(LOSSES), "With --check.").optional(),
+    field("profile", List(&Any), "With --profile: what each instruction costs.").optional(),
 ];
 
 const LOSSES: &[Field] = &[field("losses", Any, "The loss after 0, 1 and 100 updates.")];
