@@ -6,7 +6,7 @@ use super::execute::{Executor, ask};
 use super::plan::{Place, Plan, Tiles};
 use super::work::{At, Context, Rows, Work};
 use crate::compile::Schedule;
-use crate::compile::lower::{Kind, Space};
+use crate::compile::lower::{Item, Kind, Space};
 use crate::kernel::Kernels;
 use crate::memory::{Memory, check_room};
 use crate::runtime::{Job, Share, Wait};
@@ -58,6 +58,8 @@ struct Given {
     /// over rows is a single block.
     straight: Vec<Part>,
     row_ids: Vec<u64>,
+    /// Whether the ids are 0, 1, 2, … because none were given.
+    is_counted: bool,
     first_step: u64,
     first_share: u64,
     /// The first step that finds packed forms in place.
@@ -139,6 +141,7 @@ impl Bound {
             commits: Vec::new(),
             straight: Vec::new(),
             row_ids: Vec::new(),
+            is_counted: false,
             first_step: 0,
             first_share: 0,
             first_packed: 0,
@@ -180,7 +183,6 @@ impl Bound {
         &self,
         states: &[*mut f32],
         feed: &Feed<'_>,
-        row_ids: &[u64],
         steps: u64,
         is_marked: bool,
         is_last: bool,
@@ -188,8 +190,23 @@ impl Bound {
         let first = self.steps.fetch_add(steps, Ordering::Relaxed);
         // SAFETY: No tile is under way, so nobody reads `given` or the memory.
         let given = unsafe { &mut *self.given.get() };
-        given.row_ids.clear();
-        given.row_ids.extend_from_slice(row_ids);
+        // Only these ask for the ids of rows.
+        let asks = |item: &Item| matches!(item.kind, Kind::Random { .. } | Kind::Other { .. });
+        if self.schedule.lowered.items.iter().any(asks) {
+            let is_counted = std::mem::replace(&mut given.is_counted, false);
+            match feed.given_row_ids() {
+                Some(ids) => {
+                    given.row_ids.clear();
+                    given.row_ids.extend_from_slice(ids);
+                }
+                None if is_counted => {}
+                None => {
+                    given.row_ids.clear();
+                    given.row_ids.extend(0..self.plan.rows as u64);
+                }
+            }
+            given.is_counted = feed.given_row_ids().is_none();
+        }
         given.context.row_ids = given.row_ids.as_ptr();
         given.context.seed = feed.seed();
         given.first_step = feed.step();

@@ -20,7 +20,6 @@ use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
 use job::Bound;
 pub use profile::{InstructionProfile, Profile};
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Programs bound to a number of rows that are kept for the next run.
@@ -115,14 +114,14 @@ impl Program {
         feed: &Feed<'_>,
         steps: u64,
     ) -> Result<Vec<Array>> {
-        let row_ids = row_ids(feed)?;
+        check_row_ids(feed)?;
         self.check_inputs(feed)?;
         let (bound, is_last) = self.take(runtime, feed.row_count())?;
         let is_marked = bound.has_left(state);
         let states = self.state_pointers(state, feed.row_count())?;
         // A worker that is late may still hold the bound program, but it reads
         // nothing of it that is written here before it is given work again.
-        let share = bound.begin(&states, feed, &row_ids, steps, is_marked, is_last);
+        let share = bound.begin(&states, feed, steps, is_marked, is_last);
         let outcome = if bound.works_alone() {
             bound.run_alone(share)
         } else {
@@ -195,14 +194,13 @@ impl Program {
     }
 }
 
-/// The ids of the rows, counted from 0 where none are given.
-fn row_ids<'a>(feed: &Feed<'a>) -> Result<Cow<'a, [u64]>> {
+/// As many ids as rows, where they are given.
+fn check_row_ids(feed: &Feed<'_>) -> Result<()> {
     match feed.given_row_ids() {
-        Some(ids) if ids.len() == feed.row_count() => Ok(Cow::Borrowed(ids)),
-        Some(ids) => Err(Fault::of("train.row_ids")
+        Some(ids) if ids.len() != feed.row_count() => Err(Fault::of("train.row_ids")
             .with("expected", feed.row_count())
             .with("found", ids.len())),
-        None => Ok(Cow::Owned((0..feed.row_count() as u64).collect())),
+        _ => Ok(()),
     }
 }
 

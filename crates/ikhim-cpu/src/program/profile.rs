@@ -2,7 +2,7 @@
 
 use super::job::Bound;
 use super::plan::{Plan, Tiles, grows, operations};
-use super::{Program, row_ids};
+use super::{Program, check_row_ids};
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind, elements};
@@ -114,7 +114,7 @@ impl Program {
         feed: &Feed<'_>,
         steps: u64,
     ) -> Result<Profile> {
-        let ids = row_ids(feed)?;
+        check_row_ids(feed)?;
         self.check_inputs(feed)?;
         let rows = feed.row_count();
         let (definition, schedule) = (self.definition.clone(), self.schedule.clone());
@@ -122,7 +122,7 @@ impl Program {
         let mut state = state.clone();
         let states = self.state_pointers(&mut state, rows)?;
         let run = |steps: u64| {
-            let share = bound.begin(&states, feed, &ids, steps, false, false);
+            let share = bound.begin(&states, feed, steps, false, false);
             if bound.works_alone() {
                 return bound.run_alone(share);
             }
@@ -137,7 +137,7 @@ impl Program {
         run(steps)?;
         let seconds = start.elapsed().as_secs_f64() / steps.max(1) as f64;
         let tiles = bound.tiles().iter().zip(before).map(|(now, then)| now - then).collect();
-        let share = bound.begin(&states, feed, &ids, steps, false, false);
+        let share = bound.begin(&states, feed, steps, false, false);
         let timed = bound.timed(share)?;
         let instructions = self.instructions(bound.plan(), &timed, steps);
         let is_rows = |tiles: &Tiles| match tiles {
