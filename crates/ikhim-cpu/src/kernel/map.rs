@@ -336,6 +336,36 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
             }
         }};
     }
+    /// The same for functions of many instructions, which stand here once: the
+    /// rest of a chunk takes the same way as its whole vectors.
+    macro_rules! each_once {
+        (|$x:ident$(, $y:ident)?| $value:expr) => {{
+            let (a, b) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]));
+            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
+            let b_step = if inputs[1].splat { 0 } else { usize::MAX };
+            let _ = (b, b_step);
+            let mut at = 0;
+            // SAFETY: As above.
+            unsafe {
+                while at < count {
+                    let rest = count - at;
+                    let is_whole = rest >= V::LANES;
+                    let load = |address: &Address, from: *const f32| -> V {
+                        if is_whole { V::load(from) } else { rest_of(address, from, rest) }
+                    };
+                    let $x = load(&inputs[0], a.add(at & a_step));
+                    $(let $y = load(&inputs[1], b.add(at & b_step));)?
+                    let value: V = $value;
+                    if is_whole {
+                        value.store(out.add(at));
+                    } else {
+                        put_rest(value, &step.out, out.add(at), rest);
+                    }
+                    at += V::LANES;
+                }
+            }
+        }};
+    }
     let zero = V::splat(0.0);
     let one = V::splat(1.0);
     match step.op {
@@ -347,13 +377,13 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
             V::select(zero.is_less(x), one, below)
         }),
         MapOp::Floor => each!(|x| x.floor()),
-        MapOp::Exp => each!(|x| exp(x)),
-        MapOp::ExpM1 => each!(|x| expm1(x)),
-        MapOp::Log => each!(|x| log(x)),
-        MapOp::Log1p => each!(|x| log1p(x)),
+        MapOp::Exp => each_once!(|x| exp(x)),
+        MapOp::ExpM1 => each_once!(|x| expm1(x)),
+        MapOp::Log => each_once!(|x| log(x)),
+        MapOp::Log1p => each_once!(|x| log1p(x)),
         MapOp::Sqrt => each!(|x| x.sqrt()),
-        MapOp::Tanh => each!(|x| tanh(x)),
-        MapOp::Erf => each!(|x| erf(x)),
+        MapOp::Tanh => each_once!(|x| tanh(x)),
+        MapOp::Erf => each_once!(|x| erf(x)),
         MapOp::Flush => {
             each!(|x| V::select(x.abs().is_less(V::splat(f32::MIN_POSITIVE)), zero, x))
         }
@@ -361,7 +391,7 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
         MapOp::Subtract => each!(|x, y| x - y),
         MapOp::Multiply => each!(|x, y| x * y),
         MapOp::Divide => each!(|x, y| x / y),
-        MapOp::Power => each!(|x, y| pow(x, y)),
+        MapOp::Power => each_once!(|x, y| pow(x, y)),
         MapOp::Maximum => each!(|x, y| Lane::max(x, y)),
         MapOp::Minimum => each!(|x, y| Lane::min(x, y)),
         MapOp::Equal => each!(|x, y| V::of_mask(x.is_equal(y))),

@@ -42,12 +42,38 @@ pub(super) unsafe fn run<V: Vector>(product: &NarrowProduct) {
     unsafe {
         match product.k {
             k if k != product.a_stride => rows::<V, Strided>(product, &Strided),
-            1 => rows::<V, _>(product, &Woven::<V, 1>::new()),
-            3 => rows::<V, _>(product, &Woven::<V, 3>::new()),
-            2 => rows::<V, _>(product, &Spread::<V, 2>::new()),
-            4 => rows::<V, _>(product, &Spread::<V, 4>::new()),
-            5 => rows::<V, _>(product, &Woven::<V, 5>::new()),
-            7 => rows::<V, _>(product, &Woven::<V, 7>::new()),
+            // Without permutes of a whole vector there is no better way.
+            _ if const { V::REGISTERS <= 8 } => rows::<V, Strided>(product, &Strided),
+            1 => {
+                if const { V::REGISTERS > 8 } {
+                    rows::<V, _>(product, &Woven::<V, 1>::new())
+                }
+            }
+            3 => {
+                if const { V::REGISTERS > 8 } {
+                    rows::<V, _>(product, &Woven::<V, 3>::new())
+                }
+            }
+            2 => {
+                if const { V::REGISTERS > 8 } {
+                    rows::<V, _>(product, &Spread::<V, 2>::new())
+                }
+            }
+            4 => {
+                if const { V::REGISTERS > 8 } {
+                    rows::<V, _>(product, &Spread::<V, 4>::new())
+                }
+            }
+            5 => {
+                if const { V::REGISTERS > 8 } {
+                    rows::<V, _>(product, &Woven::<V, 5>::new())
+                }
+            }
+            7 => {
+                if const { V::REGISTERS > 8 } {
+                    rows::<V, _>(product, &Woven::<V, 7>::new())
+                }
+            }
             _ => rows::<V, Strided>(product, &Strided),
         }
     }

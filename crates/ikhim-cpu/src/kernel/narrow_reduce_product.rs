@@ -163,18 +163,22 @@ unsafe fn leaves<V: Vector>(
         *sum = V::splat(0.0);
     }
     let mut at = 0;
-    if m == 1 && x_stride == k && d_stride == 1 && lanes == V::LANES {
+    // Of few registers the chains would be stored and loaded at every row.
+    let is_quick = const { V::REGISTERS > 8 };
+    if is_quick && m == 1 && x_stride == k && d_stride == 1 && lanes == V::LANES {
         let mut quick = rows / V::LANES * V::LANES;
         // SAFETY: The rows are those of the leaves.
         unsafe {
             let (x, d) = (x.add(first * leaf * k), d.add(first * leaf));
-            match k {
-                0 => one_column::<V, 0>(x, d, leaf, quick, sums),
-                1 => one_column::<V, 1>(x, d, leaf, quick, sums),
-                2 => one_column::<V, 2>(x, d, leaf, quick, sums),
-                3 => one_column::<V, 3>(x, d, leaf, quick, sums),
-                4 => one_column::<V, 4>(x, d, leaf, quick, sums),
-                _ => quick = 0,
+            if const { V::REGISTERS > 8 } {
+                match k {
+                    0 => one_column::<V, 0>(x, d, leaf, quick, sums),
+                    1 => one_column::<V, 1>(x, d, leaf, quick, sums),
+                    2 => one_column::<V, 2>(x, d, leaf, quick, sums),
+                    3 => one_column::<V, 3>(x, d, leaf, quick, sums),
+                    4 => one_column::<V, 4>(x, d, leaf, quick, sums),
+                    _ => quick = 0,
+                }
             }
         }
         at = quick;

@@ -136,10 +136,13 @@ unsafe fn tile_of<V: Vector, const P: usize>(
     macro_rules! choose {
         ($($rows:literal)+) => {
             match count {
-                // SAFETY: As the caller promises.
-                $($rows if $rows <= most_rows::<V, P>() => unsafe {
-                    tile::<V, $rows, P, 1>(part, row, panel)
-                },)+
+                // A constant condition: what cannot be is not compiled.
+                $($rows if const { $rows <= most_rows::<V, P>() } => {
+                    if const { $rows <= most_rows::<V, P>() } {
+                        // SAFETY: As the caller promises.
+                        unsafe { tile::<V, $rows, P, 1>(part, row, panel) }
+                    }
+                })+
                 _ => unreachable!("a tile has at most {} rows", most_rows::<V, P>()),
             }
         };

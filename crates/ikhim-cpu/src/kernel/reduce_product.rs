@@ -103,10 +103,13 @@ unsafe fn tile_of<V: Vector, const P: usize>(
         ($($rows:literal)+) => {
             match count {
                 0 => {}
-                // SAFETY: As the caller promises.
-                $($rows if $rows <= most_rows::<V, P>() => unsafe {
-                    tile::<V, $rows, P>(product, from, panel)
-                },)+
+                // A constant condition: what cannot be is not compiled.
+                $($rows if const { $rows <= most_rows::<V, P>() } => {
+                    if const { $rows <= most_rows::<V, P>() } {
+                        // SAFETY: As the caller promises.
+                        unsafe { tile::<V, $rows, P>(product, from, panel) }
+                    }
+                })+
                 _ => unreachable!("a tile has at most {} rows", most_rows::<V, P>()),
             }
         };
@@ -179,7 +182,7 @@ unsafe fn across<V: Vector>(product: &ReduceProduct) {
                 $($columns => {
                     // SAFETY: As the caller promises.
                     unsafe {
-                        if V::REGISTERS == 32 || V::REGISTERS == 16 && $columns <= 6 {
+                        if const { V::REGISTERS == 32 || V::REGISTERS == 16 && $columns <= 6 } {
                             across_columns::<V, $columns, 2>(product);
                         } else {
                             across_columns::<V, $columns, 1>(product);

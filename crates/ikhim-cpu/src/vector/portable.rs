@@ -15,9 +15,16 @@ pub(crate) struct Portable([f32; LANES]);
 #[derive(Clone, Copy)]
 pub(crate) struct Bits([u32; LANES]);
 
-/// One truth value for each.
+/// One truth value for each, as all bits or none: what the processor's vectors
+/// compare to, so that the compiler can use them.
 #[derive(Clone, Copy)]
-pub(crate) struct Mask([bool; LANES]);
+pub(crate) struct Mask([u32; LANES]);
+
+/// All bits where it holds.
+#[inline(always)]
+fn bits_of(holds: bool) -> u32 {
+    if holds { u32::MAX } else { 0 }
+}
 
 macro_rules! operator {
     ($type:ty, $trait:ident, $method:ident, |$x:ident, $y:ident| $value:expr) => {
@@ -77,6 +84,14 @@ impl Shr<usize> for Bits {
     }
 }
 
+/// The fused multiply-add of a processor that has no instruction for it. Its
+/// dozens of instructions a number stay in one place: repeated at every use they
+/// would be most of the crate's code, and of the time to build it.
+#[inline(never)]
+fn fused_without_instruction(x: Portable, y: Portable, z: Portable) -> Portable {
+    Portable(from_fn(|lane| fused::multiply_add(x.0[lane], y.0[lane], z.0[lane])))
+}
+
 impl Lane for Portable {
     type Bits = Bits;
     type Mask = Mask;
@@ -103,11 +118,11 @@ impl Lane for Portable {
 
     #[inline(always)]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
-        let (x, y, z) = (self.0, factor.0, addend.0);
         if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
+            let (x, y, z) = (self.0, factor.0, addend.0);
             return Portable(from_fn(|lane| x[lane].mul_add(y[lane], z[lane])));
         }
-        Portable(from_fn(|lane| fused::multiply_add(x[lane], y[lane], z[lane])))
+        fused_without_instruction(self, factor, addend)
     }
 
     #[inline(always)]
@@ -117,17 +132,21 @@ impl Lane for Portable {
 
     #[inline(always)]
     fn is_less(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| self.0[lane] < other.0[lane]))
+        Mask(from_fn(|lane| bits_of(self.0[lane] < other.0[lane])))
     }
 
     #[inline(always)]
     fn is_equal(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| self.0[lane] == other.0[lane]))
+        Mask(from_fn(|lane| bits_of(self.0[lane] == other.0[lane])))
     }
 
     #[inline(always)]
     fn select(mask: Mask, yes: Self, no: Self) -> Self {
-        Portable(from_fn(|lane| if mask.0[lane] { yes.0[lane] } else { no.0[lane] }))
+        let (yes, no) = (yes.to_bits(), no.to_bits());
+        Portable(from_fn(|lane| {
+            let mask = mask.0[lane];
+            f32::from_bits(yes.0[lane] & mask | no.0[lane] & !mask)
+        }))
     }
 }
 
@@ -168,12 +187,12 @@ impl Vector for Portable {
 
     #[inline(always)]
     fn of_mask(mask: Mask) -> Self {
-        Portable(mask.0.map(|holds| f32::from_bits(if holds { u32::MAX } else { 0 })))
+        Portable(mask.0.map(f32::from_bits))
     }
 
     #[inline(always)]
     fn to_mask(self) -> Mask {
-        Mask(self.0.map(|stored| stored.to_bits() >> 31 == 1))
+        Mask(self.0.map(|stored| (stored.to_bits() as i32 >> 31) as u32))
     }
 
     #[inline(always)]
@@ -193,12 +212,14 @@ impl Vector for Portable {
 
     #[inline(always)]
     fn is_equal_integer(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| self.0[lane].to_bits() == other.0[lane].to_bits()))
+        Mask(from_fn(|lane| bits_of(self.0[lane].to_bits() == other.0[lane].to_bits())))
     }
 
     #[inline(always)]
     fn is_less_integer(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| (self.0[lane].to_bits() as i32) < other.0[lane].to_bits() as i32))
+        Mask(from_fn(|lane| {
+            bits_of((self.0[lane].to_bits() as i32) < other.0[lane].to_bits() as i32)
+        }))
     }
 
     #[inline(always)]
