@@ -2,8 +2,9 @@
 //! gradient and stored values in registers of the processor.
 //!
 //! `m' = β₁m + (1 − β₁)g`, `v' = β₂v + (1 − β₂)g²`,
-//! `w' = w − rate · (m' / k₁) / (√(v' / k₂) + ε)`, each operation rounded on its
-//! own and in the order of the graph, so the bits are those of the chain.
+//! `w' = w − s · m' / (u · √v' + ε)` with the single numbers `s = rate / (1 − β₁ᵗ)`
+//! and `u = 1 / √(1 − β₂ᵗ)`, each operation rounded on its own and in the order of
+//! the graph, so the bits are those of the chain.
 //! D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
 
 use super::map::{Address, MapOp, Range, Step};
@@ -17,12 +18,12 @@ pub(crate) struct Adam {
     old: [Address; 3],
     /// Where their new values go.
     new: [Address; 3],
-    /// Single numbers: `1 − β₁`, `β₁`, `1 − β₂`, `β₂`, `k₁`, `k₂`, rate, ε.
-    numbers: [Address; 8],
+    /// Single numbers: `1 − β₁`, `β₁`, `1 − β₂`, `β₂`, s, u, ε.
+    numbers: [Address; 7],
 }
 
 /// The ops of the chain in their order.
-const OPS: [MapOp; 17] = [
+const OPS: [MapOp; 16] = [
     MapOp::Multiply,
     MapOp::Multiply,
     MapOp::Add,
@@ -30,10 +31,9 @@ const OPS: [MapOp; 17] = [
     MapOp::Multiply,
     MapOp::Multiply,
     MapOp::Add,
-    MapOp::Divide,
-    MapOp::Divide,
     MapOp::Multiply,
     MapOp::Sqrt,
+    MapOp::Multiply,
     MapOp::Add,
     MapOp::Divide,
     MapOp::Subtract,
@@ -79,32 +79,30 @@ impl Adam {
             && is(4, [From::Single, From::Step(3)])
             && is(5, [From::Single, From::Memory])
             && is(6, [From::Step(5), From::Step(4)])
-            && is(7, [From::Step(2), From::Single])
-            && is(8, [From::Step(6), From::Single])
-            && is(9, [From::Single, From::Step(7)])
-            && from(10, 0) == From::Step(8)
-            && is(11, [From::Step(10), From::Single])
-            && is(12, [From::Step(9), From::Step(11)])
-            && is(13, [From::Memory, From::Step(12)])
-            && from(14, 0) == From::Step(2)
-            && from(15, 0) == From::Step(6)
-            && from(16, 0) == From::Step(13);
+            && is(7, [From::Single, From::Step(2)])
+            && from(8, 0) == From::Step(6)
+            && is(9, [From::Single, From::Step(8)])
+            && is(10, [From::Step(9), From::Single])
+            && is(11, [From::Step(7), From::Step(10)])
+            && is(12, [From::Memory, From::Step(11)])
+            && from(13, 0) == From::Step(2)
+            && from(14, 0) == From::Step(6)
+            && from(15, 0) == From::Step(12);
         let same = |a: Address, b: Address| a.base == b.base && a.origin == b.origin;
         let gradient = steps[0].inputs[1];
         let once = same(gradient, steps[3].inputs[0]) && same(gradient, steps[3].inputs[1]);
         (fits && once).then(|| Adam {
             gradient,
-            old: [steps[1].inputs[1], steps[5].inputs[1], steps[13].inputs[0]],
-            new: [steps[14].out, steps[15].out, steps[16].out],
+            old: [steps[1].inputs[1], steps[5].inputs[1], steps[12].inputs[0]],
+            new: [steps[13].out, steps[14].out, steps[15].out],
             numbers: [
                 steps[0].inputs[0],
                 steps[1].inputs[0],
                 steps[4].inputs[0],
                 steps[5].inputs[0],
-                steps[7].inputs[1],
-                steps[8].inputs[1],
+                steps[7].inputs[0],
                 steps[9].inputs[0],
-                steps[11].inputs[1],
+                steps[10].inputs[1],
             ],
         })
     }
@@ -127,10 +125,9 @@ pub(super) unsafe fn run<V: Vector>(adam: &Adam, range: Range) {
         let beta_1 = V::load(adam.numbers[1].base);
         let fresh_2 = V::load(adam.numbers[2].base);
         let beta_2 = V::load(adam.numbers[3].base);
-        let k_1 = V::load(adam.numbers[4].base);
-        let k_2 = V::load(adam.numbers[5].base);
-        let rate = V::load(adam.numbers[6].base);
-        let epsilon = V::load(adam.numbers[7].base);
+        let rate = V::load(adam.numbers[4].base);
+        let unbiased = V::load(adam.numbers[5].base);
+        let epsilon = V::load(adam.numbers[6].base);
         let zero = V::splat(0.0);
         let smallest = V::splat(f32::MIN_POSITIVE);
         let mut place = 0;
@@ -158,9 +155,7 @@ pub(super) unsafe fn run<V: Vector>(adam: &Adam, range: Range) {
             let g = load!(gradient);
             let m = beta_1 * load!(old[0]) + fresh_1 * g;
             let v = beta_2 * load!(old[1]) + fresh_2 * (g * g);
-            let mean = m / k_1;
-            let size = v / k_2;
-            let descent = rate * mean / (size.sqrt() + epsilon);
+            let descent = rate * m / (unbiased * v.sqrt() + epsilon);
             let w = load!(old[2]) - descent;
             store!(m, new[0]);
             store!(v, new[1]);

@@ -114,12 +114,24 @@ unsafe fn panels<V: Vector, const P: usize>(part: &Part<'_>) {
     // the multipliers waiting for each other.
     let tiles = rows.div_ceil(most_rows::<V, P>());
     let (height, higher) = (rows / tiles, rows % tiles);
-    for panel in 0..part.product.n.div_ceil(part.product.width) {
+    let Product { b, k, width, n, .. } = *part.product;
+    let panels = n.div_ceil(width);
+    let panel_at = |panel: usize, at: usize| b.wrapping_add((panel * k + at) * width);
+    for panel in 0..panels {
+        // The first tiles ask for the numbers that come after this panel: where
+        // the packed weights do not fit the second cache, the multipliers would
+        // wait for every line of a new panel.
+        let current = panel_at(panel, part.from);
+        let next = match panel + 1 {
+            end if end == panels => panel_at(0, part.end),
+            following => panel_at(following, part.from),
+        };
         let mut row = 0;
         for tile in 0..tiles {
             let count = height + usize::from(tile < higher);
+            let ask = if tile < P { next.wrapping_add(tile * V::LANES) } else { current };
             // SAFETY: The rows and the panel are the product's.
-            unsafe { tile_of::<V, P>(part, row, count, panel) }
+            unsafe { tile_of::<V, P>(part, row, count, panel, ask) }
             row += count;
         }
     }
@@ -132,6 +144,7 @@ unsafe fn tile_of<V: Vector, const P: usize>(
     row: usize,
     count: usize,
     panel: usize,
+    ask: *const f32,
 ) {
     macro_rules! choose {
         ($($rows:literal)+) => {
@@ -140,7 +153,7 @@ unsafe fn tile_of<V: Vector, const P: usize>(
                 $($rows if const { $rows <= most_rows::<V, P>() } => {
                     if const { $rows <= most_rows::<V, P>() } {
                         // SAFETY: As the caller promises.
-                        unsafe { tile::<V, $rows, P, 1>(part, row, panel) }
+                        unsafe { tile::<V, $rows, P, 1>(part, row, panel, ask) }
                     }
                 })+
                 _ => unreachable!("a tile has at most {} rows", most_rows::<V, P>()),
@@ -161,7 +174,7 @@ unsafe fn few_rows<V: Vector, const P: usize>(part: &Part<'_>) {
             {
                 $(while panels - panel >= $group {
                     // SAFETY: The rows are all, and the panels exist.
-                    unsafe { tile::<V, $rows, P, $group>(part, 0, panel) }
+                    unsafe { tile::<V, $rows, P, $group>(part, 0, panel, part.product.b) }
                     panel += $group;
                 })+
             }
@@ -175,12 +188,14 @@ unsafe fn few_rows<V: Vector, const P: usize>(part: &Part<'_>) {
     }
 }
 
-/// `R` rows of `G` panels, each of `P` vectors.
+/// `R` rows of `G` panels, each of `P` vectors. Meanwhile it asks for a line of
+/// each row of the panel that `ask` points into.
 #[inline(always)]
 unsafe fn tile<V: Vector, const R: usize, const P: usize, const G: usize>(
     part: &Part<'_>,
     row: usize,
     panel: usize,
+    ask: *const f32,
 ) {
     let Product { a, a_stride, b, width, c, c_stride, k, n, bias, relu, .. } = *part.product;
     let column = panel * width;
@@ -211,6 +226,9 @@ unsafe fn tile<V: Vector, const R: usize, const P: usize, const G: usize>(
         let a = a.add(row * a_stride + part.from);
         let b = b.add((panel * k + part.from) * width);
         for at in 0..part.end - part.from {
+            if const { G == 1 } {
+                V::ask(ask.wrapping_add(at * P * V::LANES));
+            }
             let mut right = [[V::splat(0.0); P]; G];
             for g in 0..G {
                 for p in 0..P {

@@ -159,6 +159,12 @@ impl Vector for F32x8 {
     }
 
     #[inline(always)]
+    fn ask(from: *const f32) {
+        // SAFETY: Asking for a line reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
+    }
+
+    #[inline(always)]
     unsafe fn load_first(from: *const f32, count: usize) -> Self {
         unsafe { F32x8(_mm256_maskload_ps(from, first(count))) }
     }

@@ -167,6 +167,12 @@ impl Vector for F32x16 {
     }
 
     #[inline(always)]
+    fn ask(from: *const f32) {
+        // SAFETY: Asking for a line reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(from.cast()) }
+    }
+
+    #[inline(always)]
     unsafe fn load_first(from: *const f32, count: usize) -> Self {
         unsafe { F32x16(_mm512_maskz_loadu_ps(first(count), from)) }
     }

@@ -38,6 +38,10 @@ pub(crate) trait Vector: Lane {
     /// `LANES` numbers can be written there.
     unsafe fn store(self, to: *mut f32);
 
+    /// Asks for numbers that will be loaded soon; any address may be asked for.
+    #[inline(always)]
+    fn ask(_from: *const f32) {}
+
     /// The first `count` numbers, which are less than `LANES`, and zeros.
     ///
     /// # Safety
