@@ -4,8 +4,8 @@
 /// as `|x| value`, `|x, y| value` or `|x, y, z| value` over the vector `$V`.
 macro_rules! elementwise {
     ($op:expr, $V:ident, $each:ident) => {{
-        use $crate::kernel::MapOp;
         use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
+        use $crate::kernel::MapOp;
         match $op {
             MapOp::Copy => $each!(|x| x),
             MapOp::Negate => $each!(|x| -x),

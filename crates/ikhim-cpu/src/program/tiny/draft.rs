@@ -122,7 +122,8 @@ fn order(drafts: &[Draft]) -> Vec<usize> {
     let mut order = Vec::with_capacity(drafts.len());
     let mut behind: Option<usize> = None;
     while !ready.is_empty() {
-        let feeds = |at: usize| behind.is_some_and(|behind| drafts[behind].reads.contains(&drafts[at].out));
+        let feeds =
+            |at: usize| behind.is_some_and(|behind| drafts[behind].reads.contains(&drafts[at].out));
         let best = (0..ready.len()).max_by_key(|place| {
             let at = ready[*place];
             (feeds(at), depth[at] + drafts[at].latency(), at)

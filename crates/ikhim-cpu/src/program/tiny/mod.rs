@@ -7,8 +7,11 @@
 //! is computed once for all steps of a run; what only the fetched values need,
 //! in its last step.
 
+mod arithmetic;
 mod compile;
 mod draft;
+mod fusion;
+mod movement;
 
 use super::elements::{array, keep, load, put};
 use crate::kernel::{Entry, Tapes};
