@@ -6,8 +6,8 @@
 //! rounded as there, so no chain changes a bit.
 
 use super::adam::{self, Adam};
+use super::elementwise::elementwise;
 use crate::vector::Vector;
-use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
 
 /// The least and the most elements of a chunk.
 pub(crate) const CHUNKS: (usize, usize) = (256, 1024);
@@ -366,60 +366,12 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
             }
         }};
     }
-    let zero = V::splat(0.0);
-    let one = V::splat(1.0);
     match step.op {
-        MapOp::Copy => each!(|x| x),
-        MapOp::Negate => each!(|x| -x),
-        MapOp::Abs => each!(|x| x.abs()),
-        MapOp::Sign => each!(|x| {
-            let below = V::select(x.is_less(zero), -one, x);
-            V::select(zero.is_less(x), one, below)
-        }),
-        MapOp::Floor => each!(|x| x.floor()),
-        MapOp::Exp => each_once!(|x| exp(x)),
-        MapOp::ExpM1 => each_once!(|x| expm1(x)),
-        MapOp::Log => each_once!(|x| log(x)),
-        MapOp::Log1p => each_once!(|x| log1p(x)),
-        MapOp::Sqrt => each!(|x| x.sqrt()),
-        MapOp::Tanh => each_once!(|x| tanh(x)),
-        MapOp::Erf => each_once!(|x| erf(x)),
-        MapOp::Flush => {
-            each!(|x| V::select(x.abs().is_less(V::splat(f32::MIN_POSITIVE)), zero, x))
-        }
-        MapOp::Add => each!(|x, y| x + y),
-        MapOp::Subtract => each!(|x, y| x - y),
-        MapOp::Multiply => each!(|x, y| x * y),
-        MapOp::Divide => each!(|x, y| x / y),
-        MapOp::Power => each_once!(|x, y| pow(x, y)),
-        MapOp::Maximum => each!(|x, y| Lane::max(x, y)),
-        MapOp::Minimum => each!(|x, y| Lane::min(x, y)),
-        MapOp::Equal => each!(|x, y| V::of_mask(x.is_equal(y))),
-        MapOp::NotEqual => each!(|x, y| V::of_mask(!x.is_equal(y))),
-        MapOp::Less => each!(|x, y| V::of_mask(x.is_less(y))),
-        MapOp::LessEqual => each!(|x, y| V::of_mask(x.is_less(y) | x.is_equal(y))),
-        MapOp::Greater => each!(|x, y| V::of_mask(y.is_less(x))),
-        MapOp::GreaterEqual => each!(|x, y| V::of_mask(y.is_less(x) | x.is_equal(y))),
-        MapOp::IntegerEqual => each!(|x, y| V::of_mask(x.is_equal_integer(y))),
-        MapOp::IntegerNotEqual => each!(|x, y| V::of_mask(!x.is_equal_integer(y))),
-        MapOp::IntegerLess => each!(|x, y| V::of_mask(x.is_less_integer(y))),
-        MapOp::IntegerLessEqual => each!(|x, y| V::of_mask(!y.is_less_integer(x))),
-        MapOp::IntegerGreater => each!(|x, y| V::of_mask(y.is_less_integer(x))),
-        MapOp::IntegerGreaterEqual => each!(|x, y| V::of_mask(!x.is_less_integer(y))),
-        MapOp::And => each!(|x, y| V::from_bits(x.to_bits() & y.to_bits())),
-        MapOp::Or => each!(|x, y| V::from_bits(x.to_bits() | y.to_bits())),
-        MapOp::Not => each!(|x| V::of_mask(!x.to_mask())),
-        MapOp::Select => each!(|mask, yes, no| V::select(mask.to_mask(), yes, no)),
-        MapOp::RealToInteger => each!(|x| x.to_integers()),
-        MapOp::IntegerToReal => each!(|x| x.of_integers()),
-        MapOp::RealToBool => each!(|x| V::of_mask(!x.is_equal(zero))),
-        MapOp::IntegerToBool => each!(|x| V::of_mask(!x.is_equal_integer(zero))),
-        MapOp::BoolToReal => each!(|x| V::from_bits(x.to_bits() & one.to_bits())),
-        MapOp::BoolToInteger => each!(|x| V::from_bits(x.to_bits() & V::splat_bits(1))),
         // SAFETY: As the caller promises.
         MapOp::SpreadRows => unsafe { spread_rows::<V>(chunk, out, chunk.at(&inputs[0])) },
         // SAFETY: As the caller promises.
         MapOp::SpreadColumns => unsafe { spread_columns::<V>(chunk, out, chunk.at(&inputs[0])) },
+        op => elementwise!(op, V, each, each_once),
     }
 }
 

@@ -9,6 +9,7 @@ mod adam;
 #[cfg(test)]
 mod check;
 mod column_fold;
+mod elementwise;
 mod fold;
 mod map;
 mod narrow_product;
@@ -18,6 +19,7 @@ mod product;
 mod random;
 mod reduce_product;
 mod row_fold;
+mod tape;
 mod tree;
 mod waiting;
 
@@ -32,6 +34,7 @@ pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
+pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
 
 use crate::Level;
 

@@ -50,3 +50,41 @@ pub(crate) unsafe fn put(array: &Array, to: *mut f32) {
         }
     }
 }
+
+/// Takes the elements of a variable from the state.
+///
+/// # Safety
+/// The elements can be read and written there.
+pub(crate) unsafe fn load(from: *const f32, to: *mut f32, count: usize, dtype: DType) {
+    // SAFETY: As the caller promises; the state holds truth values as such.
+    unsafe {
+        if dtype == DType::Bool {
+            let truths = std::slice::from_raw_parts(from.cast::<bool>(), count);
+            let stored = std::slice::from_raw_parts_mut(to.cast::<u32>(), count);
+            for (bits, truth) in stored.iter_mut().zip(truths) {
+                *bits = if *truth { u32::MAX } else { 0 };
+            }
+        } else {
+            std::ptr::copy_nonoverlapping(from, to, count);
+        }
+    }
+}
+
+/// Brings the elements of a variable into the state.
+///
+/// # Safety
+/// The elements can be read and written there.
+pub(crate) unsafe fn keep(from: *const f32, to: *mut f32, count: usize, dtype: DType) {
+    // SAFETY: As above.
+    unsafe {
+        if dtype == DType::Bool {
+            let stored = std::slice::from_raw_parts(from.cast::<u32>(), count);
+            let truths = std::slice::from_raw_parts_mut(to.cast::<bool>(), count);
+            for (truth, bits) in truths.iter_mut().zip(stored) {
+                *truth = *bits != 0;
+            }
+        } else {
+            std::ptr::copy_nonoverlapping(from, to, count);
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! How instructions are executed: the kernels called with their addresses.
 
-use super::elements::{array, put};
+use super::elements::{array, keep, load, put};
 use super::work::{
     At, Context, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work, leaf,
 };
@@ -9,7 +9,7 @@ use crate::kernel::{
     Range, ReduceProduct, RowFold, SPLAT,
 };
 use crate::memory::LINE;
-use ikhim_graph::{Array, DType, Definition, Feed, NodeId, Op, Shape, evaluate};
+use ikhim_graph::{Array, Definition, Feed, NodeId, Op, Shape, evaluate};
 use ikhim_numeric::Stream;
 use ikhim_text::{Fault, Result};
 
@@ -169,28 +169,10 @@ impl Executor<'_> {
                     self.other(op, inputs, out, None, *node)?;
                 }
                 Work::Load { from, to, count, dtype } => {
-                    if *dtype == DType::Bool {
-                        let truths = std::slice::from_raw_parts(from.cast::<bool>(), *count);
-                        let stored = std::slice::from_raw_parts_mut(to.cast::<u32>(), *count);
-                        for (bits, truth) in stored.iter_mut().zip(truths) {
-                            *bits = if *truth { u32::MAX } else { 0 };
-                        }
-                    } else {
-                        std::ptr::copy_nonoverlapping(*from, *to, *count);
-                    }
+                    load(*from, *to, *count, *dtype);
                     spread(*to, *count);
                 }
-                Work::Commit { from, to, count, dtype } => {
-                    if *dtype == DType::Bool {
-                        let stored = std::slice::from_raw_parts(from.cast::<u32>(), *count);
-                        let truths = std::slice::from_raw_parts_mut(to.cast::<bool>(), *count);
-                        for (truth, bits) in truths.iter_mut().zip(stored) {
-                            *truth = *bits != 0;
-                        }
-                    } else {
-                        std::ptr::copy_nonoverlapping(*from, *to, *count);
-                    }
-                }
+                Work::Commit { from, to, count, dtype } => keep(*from, *to, *count, *dtype),
                 Work::Nothing => {}
                 Work::Panels { .. }
                 | Work::RowsProductOfBlock { .. }

@@ -4,6 +4,7 @@ use super::bind::{Binder, place};
 use super::elements::array;
 use super::execute::{Executor, ask};
 use super::plan::{Place, Plan, Tiles};
+use super::tiny::Tiny;
 use super::work::{At, Context, Rows, Work};
 use crate::compile::Schedule;
 use crate::compile::lower::{Item, Kind, Space};
@@ -85,6 +86,10 @@ pub(super) struct Bound {
     threads: usize,
     kernels: &'static Kernels,
     plan: Plan,
+    /// The same as tapes, where it is small enough.
+    tiny: Option<Tiny>,
+    /// Whether the last run went by tapes to its end.
+    is_of_tapes: AtomicBool,
     /// For each phase that does not go by rows the tiles of each instruction.
     counts: Vec<Vec<usize>>,
     memory: Memory,
@@ -123,6 +128,10 @@ impl Bound {
             Tiles::Flat(_) | Tiles::Serial => plan.flat_tiles(&schedule, phase),
         };
         let counts = (0..plan.tiles.len()).map(counts_of).collect();
+        let tiny = match workers {
+            1 => Tiny::new(&schedule, rows, runtime.level()),
+            _ => None,
+        };
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> = (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
         // The first phase reads single variables, the last one brings kept values
@@ -154,6 +163,8 @@ impl Bound {
             threads: runtime.threads(),
             kernels: Kernels::of(runtime.level()),
             plan,
+            tiny,
+            is_of_tapes: AtomicBool::new(false),
             counts,
             memory,
             scratch,
@@ -190,6 +201,14 @@ impl Bound {
         let first = self.steps.fetch_add(steps, Ordering::Relaxed);
         // SAFETY: No tile is under way, so nobody reads `given` or the memory.
         let given = unsafe { &mut *self.given.get() };
+        if let Some(tiny) = &self.tiny {
+            tiny.begin(&self.definition, feed, states);
+            if !tiny.may_fail() {
+                given.states.clear();
+                given.states.extend_from_slice(states);
+                return share_of(first, steps);
+            }
+        }
         // Only these ask for the ids of rows.
         let asks = |item: &Item| matches!(item.kind, Kind::Random { .. } | Kind::Other { .. });
         if self.schedule.lowered.items.iter().any(asks) {
@@ -211,7 +230,12 @@ impl Bound {
         given.context.seed = feed.seed();
         given.first_step = feed.step();
         given.first_share = first;
-        given.first_packed = if is_marked { first } else { first + 1 };
+        given.first_packed = match self.tiny {
+            // Tapes leave no packed forms.
+            Some(_) => u64::MAX,
+            None if is_marked => first,
+            None => first + 1,
+        };
         if !is_marked {
             // The packed forms of the state before are about to go.
             given.stamp = Arc::new(());
@@ -259,6 +283,19 @@ impl Bound {
     pub(super) fn run_alone(&self, share: Share) -> Result<()> {
         // SAFETY: Nobody else works on the program.
         let given = unsafe { &*self.given.get() };
+        let mut share = share;
+        if let Some(tiny) = &self.tiny {
+            let outcome = tiny.run(share.steps);
+            tiny.end(&given.states);
+            let good = outcome.err().unwrap_or(share.steps);
+            self.tiles[0].0.fetch_add(good, Ordering::Relaxed);
+            self.is_of_tapes.store(outcome.is_ok(), Ordering::Relaxed);
+            if outcome.is_ok() {
+                return Ok(());
+            }
+            // The step that failed tells its fault the other way.
+            share = share_of(share.first + good, share.steps - good);
+        }
         if given.straight.is_empty() {
             for step in share.first..share.first + share.steps {
                 for phase in 0..self.progress.len() {
@@ -354,6 +391,11 @@ impl Bound {
         if self.works_alone() { 0 } else { self.progress.len() }
     }
 
+    /// Whether the last run went by tapes to its end.
+    pub(super) fn is_of_tapes(&self) -> bool {
+        self.is_of_tapes.load(Ordering::Relaxed)
+    }
+
     /// What the number of rows decided.
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
@@ -420,6 +462,9 @@ impl Bound {
     pub(super) fn fetched(&self) -> Vec<Array> {
         // SAFETY: No tile is under way.
         let given = unsafe { &*self.given.get() };
+        if let (Some(tiny), true) = (&self.tiny, self.is_of_tapes()) {
+            return tiny.fetched(self.plan.rows);
+        }
         let items = &self.schedule.lowered.items;
         let fetches = self.schedule.lowered.fetches.iter();
         fetches

@@ -9,6 +9,7 @@ mod plan;
 mod profile;
 mod registers;
 mod tile;
+mod tiny;
 mod work;
 
 use crate::Runtime;

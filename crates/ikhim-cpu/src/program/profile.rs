@@ -137,9 +137,13 @@ impl Program {
         run(steps)?;
         let seconds = start.elapsed().as_secs_f64() / steps.max(1) as f64;
         let tiles = bound.tiles().iter().zip(before).map(|(now, then)| now - then).collect();
-        let share = bound.begin(&states, feed, steps, false, false);
-        let timed = bound.timed(share)?;
-        let instructions = self.instructions(bound.plan(), &timed, steps);
+        let instructions = if bound.is_of_tapes() {
+            vec![self.tape(rows, seconds)]
+        } else {
+            let share = bound.begin(&states, feed, steps, false, false);
+            let timed = bound.timed(share)?;
+            self.instructions(bound.plan(), &timed, steps)
+        };
         let is_rows = |tiles: &Tiles| match tiles {
             Tiles::Rows(blocks) => Some(*blocks),
             _ => None,
@@ -156,6 +160,21 @@ impl Program {
             words: bound.words(),
             instructions,
         })
+    }
+
+    /// All of a step as one instruction: the entries of a tape are shorter than
+    /// what a clock can tell.
+    fn tape(&self, rows: usize, seconds: f64) -> InstructionProfile {
+        let phases = self.schedule.phases.iter().flat_map(|phase| &phase.instructions);
+        let items = phases.flat_map(Instruction::items).collect();
+        let all = Instruction::Chain { head: None, items, width: 0 };
+        InstructionProfile {
+            phase: 1,
+            kernel: "tape".to_string(),
+            seconds,
+            share: 1.0,
+            ..describe(&self.definition, &self.schedule, &all, rows)
+        }
     }
 
     fn instructions(&self, plan: &Plan, timed: &[Vec<f64>], steps: u64) -> Vec<InstructionProfile> {
