@@ -18,6 +18,7 @@ mod product;
 mod random;
 mod reduce_product;
 mod row_fold;
+mod row_tape;
 mod tree;
 mod waiting;
 
@@ -32,6 +33,7 @@ pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
+pub(crate) use row_tape::{Arithmetic, MOST_SUMS, RowTape, SLOT, Source, SumsOf, TapeOp};
 
 use crate::Level;
 
@@ -111,4 +113,7 @@ levels! {
     narrow_product: narrow_product::run, fn(product: &NarrowProduct);
     /// Random numbers.
     random_rows: random::run, fn(random: &RandomRows);
+    /// Products, elementwise ops and sums over rows of a few numbers, in one pass.
+    row_tape: row_tape::run,
+        fn(tape: &RowTape, first: usize, count: usize, block: usize, map: unsafe fn(&Chain, Range));
 }

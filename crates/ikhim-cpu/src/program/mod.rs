@@ -8,6 +8,7 @@ mod packed;
 mod plan;
 mod profile;
 mod registers;
+mod tape;
 mod tile;
 mod work;
 
