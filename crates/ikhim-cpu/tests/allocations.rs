@@ -32,17 +32,21 @@ static ALLOCATOR: Counting = Counting;
 
 /// How often memory is asked for in so many steps, in a run after others. The
 /// least of several runs: a worker that starts late asks for itself.
-fn count(definition: &Arc<Definition>, runtime: &Runtime, features: usize, steps: u64) -> u64 {
-    const ROWS: usize = 64;
+fn count(
+    definition: &Arc<Definition>,
+    runtime: &Runtime,
+    [rows, features]: [usize; 2],
+    steps: u64,
+) -> u64 {
     let program = Program::updating(definition.clone(), &["loss"]).unwrap();
     let mut state = State::initial(definition, 1);
-    let x = Array::f32(&[ROWS, features], vec![0.5; ROWS * features]);
+    let x = Array::f32(&[rows, features], vec![0.5; rows * features]);
     let target = match definition.inputs().iter().find(|input| input.name == "target").unwrap() {
-        input if input.shape.rank() == 1 => Array::i32(&[ROWS], vec![1; ROWS]),
-        _ => Array::f32(&[ROWS, 1], vec![1.0; ROWS]),
+        input if input.shape.rank() == 1 => Array::i32(&[rows], vec![1; rows]),
+        _ => Array::f32(&[rows, 1], vec![1.0; rows]),
     };
     let rate = Array::scalar(0.01);
-    let feed = Feed::rows(ROWS).input("features", &x).input("target", &target);
+    let feed = Feed::rows(rows).input("features", &x).input("target", &target);
     let feed = feed.input("learning_rate", &rate);
     program.run_steps(runtime, &mut state, &feed, 2).unwrap();
     let runs = (0..5).map(|_| {
@@ -73,16 +77,17 @@ fn a_step_allocates_nothing() {
         Arc::new(training(&Mlp::new([8]), &spec, &objective).unwrap())
     };
     let cases = [
-        ("a line", line, 1),
-        ("a small network", bent, 4),
-        ("a classifier", classes(&Linear::new(), 100), 100),
-        ("a network", classes(&Mlp::new([128, 64]).dropout(0.2), 100), 100),
+        ("a line", line.clone(), [64, 1]),
+        ("a long line", line, [3000, 1]),
+        ("a small network", bent, [64, 4]),
+        ("a classifier", classes(&Linear::new(), 100), [64, 100]),
+        ("a network", classes(&Mlp::new([128, 64]).dropout(0.2), 100), [64, 100]),
     ];
     for threads in [1, 2, 3] {
         let runtime = Runtime::builder().threads(threads).build();
-        for (name, definition, features) in &cases {
-            let one = count(definition, &runtime, *features, 1);
-            let many = count(definition, &runtime, *features, 1000);
+        for (name, definition, sizes) in &cases {
+            let one = count(definition, &runtime, *sizes, 1);
+            let many = count(definition, &runtime, *sizes, 1000);
             assert_eq!(one, many, "{name} on {threads} threads");
             assert!(one > 0, "the fetched loss is an allocation that is counted");
         }

@@ -5,6 +5,7 @@ mod by_row;
 mod elementwise;
 pub(crate) mod layout;
 pub(crate) mod lower;
+pub(crate) mod row_tape;
 pub(crate) mod schedule;
 
 pub(crate) use schedule::Schedule;

@@ -5,6 +5,7 @@
 //! are cut into tiles. Between two phases the workers wait for each other.
 
 use super::lower::{Id, Item, Kind, Lowered, Reading, elements};
+use super::row_tape::{self, Tape};
 use ikhim_graph::Dim;
 use std::collections::BTreeSet;
 
@@ -25,6 +26,8 @@ pub(crate) struct Phase {
     /// instructions do not depend on each other.
     pub(crate) by_row: bool,
     pub(crate) instructions: Vec<Instruction>,
+    /// The same for very many rows in one pass, where there is such a form.
+    pub(crate) tape: Option<Tape>,
 }
 
 /// Where a value is kept.
@@ -84,7 +87,7 @@ pub(crate) fn schedule(lowered: Lowered, tall: bool) -> Schedule {
         if stage % 2 == 1 {
             let instructions = row_instructions(&lowered, &members);
             if !instructions.is_empty() {
-                phases.push(Phase { by_row: true, instructions });
+                phases.push(Phase { by_row: true, instructions, tape: None });
             }
         } else {
             phases.extend(flat_phases(&lowered, &members));
@@ -92,6 +95,9 @@ pub(crate) fn schedule(lowered: Lowered, tall: bool) -> Schedule {
     }
     let storage = storage(&lowered, &phases);
     let deferred = deferred(&lowered, &phases);
+    for phase in phases.iter_mut().filter(|phase| tall && phase.by_row) {
+        phase.tape = row_tape::tape(&lowered, phase, &storage);
+    }
     Schedule { lowered, phases, storage, tall, deferred }
 }
 
@@ -222,6 +228,7 @@ fn flat_phases(lowered: &Lowered, members: &[Id]) -> Vec<Phase> {
     (0..depth)
         .map(|level| Phase {
             by_row: false,
+            tape: None,
             instructions: flat
                 .instructions
                 .iter()

@@ -19,6 +19,7 @@ mod product;
 mod random;
 mod reduce_product;
 mod row_fold;
+mod row_tape;
 mod tape;
 mod tree;
 mod waiting;
@@ -34,6 +35,7 @@ pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
+pub(crate) use row_tape::{Arithmetic, MOST_SUMS, RowTape, RowTapeOp, SLOT, Source, SumsOf};
 pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
 
 use crate::Level;
@@ -114,4 +116,7 @@ levels! {
     narrow_product: narrow_product::run, fn(product: &NarrowProduct);
     /// Random numbers.
     random_rows: random::run, fn(random: &RandomRows);
+    /// Products, elementwise ops and sums over rows of a few numbers, in one pass.
+    row_tape: row_tape::run,
+        fn(tape: &RowTape, first: usize, count: usize, block: usize, map: unsafe fn(&Chain, Range));
 }

@@ -129,7 +129,7 @@ unsafe fn one_leaf(product: &NarrowReduceProduct) {
 
 /// All lanes joined by the tree of pairs, in the first one.
 #[inline(always)]
-fn joined<V: Vector>(lanes: V) -> V {
+pub(super) fn joined<V: Vector>(lanes: V) -> V {
     static EVEN: [u32; WIDE] = [0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0];
     static ODD: [u32; WIDE] = [1, 3, 5, 7, 9, 11, 13, 15, 0, 0, 0, 0, 0, 0, 0, 0];
     static EVEN_OF_8: [u32; WIDE] = [0, 2, 4, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -234,7 +234,7 @@ unsafe fn one_column<V: Vector, const K: usize>(
     for first in (0..rows).step_by(V::LANES) {
         // SAFETY: The rows are those of the leaves.
         unsafe {
-            let right = turned::<V>(d.add(first), leaf);
+            let right = V::load_turned(d.add(first), leaf);
             for vector in right.iter().take(V::LANES) {
                 sum = sum + *vector;
             }
@@ -267,7 +267,7 @@ unsafe fn continue_chains<V: Vector, const K: usize, const C: usize>(
     chains: &mut [V; K],
 ) {
     // SAFETY: As the caller promises.
-    let left = unsafe { turned::<V>(x.add(C * V::LANES), leaf * K) };
+    let left = unsafe { V::load_turned(x.add(C * V::LANES), leaf * K) };
     // Written out, or the chains would not stay in registers.
     macro_rules! take {
         ($($at:literal)+) => {
@@ -278,19 +278,6 @@ unsafe fn continue_chains<V: Vector, const K: usize, const C: usize>(
         };
     }
     take!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-}
-
-/// As many neighboring numbers of each leaf as a vector has lanes, the lanes
-/// being leaves.
-#[inline(always)]
-unsafe fn turned<V: Vector>(from: *const f32, stride: usize) -> [V; 16] {
-    let mut block = [V::splat(0.0); 16];
-    for (lane, vector) in block.iter_mut().enumerate().take(V::LANES) {
-        // SAFETY: As the caller promises.
-        *vector = unsafe { V::load(from.add(lane * stride)) };
-    }
-    V::transpose(&mut block);
-    block
 }
 
 /// Continues the chains of `K` columns of X with one of D.

@@ -33,6 +33,12 @@ impl Binder<'_> {
         let phases = self.schedule.phases.iter();
         phases
             .map(|phase| {
+                if let (Some(tape), true) = (&phase.tape, self.plan.by_tape) {
+                    // One instruction does the work of all.
+                    let mut works = vec![Work::Nothing; phase.instructions.len()];
+                    works[0] = self.row_tape(tape);
+                    return works;
+                }
                 let instructions = phase.instructions.iter();
                 instructions
                     .map(|instruction| match instruction {
@@ -71,7 +77,7 @@ impl Binder<'_> {
         let phases = self.schedule.phases.iter();
         phases
             .map(|phase| {
-                if !phase.by_row || !self.schedule.tall {
+                if !phase.by_row || !self.schedule.tall || self.plan.by_tape {
                     return Vec::new();
                 }
                 let own: Vec<Id> = phase.instructions.iter().flat_map(Instruction::items).collect();
@@ -304,7 +310,7 @@ impl Binder<'_> {
         }
     }
 
-    fn kernel_scratch(&self) -> *mut f32 {
+    pub(super) fn kernel_scratch(&self) -> *mut f32 {
         self.scratch.base().wrapping_add(self.plan.kernel_scratch)
     }
 

@@ -89,6 +89,15 @@ impl Executor<'_> {
                     };
                     self.column_fold(&part, 0, rows.columns, to);
                 }
+                Work::RowTape { tape, block_rows } => {
+                    (self.kernels.row_tape)(
+                        tape,
+                        first,
+                        count,
+                        first / block_rows,
+                        self.kernels.map,
+                    );
+                }
                 Work::Fold { fold, input, groups, inner, out } => {
                     let (from, to) = (input.row(first, first), out.row(first, first));
                     self.row_fold(*fold, from, count * groups, *inner, to);
@@ -175,6 +184,7 @@ impl Executor<'_> {
                 Work::Commit { from, to, count, dtype } => keep(*from, *to, *count, *dtype),
                 Work::Nothing => {}
                 Work::Panels { .. }
+                | Work::RowTape { .. }
                 | Work::RowsProductOfBlock { .. }
                 | Work::FoldRowsOfBlock { .. } => unreachable!("the schedule has it by rows"),
             }

@@ -8,6 +8,7 @@ mod packed;
 mod plan;
 mod profile;
 mod registers;
+mod row_tape;
 mod tile;
 mod tiny;
 mod work;

@@ -8,7 +8,7 @@ use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind, Space, elements};
 use crate::compile::schedule::{Instruction, Storage, is_given};
-use crate::kernel::{MapOp, SPLAT, packed_len, scratch_len};
+use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
 use crate::memory::Places;
 use ikhim_numeric::reduction::LEAF_ROWS;
 
@@ -18,6 +18,13 @@ const BLOCK_WORDS: usize = 64 * 1024;
 
 /// The same for programs whose rows are a few numbers: half of the first cache.
 const TALL_WORDS: usize = 4 * 1024;
+
+/// From how many rows on they go by tapes: a tape does as many leaves side by side
+/// as a vector has lanes.
+const TAPE_ROWS: usize = 1024;
+
+/// Rows of a block that goes by tapes, at most.
+const TAPE_BLOCK: usize = 8192;
 
 /// Words of packed weights that stay in a core's second cache.
 const WEIGHT_WORDS: usize = 192 * 1024;
@@ -48,6 +55,8 @@ pub(super) struct Plan {
     pub(super) kernel_scratch: usize,
     pub(super) level: Level,
     pub(super) block_rows: usize,
+    /// Whether the phases over rows go by their tapes.
+    pub(super) by_tape: bool,
     /// Whether the work is worth more than one thread.
     pub(super) is_small: bool,
     /// For each phase the tiles: instruction and place, or a block of rows.
@@ -132,8 +141,14 @@ impl Plan {
             Kind::Pack { inner, columns, .. } => inner * columns,
             _ => 0,
         });
-        let block_rows =
-            block_rows(schedule.tall, block_words.max(1), weights.sum(), rows, workers);
+        let mut over_rows = schedule.phases.iter().filter(|phase| phase.by_row);
+        let by_tape =
+            schedule.tall && rows >= TAPE_ROWS && over_rows.all(|phase| phase.tape.is_some());
+        let block_rows = if by_tape {
+            tape_block(rows, workers)
+        } else {
+            block_rows(schedule.tall, block_words.max(1), weights.sum(), rows, workers)
+        };
         let blocks = rows.div_ceil(block_rows);
 
         let mut whole = Places::default();
@@ -166,6 +181,7 @@ impl Plan {
                 _ if stored_at_once || !is_there => Place::Nowhere,
                 Storage::Register => Place::Nowhere,
                 Storage::Whole => Place::Whole(whole.take(words)),
+                Storage::Block if item.is_by_row() && by_tape => Place::Nowhere,
                 Storage::Block if item.is_by_row() => {
                     Place::Block(scratch.take(count * block_rows))
                 }
@@ -196,7 +212,9 @@ impl Plan {
             }
             _ => 0,
         });
-        let kernel_scratch = scratch.take(room.max().unwrap_or(0));
+        let tapes = schedule.phases.iter().filter_map(|phase| phase.tape.as_ref());
+        let slots = tapes.map(|tape| if by_tape { tape.slots * SLOT } else { 0 });
+        let kernel_scratch = scratch.take(room.chain(slots).max().unwrap_or(0));
 
         let tiles = schedule
             .phases
@@ -225,6 +243,7 @@ impl Plan {
             kernel_scratch,
             level,
             block_rows,
+            by_tape,
             is_small,
             tiles,
         }
@@ -235,6 +254,16 @@ impl Plan {
         let instructions = &schedule.phases[phase].instructions;
         instructions.iter().map(|one| flat_tiles(schedule, one, self.rows, self.level)).collect()
     }
+}
+
+/// Rows of a block that goes by tapes: a power of two, so that a block is a
+/// subtree, and several blocks for each worker.
+fn tape_block(rows: usize, workers: usize) -> usize {
+    let mut block = TAPE_BLOCK;
+    while workers > 1 && block > TAPE_ROWS && rows / block < 4 * workers {
+        block /= 2;
+    }
+    block
 }
 
 /// Rows of a block: what fits the cache, and several blocks for each worker. But

@@ -166,14 +166,13 @@ impl Program {
     /// what a clock can tell.
     fn tape(&self, rows: usize, seconds: f64) -> InstructionProfile {
         let phases = self.schedule.phases.iter().flat_map(|phase| &phase.instructions);
-        let items = phases.flat_map(Instruction::items).collect();
-        let all = Instruction::Chain { head: None, items, width: 0 };
+        let all: Vec<Id> = phases.flat_map(Instruction::items).collect();
         InstructionProfile {
             phase: 1,
             kernel: "tape".to_string(),
             seconds,
             share: 1.0,
-            ..describe(&self.definition, &self.schedule, &all, rows)
+            ..describe(&self.definition, &self.schedule, &all, rows, true)
         }
     }
 
@@ -182,13 +181,24 @@ impl Program {
         let mut profiles = Vec::new();
         // The first and the last are not the schedule's.
         for (at, phase) in self.schedule.phases.iter().enumerate() {
-            for (instruction, seconds) in phase.instructions.iter().zip(&timed[at + 1]) {
-                profiles.push(InstructionProfile {
+            // A tape is all instructions of its phase in one.
+            let by_tape = plan.by_tape && phase.tape.is_some();
+            let mut parts: Vec<Vec<Id>> =
+                phase.instructions.iter().map(Instruction::items).collect();
+            if by_tape {
+                parts = vec![parts.concat()];
+            }
+            for (own, seconds) in parts.iter().zip(&timed[at + 1]) {
+                let mut profile = InstructionProfile {
                     phase: at + 1,
                     seconds: seconds / steps.max(1) as f64,
                     share: if all > 0.0 { seconds / all } else { 0.0 },
-                    ..describe(&self.definition, &self.schedule, instruction, plan.rows)
-                });
+                    ..describe(&self.definition, &self.schedule, own, plan.rows, by_tape)
+                };
+                if by_tape {
+                    profile.kernel = "row_tape".to_string();
+                }
+                profiles.push(profile);
             }
         }
         profiles
@@ -199,11 +209,11 @@ impl Program {
 fn describe(
     definition: &Definition,
     schedule: &Schedule,
-    instruction: &Instruction,
+    own: &[Id],
     rows: usize,
+    by_tape: bool,
 ) -> InstructionProfile {
     let items = &schedule.lowered.items;
-    let own = instruction.items();
     let mut ops = Vec::new();
     let mut layers = Vec::new();
     let mut kernels = Vec::new();
@@ -212,7 +222,7 @@ fn describe(
             list.push(entry.to_string());
         }
     };
-    for id in &own {
+    for id in own {
         let item = &items[*id];
         let node = definition.node(item.node);
         let op = match item.kind {
@@ -233,7 +243,7 @@ fn describe(
         seconds: 0.0,
         share: 0.0,
         operations: own.iter().map(|id| grown(id, operations(&items[*id]))).sum(),
-        bytes: size_of::<f32>() * words(schedule, &own, rows),
+        bytes: size_of::<f32>() * words(schedule, own, rows, by_tape),
     }
 }
 
@@ -258,7 +268,7 @@ fn kernel(item: &Item) -> &'static str {
 
 /// Words that an instruction reads and writes: its operands from elsewhere, each
 /// once, and what it leaves in memory.
-fn words(schedule: &Schedule, own: &[Id], rows: usize) -> usize {
+fn words(schedule: &Schedule, own: &[Id], rows: usize, by_tape: bool) -> usize {
     let items = &schedule.lowered.items;
     let size = |id: Id| {
         let item = &items[id];
@@ -277,8 +287,9 @@ fn words(schedule: &Schedule, own: &[Id], rows: usize) -> usize {
     read.sort_unstable();
     read.dedup();
     let is_left = |id: &&Id| {
-        schedule.storage[**id] != Storage::Register
-            || matches!(items[**id].kind, Kind::Store { .. })
+        let storage = schedule.storage[**id];
+        let is_near = storage == Storage::Register || by_tape && storage == Storage::Block;
+        !is_near || matches!(items[**id].kind, Kind::Store { .. })
     };
     let written = own.iter().filter(is_left);
     read.into_iter().map(size).sum::<usize>() + written.map(|id| size(*id)).sum::<usize>()

@@ -1,7 +1,7 @@
 //! What a worker executes: instructions with their addresses.
 
 use crate::compile::lower::View;
-use crate::kernel::{Chain, Fold};
+use crate::kernel::{Chain, Fold, RowTape};
 use ikhim_graph::{DType, NodeId, Op};
 use ikhim_numeric::reduction::LEAF_ROWS;
 
@@ -169,6 +169,10 @@ pub(crate) enum Work {
         rows: RowsFold,
         per_row: usize,
         out: *mut f32,
+        block_rows: usize,
+    },
+    RowTape {
+        tape: RowTape,
         block_rows: usize,
     },
     JoinBlocks {

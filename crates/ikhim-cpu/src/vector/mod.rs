@@ -97,6 +97,23 @@ pub(crate) trait Vector: Lane {
     /// columns; the others are not looked at.
     fn transpose(rows: &mut [Self; 16]);
 
+    /// A square of numbers, turned: vector `i` holds number `i` of each of as many
+    /// rows as a vector has lanes. The other vectors are anything.
+    ///
+    /// # Safety
+    /// `LANES` numbers can be read from each of `LANES` places `stride` numbers
+    /// apart.
+    #[inline(always)]
+    unsafe fn load_turned(from: *const f32, stride: usize) -> [Self; 16] {
+        let mut block = [Self::splat(0.0); 16];
+        for (lane, vector) in block.iter_mut().enumerate().take(Self::LANES) {
+            // SAFETY: As the caller promises.
+            *vector = unsafe { Self::load(from.add(lane * stride)) };
+        }
+        Self::transpose(&mut block);
+        block
+    }
+
     /// The bits of both combined by exclusive or.
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
@@ -104,4 +121,18 @@ pub(crate) trait Vector: Lane {
         let (a, b) = (self.to_bits(), other.to_bits());
         Self::from_bits((a | b) - (a & b))
     }
+}
+
+/// Asks for the cache line of an address, which may be any, to come into the
+/// second cache.
+#[inline(always)]
+pub(crate) fn ask(from: *const f32) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: Asking for a line has no effect but on time.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(from.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = from;
 }

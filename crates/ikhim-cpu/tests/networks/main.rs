@@ -8,4 +8,5 @@ mod predictions;
 mod runs;
 mod runtimes;
 mod support;
+mod tall;
 mod workers;
