@@ -115,6 +115,12 @@ pub(crate) enum Kind {
         stream: u64,
         width: usize,
     },
+    /// An op without a kernel, by loops over its axes, row by row where `by_row`.
+    Loops {
+        op: Op,
+        inputs: Vec<View>,
+        by_row: bool,
+    },
     /// The reference evaluation, row by row where `by_row`.
     Other {
         op: Op,
@@ -186,12 +192,25 @@ impl Item {
             }
             Kind::Fold { input, .. } | Kind::FoldRows { input, .. } => vec![*input],
             Kind::Gather { table, indices, .. } => vec![*table, *indices],
-            Kind::Other { inputs, .. } => inputs.iter().map(|view| view.item).collect(),
+            Kind::Loops { inputs, .. } | Kind::Other { inputs, .. } => {
+                inputs.iter().map(|view| view.item).collect()
+            }
             Kind::Store { value, .. } => vec![*value],
             Kind::Pack { source, .. } | Kind::Panels { source, .. } => vec![*source],
             Kind::RowsProductOfBlocks { left, right, .. } => vec![*left, *right],
             Kind::FoldRowsOfBlocks { input, .. } => vec![*input],
             Kind::JoinBlocks { blocks, .. } => vec![*blocks],
+        }
+    }
+
+    /// Whether it may find that a value does not fit.
+    pub(crate) fn can_fail(&self) -> bool {
+        match &self.kind {
+            Kind::Gather { .. } | Kind::Other { .. } => true,
+            Kind::Loops { op, .. } => {
+                matches!(op, Op::Gather(_) | Op::ScatterAdd(_) | Op::Argmax(_) | Op::Argmin(_))
+            }
+            _ => false,
         }
     }
 
@@ -203,7 +222,7 @@ impl Item {
             | Kind::Fold { .. }
             | Kind::Gather { .. }
             | Kind::Random { .. } => self.space == Space::Rows,
-            Kind::Other { by_row, .. } => *by_row,
+            Kind::Loops { by_row, .. } | Kind::Other { by_row, .. } => *by_row,
             Kind::Panels { .. }
             | Kind::RowsProductOfBlocks { .. }
             | Kind::FoldRowsOfBlocks { .. } => true,

@@ -311,7 +311,7 @@ impl Lowering<'_> {
     fn transposed(&self, view: &View) -> Option<View> {
         let item = &self.lowered.items[view.item];
         match &item.kind {
-            Kind::Other { op: Op::Transpose(transpose), inputs, .. }
+            Kind::Loops { op: Op::Transpose(transpose), inputs, .. }
                 if transpose.order == [1, 0] && item.shape == view.shape =>
             {
                 Some(inputs[0].clone())
@@ -340,36 +340,72 @@ impl Lowering<'_> {
                     return Kind::Fold { fold, input: input.item, inner };
                 }
             }
-            Some(batch) if stored_alike && space(shape) == Space::Rows => {
+            Some(batch) => {
                 let Dim::Batch(per_row) = shape[batch] else { unreachable!("the batch axis") };
-                let inner: Vec<usize> = axes.iter().copied().filter(|axis| *axis > batch).collect();
-                let columns = elements_of(&shape[batch + 1..]).unwrap_or(0);
-                if inner.is_empty() {
-                    return Kind::FoldRows { fold, input: input.item, per_row, columns };
-                }
-                let first = shape.rank() - inner.len();
-                let trailing = inner.iter().copied().eq(first..shape.rank());
-                if let (true, Some(count)) = (trailing, elements_of(&shape[first..])) {
-                    // First along each row, then over the rows.
-                    let kept: Shape = shape[..first].iter().copied().collect();
-                    let kind = match count {
-                        1 => self.alone(fold, input.item),
-                        _ => Kind::Fold { fold, input: input.item, inner: count },
-                    };
-                    let row = self.push(Item {
-                        kind,
-                        space: space(&kept),
-                        shape: kept,
-                        dtype: DType::F32,
-                        node: NodeId::at(index),
-                    });
-                    let columns = columns.checked_div(count).unwrap_or(0);
-                    return Kind::FoldRows { fold, input: row, per_row, columns };
-                }
+                let others: Vec<usize> =
+                    axes.iter().copied().filter(|axis| *axis != batch).collect();
+                let kept = elements(&node.shape);
+                // First along the other axes, then over the rows.
+                let input = self.fold_others(index, fold, &others, input);
+                let input = self.rows_first(index, input);
+                return Kind::FoldRows { fold, input, per_row, columns: kept };
             }
-            Some(_) => {}
         }
         self.other(index, std::slice::from_ref(input))
+    }
+
+    /// A reduction over axes without the batch, which stays.
+    fn fold_others(&mut self, index: usize, fold: Fold, axes: &[usize], input: &View) -> View {
+        let shape = &input.shape;
+        if axes.iter().all(|axis| shape[*axis] == Dim::Fixed(1)) {
+            let kept = (0..shape.rank()).filter(|axis| !axes.contains(axis));
+            let kept = kept.map(|axis| shape[axis]).collect();
+            return View { item: input.item, shape: kept };
+        }
+        let kept: Vec<usize> = (0..shape.rank()).filter(|axis| !axes.contains(axis)).collect();
+        let kept: Shape = kept.into_iter().map(|axis| shape[axis]).collect();
+        let stored_alike = self.lowered.items[input.item].space == space(shape);
+        let first = shape.rank() - axes.len();
+        let trailing = axes.iter().copied().eq(first..shape.rank());
+        let kind = match elements_of(&shape[first..]) {
+            Some(inner) if trailing && stored_alike && space(shape) == Space::Rows => {
+                Kind::Fold { fold, input: input.item, inner }
+            }
+            _ => {
+                let axes = axes.to_vec();
+                let op = match fold {
+                    Fold::Sum => Op::Sum(op::Sum { axes }),
+                    Fold::Product => Op::Prod(op::Prod { axes }),
+                    Fold::Max => Op::Max(op::Max { axes }),
+                    Fold::Min => Op::Min(op::Min { axes }),
+                };
+                self.loops(op, std::slice::from_ref(input), &kept)
+            }
+        };
+        View { item: self.unnamed(index, kind, &kept), shape: kept }
+    }
+
+    /// A value with its rows one after the other.
+    fn rows_first(&mut self, index: usize, view: View) -> Id {
+        let shape = &view.shape;
+        let stored_alike = self.lowered.items[view.item].space == space(shape);
+        if stored_alike && space(shape) == Space::Rows {
+            return view.item;
+        }
+        let batch = shape.batch_axis().unwrap_or(0);
+        let others = (0..shape.rank()).filter(|axis| *axis != batch);
+        let order: Vec<usize> = [batch].into_iter().chain(others).collect();
+        let turned: Shape = order.iter().map(|axis| shape[*axis]).collect();
+        let op = Op::Transpose(op::Transpose { order });
+        let kind = self.loops(op, std::slice::from_ref(&view), &turned);
+        self.unnamed(index, kind, &turned)
+    }
+
+    /// An item that is a part of a node.
+    fn unnamed(&mut self, index: usize, kind: Kind, shape: &Shape) -> Id {
+        let dtype = self.definition.nodes()[index].dtype;
+        let (shape, space) = (shape.clone(), space(shape));
+        self.push(Item { kind, shape, dtype, space, node: NodeId::at(index) })
     }
 
     /// A reduction of single numbers: each is combined with what a reduction
@@ -393,9 +429,40 @@ impl Lowering<'_> {
 
     fn other(&mut self, index: usize, inputs: &[View]) -> Kind {
         let node = &self.definition.nodes()[index];
-        let by_row = is_by_row(&node.op, inputs, &node.shape)
-            && inputs.iter().all(|view| self.lowered.items[view.item].space == space(&view.shape));
-        Kind::Other { op: node.op.clone(), inputs: inputs.to_vec(), by_row }
+        let (op, shape) = (node.op.clone(), node.shape.clone());
+        match op {
+            Op::Transpose(_)
+            | Op::Broadcast(_)
+            | Op::Slice(_)
+            | Op::Pad(_)
+            | Op::Concat(_)
+            | Op::Sum(_)
+            | Op::Prod(_)
+            | Op::Max(_)
+            | Op::Min(_)
+            | Op::Argmax(_)
+            | Op::Argmin(_)
+            | Op::Cumsum(_)
+            | Op::Gather(_)
+            | Op::ScatterAdd(_)
+            | Op::Matmul(_)
+            | Op::RandomUniform(_)
+            | Op::RandomNormal(_) => self.loops(op, inputs, &shape),
+            _ => {
+                let by_row = self.is_by_row(&op, inputs, &shape);
+                Kind::Other { op, inputs: inputs.to_vec(), by_row }
+            }
+        }
+    }
+
+    fn loops(&self, op: Op, inputs: &[View], shape: &Shape) -> Kind {
+        let by_row = self.is_by_row(&op, inputs, shape);
+        Kind::Loops { op, inputs: inputs.to_vec(), by_row }
+    }
+
+    fn is_by_row(&self, op: &Op, inputs: &[View], shape: &Shape) -> bool {
+        is_by_row(op, inputs, shape)
+            && inputs.iter().all(|view| self.lowered.items[view.item].space == space(&view.shape))
     }
 }
 

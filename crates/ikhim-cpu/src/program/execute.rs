@@ -1,6 +1,7 @@
 //! How instructions are executed: the kernels called with their addresses.
 
 use super::elements::{array, put};
+use super::loops::Span;
 use super::work::{
     At, Context, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work, leaf,
 };
@@ -100,6 +101,18 @@ impl Executor<'_> {
                 Work::Random { normal, stream, width, out } => {
                     self.random(*normal, *stream, *width, out.row(first, first), rows);
                 }
+                Work::Loops { loops, inputs, out, scratch, node, .. } => {
+                    let span = Span {
+                        inputs,
+                        row: first,
+                        out: out.row(first, first),
+                        units: 0..count * loops.units(),
+                        kernels: self.kernels,
+                        scratch: *scratch,
+                        context: self.context,
+                    };
+                    loops.run(&span).map_err(|fault| self.placed(fault, *node))?;
+                }
                 Work::Other { op, inputs, out, node, .. } => {
                     self.other(op, inputs, out, Some(rows), *node)?;
                 }
@@ -164,6 +177,22 @@ impl Executor<'_> {
                 Work::Random { normal, stream, width, out } => {
                     let rows = Rows { first: 0, count: self.context.rows };
                     self.random(*normal, *stream, *width, out.base, rows);
+                }
+                Work::Loops { loops, inputs, out, scratch, is_single, node } => {
+                    let (units, length) = (loops.units(), loops.tile());
+                    let span = Span {
+                        inputs,
+                        row: 0,
+                        out: out.base,
+                        units: tile * length..((tile + 1) * length).min(units),
+                        kernels: self.kernels,
+                        scratch: *scratch,
+                        context: self.context,
+                    };
+                    loops.run(&span).map_err(|fault| self.placed(fault, *node))?;
+                    if *is_single {
+                        spread(out.base, 1);
+                    }
                 }
                 Work::Other { op, inputs, out, node, .. } => {
                     self.other(op, inputs, out, None, *node)?;

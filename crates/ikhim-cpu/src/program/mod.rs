@@ -4,6 +4,7 @@ mod bind;
 mod elements;
 mod execute;
 mod job;
+mod loops;
 mod packed;
 mod plan;
 mod profile;

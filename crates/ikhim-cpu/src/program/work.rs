@@ -1,5 +1,6 @@
 //! What a worker executes: instructions with their addresses.
 
+use super::loops::Loops;
 use crate::compile::lower::View;
 use crate::kernel::{Chain, Fold};
 use ikhim_graph::{DType, NodeId, Op};
@@ -193,6 +194,15 @@ pub(crate) enum Work {
         stream: u64,
         width: usize,
         out: At,
+    },
+    Loops {
+        loops: Box<Loops>,
+        inputs: Box<[At]>,
+        out: At,
+        scratch: *mut f32,
+        /// Whether the result is a single number.
+        is_single: bool,
+        node: NodeId,
     },
     Other {
         op: Op,
