@@ -3,7 +3,8 @@
 use super::elements::{array, put};
 use super::loops::Span;
 use super::work::{
-    At, Context, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work, leaf,
+    At, Context, Done, Failure, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work,
+    leaf,
 };
 use crate::kernel::{
     ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product, RandomRows,
@@ -12,7 +13,7 @@ use crate::kernel::{
 use crate::memory::LINE;
 use ikhim_graph::{Array, DType, Definition, Feed, NodeId, Op, Shape, evaluate};
 use ikhim_numeric::Stream;
-use ikhim_text::{Fault, Result};
+use ikhim_text::Fault;
 
 /// Executes instructions at a level.
 pub(crate) struct Executor<'a> {
@@ -26,7 +27,7 @@ impl Executor<'_> {
     ///
     /// # Safety
     /// The addresses are valid for the rows, and no other thread works on them.
-    pub(crate) unsafe fn rows(&self, work: &Work, rows: Rows) -> Result<()> {
+    pub(crate) unsafe fn rows(&self, work: &Work, rows: Rows) -> Done {
         let Rows { first, count } = rows;
         // SAFETY: As the caller promises.
         unsafe {
@@ -127,7 +128,7 @@ impl Executor<'_> {
     ///
     /// # Safety
     /// As for [`Executor::rows`].
-    pub(crate) unsafe fn tile(&self, work: &Work, tile: usize) -> Result<()> {
+    pub(crate) unsafe fn tile(&self, work: &Work, tile: usize) -> Done {
         // SAFETY: As the caller promises.
         unsafe {
             match work {
@@ -407,7 +408,7 @@ impl Executor<'_> {
         inner: usize,
         out: *mut f32,
         node: NodeId,
-    ) -> Result<()> {
+    ) -> Done {
         for at in 0..count {
             // SAFETY: There are so many indices, an entry lies in the table, and
             // the result has room for each.
@@ -431,11 +432,11 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// A fault with the layer of its node.
-    fn placed(&self, fault: Fault, node: NodeId) -> Fault {
+    /// A fault with its node and the layer of it.
+    fn placed(&self, fault: Fault, node: NodeId) -> Failure {
         let scope = self.definition.node(node).scope.as_str();
         let layer = if scope.is_empty() { "the network" } else { scope };
-        fault.with("layer", layer).layer(layer)
+        Failure { node, fault: Box::new(fault.with("layer", layer).layer(layer)) }
     }
 
     unsafe fn random(&self, normal: bool, stream: u64, width: usize, out: *mut f32, rows: Rows) {
@@ -462,7 +463,7 @@ impl Executor<'_> {
         out: &Seen,
         rows: Option<Rows>,
         node: NodeId,
-    ) -> Result<()> {
+    ) -> Done {
         let count = rows.map_or(self.context.rows, |rows| rows.count);
         let first = rows.map_or(0, |rows| rows.first);
         // SAFETY: As the caller promises; there is an id for every row.
