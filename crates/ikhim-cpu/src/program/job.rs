@@ -411,7 +411,7 @@ impl Bound {
     }
 
     /// Marks a state that this program leaves.
-    pub(super) fn mark(&self, state: &mut State) {
+    pub(super) fn mark(&self, state: &State) {
         // SAFETY: No tile is under way.
         state.mark(unsafe { &(*self.given.get()).stamp });
     }
