@@ -1,5 +1,7 @@
 //! A step allocates nothing: a thousand steps ask for memory as often as one.
 
+mod ops;
+
 use ikhim_cpu::{Program, Runtime};
 use ikhim_graph::{Array, Definition, Feed, State};
 use ikhim_nn::{
@@ -57,6 +59,19 @@ fn count(
     runs.min().unwrap()
 }
 
+/// The same for an op.
+fn count_of(case: &ops::Case, runtime: &Runtime, given: &ops::Given, steps: u64) -> u64 {
+    let program = Program::reading(case.definition.clone(), &["y"]).unwrap();
+    let mut state = State::new();
+    let mut run = |steps| {
+        let before = COUNT.load(Ordering::Relaxed);
+        program.run_steps(runtime, &mut state, &given.feed(), steps).unwrap();
+        COUNT.load(Ordering::Relaxed) - before
+    };
+    run(2);
+    (0..4).map(|_| run(steps)).min().unwrap()
+}
+
 // The only test of its process, so that nobody else allocates.
 #[test]
 fn a_step_allocates_nothing() {
@@ -83,8 +98,14 @@ fn a_step_allocates_nothing() {
         ("a classifier", classes(&Linear::new(), 100), [64, 100]),
         ("a network", classes(&Mlp::new([128, 64]).dropout(0.2), 100), [64, 100]),
     ];
+    let (ops, given) = (ops::all(), ops::Given::rows(300));
     for threads in [1, 2, 3] {
         let runtime = Runtime::builder().threads(threads).build();
+        for case in &ops {
+            let one = count_of(case, &runtime, &given, 1);
+            let many = count_of(case, &runtime, &given, 10);
+            assert_eq!(one, many, "{} ({}) on {threads} threads", case.name, case.kernel);
+        }
         for (name, definition, sizes) in &cases {
             let one = count(definition, &runtime, *sizes, 1);
             let many = count(definition, &runtime, *sizes, 1000);

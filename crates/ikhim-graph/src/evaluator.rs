@@ -172,6 +172,15 @@ impl<T: Precise> Evaluator<T> {
         self.run_watched(state, feed, |_, _| {})
     }
 
+    /// Computes the fetched values over a state and applies no update.
+    ///
+    /// # Errors
+    /// As [`Evaluator::run`].
+    pub fn read(&self, state: &State, feed: &Feed<'_>) -> Result<Vec<Array>> {
+        let kept = self.compute(state, feed, |_, _| {})?;
+        Ok(self.fetches.iter().map(|id| kept[id].clone().into_array()).collect())
+    }
+
     /// As [`Evaluator::run`], showing the value of every computed node.
     ///
     /// # Errors
@@ -180,8 +189,24 @@ impl<T: Precise> Evaluator<T> {
         &self,
         state: &mut State,
         feed: &Feed<'_>,
-        mut watch: impl FnMut(NodeId, &dyn Fn() -> Array),
+        watch: impl FnMut(NodeId, &dyn Fn() -> Array),
     ) -> Result<Vec<Array>> {
+        let kept = self.compute(state, feed, watch)?;
+        let fetched = self.fetches.iter().map(|id| kept[id].clone().into_array()).collect();
+        for (variable, source) in &self.updates {
+            let path = self.definition.variables()[*variable].path.clone();
+            state.set(path, flushed(kept[source].clone()).into_array());
+        }
+        Ok(fetched)
+    }
+
+    /// The values that are fetched or stored.
+    fn compute(
+        &self,
+        state: &State,
+        feed: &Feed<'_>,
+        mut watch: impl FnMut(NodeId, &dyn Fn() -> Array),
+    ) -> Result<BTreeMap<NodeId, Value<T>>> {
         let counted: Vec<u64>;
         let row_ids = match feed.row_ids {
             Some(ids) if ids.len() == feed.rows => ids,
@@ -210,12 +235,7 @@ impl<T: Precise> Evaluator<T> {
                 }
             }
         }
-        let fetched = self.fetches.iter().map(|id| kept[id].clone().into_array()).collect();
-        for (variable, source) in &self.updates {
-            let path = self.definition.variables()[*variable].path.clone();
-            state.set(path, flushed(kept[source].clone()).into_array());
-        }
-        Ok(fetched)
+        Ok(kept)
     }
 
     fn value(

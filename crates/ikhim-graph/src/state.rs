@@ -1,6 +1,6 @@
 use crate::{Array, Definition};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything that lives from step to step: parameters, slots, statistics and
 /// counters, by name, in logical row-major order. Two programs over one state
@@ -9,13 +9,13 @@ use std::sync::Arc;
 pub struct State {
     entries: BTreeMap<String, Array>,
     /// Who left the entries as they are.
-    stamp: Option<Arc<()>>,
+    stamp: Mutex<Option<Arc<()>>>,
 }
 
 impl Clone for State {
     fn clone(&self) -> State {
         // The copy will go its own way.
-        State { entries: self.entries.clone(), stamp: None }
+        State { entries: self.entries.clone(), stamp: Mutex::default() }
     }
 }
 
@@ -38,7 +38,7 @@ impl State {
             .iter()
             .map(|variable| (variable.path.clone(), (variable.initial)(seed)))
             .collect();
-        State { entries, stamp: None }
+        State { entries, stamp: Mutex::default() }
     }
 
     /// The value of an entry.
@@ -48,32 +48,37 @@ impl State {
 
     /// The value of an entry, to be changed in place.
     pub fn get_mut(&mut self, path: &str) -> Option<&mut Array> {
-        self.stamp = None;
+        self.forget();
         self.entries.get_mut(path)
     }
 
     /// Sets an entry.
     pub fn set(&mut self, path: impl Into<String>, value: Array) {
-        self.stamp = None;
+        self.forget();
         self.entries.insert(path.into(), value);
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, path: &str) -> Option<Array> {
-        self.stamp = None;
+        self.forget();
         self.entries.remove(path)
     }
 
     /// Marks the entries as left by the owner of a stamp. Any change takes the
     /// mark away, and a copy has none, so that a program knows whether what it
     /// derived from the entries still holds.
-    pub fn mark(&mut self, stamp: &Arc<()>) {
-        self.stamp = Some(stamp.clone());
+    pub fn mark(&self, stamp: &Arc<()>) {
+        *self.stamp.lock().unwrap_or_else(PoisonError::into_inner) = Some(stamp.clone());
     }
 
     /// Whether the entries are as the owner of the stamp left them.
     pub fn is_marked(&self, stamp: &Arc<()>) -> bool {
-        self.stamp.as_ref().is_some_and(|own| Arc::ptr_eq(own, stamp))
+        let own = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
+        own.as_ref().is_some_and(|own| Arc::ptr_eq(own, stamp))
+    }
+
+    fn forget(&mut self) {
+        *self.stamp.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// All entries in the order of their paths.
@@ -94,6 +99,6 @@ impl State {
 
 impl FromIterator<(String, Array)> for State {
     fn from_iter<I: IntoIterator<Item = (String, Array)>>(entries: I) -> State {
-        State { entries: entries.into_iter().collect(), stamp: None }
+        State { entries: entries.into_iter().collect(), stamp: Mutex::default() }
     }
 }

@@ -128,7 +128,7 @@ impl Model {
     /// # Errors
     /// Rows that were encoded for another network.
     pub fn scaled_outputs(&self, rows: &Encoded) -> Result<Vec<f64>> {
-        let output = in_chunks(&self.program, &mut self.state.clone(), rows)?;
+        let output = in_chunks(&self.program, &self.state, rows)?;
         Ok(output.into_iter().flatten().collect())
     }
 
@@ -223,18 +223,14 @@ impl Model {
 
 /// Runs a program over all rows in chunks and gives the first fetched value of
 /// each.
-pub(crate) fn in_chunks(
-    program: &Program,
-    state: &mut State,
-    rows: &Encoded,
-) -> Result<Vec<Vec<f64>>> {
+pub(crate) fn in_chunks(program: &Program, state: &State, rows: &Encoded) -> Result<Vec<Vec<f64>>> {
     let indices: Vec<usize> = (0..rows.rows).collect();
     let mut outputs = Vec::new();
     for chunk in indices.chunks(CHUNK) {
         let mut chunk = rows.gather(chunk);
         // A prediction graph has no target input, and needs none.
         chunk.target = EncodedTarget::None;
-        let arrays = program.run(state, &Rows::whole(chunk).feed())?;
+        let arrays = program.read(state, &Rows::whole(chunk).feed())?;
         outputs.extend(arrays.first().map(|array| array.to_f64()));
     }
     Ok(outputs)

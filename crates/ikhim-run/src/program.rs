@@ -92,6 +92,17 @@ impl Program {
         }
     }
 
+    /// One run that leaves the state as it is; updates are not applied.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn read(&self, state: &State, feed: &Feed<'_>) -> Result<Vec<Array>> {
+        match &self.engine {
+            Engine::Compiled(program) => program.read(&self.runtime, state, feed),
+            Engine::Double(evaluator) => evaluator.read(state, feed),
+        }
+    }
+
     /// What each instruction of the compiled program costs, measured over so many
     /// steps on a copy of the state; `None` for the evaluator of f64.
     ///

@@ -4,7 +4,7 @@
 
 use super::lower::{Id, Item, Kind, Lowered, Space, View, elements};
 use crate::kernel::Fold;
-use ikhim_graph::{Dim, Shape};
+use ikhim_graph::{Dim, Op, Shape};
 use std::collections::HashMap;
 
 /// The longest inner size, and the most columns, of a product whose right side
@@ -26,7 +26,7 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
     let tall = lowered.items.iter().filter(by_row).all(|item| {
         let narrow = match item.kind {
             Kind::Product { inner, columns, .. } => is_narrow(inner, columns),
-            Kind::Other { .. } => false,
+            Kind::Loops { op: Op::Matmul(_), .. } | Kind::Other { .. } => false,
             _ => true,
         };
         narrow && elements(&item.shape) <= TALL
@@ -68,6 +68,11 @@ impl Layout {
             Kind::Fold { fold, input, inner } => Kind::Fold { fold, input: at(input), inner },
             Kind::Gather { table, indices, entries, inner } => {
                 Kind::Gather { table: at(table), indices: at(indices), entries, inner }
+            }
+            Kind::Loops { op, inputs, by_row } => {
+                let inputs = inputs.into_iter();
+                let inputs = inputs.map(|view| View { item: at(view.item), ..view }).collect();
+                Kind::Loops { op, inputs, by_row }
             }
             Kind::Other { op, inputs, by_row } => {
                 let inputs = inputs.into_iter();

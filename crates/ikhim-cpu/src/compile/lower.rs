@@ -7,225 +7,12 @@
 
 use super::by_row::is_by_row;
 use super::elementwise::map_op;
+use super::item::elements_of;
+pub(crate) use super::item::{Id, Item, Kind, Lowered, Reading, Space, View, elements, space};
 use crate::kernel::{Fold, MapOp};
 use ikhim_graph::{Array, DType, Data, Definition, Dim, NodeId, Op, Shape, op};
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// The place of an item.
-pub(crate) type Id = usize;
-
-/// How a value lies toward the rows of the batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Space {
-    /// Without rows.
-    Fixed,
-    /// Row after row: the batch axis is the first that is longer than 1.
-    Rows,
-    /// The batch axis lies inside.
-    Whole,
-}
-
-/// The space of sizes.
-pub(crate) fn space(shape: &Shape) -> Space {
-    match shape.batch_axis() {
-        None => Space::Fixed,
-        Some(axis) if shape[..axis].iter().all(|dim| *dim == Dim::Fixed(1)) => Space::Rows,
-        Some(_) => Space::Whole,
-    }
-}
-
-/// The number of elements for each row, or of all without rows.
-pub(crate) fn elements(shape: &Shape) -> usize {
-    match shape.elements() {
-        Dim::Fixed(count) | Dim::Batch(count) => count,
-    }
-}
-
-/// A value seen under some sizes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct View {
-    pub(crate) item: Id,
-    pub(crate) shape: Shape,
-}
-
-/// How an elementwise op reads an operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Reading {
-    /// Element by element.
-    Each,
-    /// The same single number.
-    Single,
-    /// The number of the row.
-    OfRow,
-    /// The number of the column.
-    OfColumn,
-}
-
-/// What is computed.
-#[derive(Debug, Clone)]
-pub(crate) enum Kind {
-    /// An input by its place.
-    Input(usize),
-    /// A variable by its place.
-    Read(usize),
-    Constant(Arc<Array>),
-    RowCount,
-    /// An elementwise op; `width` is the length of a row where an operand knows
-    /// of rows, else 0.
-    Map {
-        op: MapOp,
-        operands: Vec<(Id, Reading)>,
-        width: usize,
-    },
-    /// `left · right` with `right` of fixed sizes; `right` is stored transposed
-    /// where so marked. `rows` for each row of the batch, or in all.
-    Product {
-        left: Id,
-        right: Id,
-        transposed: bool,
-        rows: usize,
-        inner: usize,
-        columns: usize,
-    },
-    /// `leftᵀ · right` over the rows of the batch.
-    RowsProduct {
-        left: Id,
-        right: Id,
-        per_row: usize,
-        rows: usize,
-        columns: usize,
-    },
-    /// Neighbors of `inner` elements combined by lanes.
-    Fold {
-        fold: Fold,
-        input: Id,
-        inner: usize,
-    },
-    /// The rows of the batch combined by leaves.
-    FoldRows {
-        fold: Fold,
-        input: Id,
-        per_row: usize,
-        columns: usize,
-    },
-    /// Entries of `inner` numbers of a table, by their indices.
-    Gather {
-        table: Id,
-        indices: Id,
-        entries: usize,
-        inner: usize,
-    },
-    /// Random numbers, row by row.
-    Random {
-        normal: bool,
-        stream: u64,
-        width: usize,
-    },
-    /// The reference evaluation, row by row where `by_row`.
-    Other {
-        op: Op,
-        inputs: Vec<View>,
-        by_row: bool,
-    },
-    /// A variable's new value.
-    Store {
-        variable: usize,
-        value: Id,
-    },
-    /// The right side of products, laid out for their kernel.
-    Pack {
-        source: Id,
-        transposed: bool,
-        inner: usize,
-        columns: usize,
-    },
-    /// The right side of a product over rows, laid out for its kernel.
-    Panels {
-        source: Id,
-        columns: usize,
-    },
-    /// `leftᵀ · right` over the rows of each block.
-    RowsProductOfBlocks {
-        left: Id,
-        right: Id,
-        per_row: usize,
-        rows: usize,
-        columns: usize,
-    },
-    /// The rows of each block combined by leaves.
-    FoldRowsOfBlocks {
-        fold: Fold,
-        input: Id,
-        per_row: usize,
-        columns: usize,
-    },
-    /// What the blocks gave, combined by the same tree.
-    JoinBlocks {
-        fold: Fold,
-        blocks: Id,
-    },
-}
-
-/// One value.
-#[derive(Debug, Clone)]
-pub(crate) struct Item {
-    pub(crate) kind: Kind,
-    pub(crate) shape: Shape,
-    pub(crate) dtype: DType,
-    pub(crate) space: Space,
-    /// The node it computes, for names in faults and profiles.
-    pub(crate) node: NodeId,
-}
-
-impl Item {
-    /// The items that it reads.
-    pub(crate) fn inputs(&self) -> Vec<Id> {
-        match &self.kind {
-            Kind::Input(_)
-            | Kind::Read(_)
-            | Kind::Constant(_)
-            | Kind::RowCount
-            | Kind::Random { .. } => Vec::new(),
-            Kind::Map { operands, .. } => operands.iter().map(|(id, _)| *id).collect(),
-            Kind::Product { left, right, .. } | Kind::RowsProduct { left, right, .. } => {
-                vec![*left, *right]
-            }
-            Kind::Fold { input, .. } | Kind::FoldRows { input, .. } => vec![*input],
-            Kind::Gather { table, indices, .. } => vec![*table, *indices],
-            Kind::Other { inputs, .. } => inputs.iter().map(|view| view.item).collect(),
-            Kind::Store { value, .. } => vec![*value],
-            Kind::Pack { source, .. } | Kind::Panels { source, .. } => vec![*source],
-            Kind::RowsProductOfBlocks { left, right, .. } => vec![*left, *right],
-            Kind::FoldRowsOfBlocks { input, .. } => vec![*input],
-            Kind::JoinBlocks { blocks, .. } => vec![*blocks],
-        }
-    }
-
-    /// Whether it works on each row alone.
-    pub(crate) fn is_by_row(&self) -> bool {
-        match &self.kind {
-            Kind::Map { .. }
-            | Kind::Product { .. }
-            | Kind::Fold { .. }
-            | Kind::Gather { .. }
-            | Kind::Random { .. } => self.space == Space::Rows,
-            Kind::Other { by_row, .. } => *by_row,
-            Kind::Panels { .. }
-            | Kind::RowsProductOfBlocks { .. }
-            | Kind::FoldRowsOfBlocks { .. } => true,
-            _ => false,
-        }
-    }
-}
-
-/// A graph as items, each after those that it reads.
-#[derive(Debug, Default)]
-pub(crate) struct Lowered {
-    pub(crate) items: Vec<Item>,
-    /// The fetched values.
-    pub(crate) fetches: Vec<View>,
-}
 
 /// Lowers what the fetches, and the updates if wanted, need.
 pub(crate) fn lower(definition: &Definition, fetches: &[NodeId], updates: bool) -> Lowered {
@@ -524,7 +311,7 @@ impl Lowering<'_> {
     fn transposed(&self, view: &View) -> Option<View> {
         let item = &self.lowered.items[view.item];
         match &item.kind {
-            Kind::Other { op: Op::Transpose(transpose), inputs, .. }
+            Kind::Loops { op: Op::Transpose(transpose), inputs, .. }
                 if transpose.order == [1, 0] && item.shape == view.shape =>
             {
                 Some(inputs[0].clone())
@@ -553,36 +340,72 @@ impl Lowering<'_> {
                     return Kind::Fold { fold, input: input.item, inner };
                 }
             }
-            Some(batch) if stored_alike && space(shape) == Space::Rows => {
+            Some(batch) => {
                 let Dim::Batch(per_row) = shape[batch] else { unreachable!("the batch axis") };
-                let inner: Vec<usize> = axes.iter().copied().filter(|axis| *axis > batch).collect();
-                let columns = elements_of(&shape[batch + 1..]).unwrap_or(0);
-                if inner.is_empty() {
-                    return Kind::FoldRows { fold, input: input.item, per_row, columns };
-                }
-                let first = shape.rank() - inner.len();
-                let trailing = inner.iter().copied().eq(first..shape.rank());
-                if let (true, Some(count)) = (trailing, elements_of(&shape[first..])) {
-                    // First along each row, then over the rows.
-                    let kept: Shape = shape[..first].iter().copied().collect();
-                    let kind = match count {
-                        1 => self.alone(fold, input.item),
-                        _ => Kind::Fold { fold, input: input.item, inner: count },
-                    };
-                    let row = self.push(Item {
-                        kind,
-                        space: space(&kept),
-                        shape: kept,
-                        dtype: DType::F32,
-                        node: NodeId::at(index),
-                    });
-                    let columns = columns.checked_div(count).unwrap_or(0);
-                    return Kind::FoldRows { fold, input: row, per_row, columns };
-                }
+                let others: Vec<usize> =
+                    axes.iter().copied().filter(|axis| *axis != batch).collect();
+                let kept = elements(&node.shape);
+                // First along the other axes, then over the rows.
+                let input = self.fold_others(index, fold, &others, input);
+                let input = self.rows_first(index, input);
+                return Kind::FoldRows { fold, input, per_row, columns: kept };
             }
-            Some(_) => {}
         }
         self.other(index, std::slice::from_ref(input))
+    }
+
+    /// A reduction over axes without the batch, which stays.
+    fn fold_others(&mut self, index: usize, fold: Fold, axes: &[usize], input: &View) -> View {
+        let shape = &input.shape;
+        if axes.iter().all(|axis| shape[*axis] == Dim::Fixed(1)) {
+            let kept = (0..shape.rank()).filter(|axis| !axes.contains(axis));
+            let kept = kept.map(|axis| shape[axis]).collect();
+            return View { item: input.item, shape: kept };
+        }
+        let kept: Vec<usize> = (0..shape.rank()).filter(|axis| !axes.contains(axis)).collect();
+        let kept: Shape = kept.into_iter().map(|axis| shape[axis]).collect();
+        let stored_alike = self.lowered.items[input.item].space == space(shape);
+        let first = shape.rank() - axes.len();
+        let trailing = axes.iter().copied().eq(first..shape.rank());
+        let kind = match elements_of(&shape[first..]) {
+            Some(inner) if trailing && stored_alike && space(shape) == Space::Rows => {
+                Kind::Fold { fold, input: input.item, inner }
+            }
+            _ => {
+                let axes = axes.to_vec();
+                let op = match fold {
+                    Fold::Sum => Op::Sum(op::Sum { axes }),
+                    Fold::Product => Op::Prod(op::Prod { axes }),
+                    Fold::Max => Op::Max(op::Max { axes }),
+                    Fold::Min => Op::Min(op::Min { axes }),
+                };
+                self.loops(op, std::slice::from_ref(input), &kept)
+            }
+        };
+        View { item: self.unnamed(index, kind, &kept), shape: kept }
+    }
+
+    /// A value with its rows one after the other.
+    fn rows_first(&mut self, index: usize, view: View) -> Id {
+        let shape = &view.shape;
+        let stored_alike = self.lowered.items[view.item].space == space(shape);
+        if stored_alike && space(shape) == Space::Rows {
+            return view.item;
+        }
+        let batch = shape.batch_axis().unwrap_or(0);
+        let others = (0..shape.rank()).filter(|axis| *axis != batch);
+        let order: Vec<usize> = [batch].into_iter().chain(others).collect();
+        let turned: Shape = order.iter().map(|axis| shape[*axis]).collect();
+        let op = Op::Transpose(op::Transpose { order });
+        let kind = self.loops(op, std::slice::from_ref(&view), &turned);
+        self.unnamed(index, kind, &turned)
+    }
+
+    /// An item that is a part of a node.
+    fn unnamed(&mut self, index: usize, kind: Kind, shape: &Shape) -> Id {
+        let dtype = self.definition.nodes()[index].dtype;
+        let (shape, space) = (shape.clone(), space(shape));
+        self.push(Item { kind, shape, dtype, space, node: NodeId::at(index) })
     }
 
     /// A reduction of single numbers: each is combined with what a reduction
@@ -606,18 +429,41 @@ impl Lowering<'_> {
 
     fn other(&mut self, index: usize, inputs: &[View]) -> Kind {
         let node = &self.definition.nodes()[index];
-        let by_row = is_by_row(&node.op, inputs, &node.shape)
-            && inputs.iter().all(|view| self.lowered.items[view.item].space == space(&view.shape));
-        Kind::Other { op: node.op.clone(), inputs: inputs.to_vec(), by_row }
+        let (op, shape) = (node.op.clone(), node.shape.clone());
+        match op {
+            Op::Transpose(_)
+            | Op::Broadcast(_)
+            | Op::Slice(_)
+            | Op::Pad(_)
+            | Op::Concat(_)
+            | Op::Sum(_)
+            | Op::Prod(_)
+            | Op::Max(_)
+            | Op::Min(_)
+            | Op::Argmax(_)
+            | Op::Argmin(_)
+            | Op::Cumsum(_)
+            | Op::Gather(_)
+            | Op::ScatterAdd(_)
+            | Op::Matmul(_)
+            | Op::RandomUniform(_)
+            | Op::RandomNormal(_) => self.loops(op, inputs, &shape),
+            _ => {
+                let by_row = self.is_by_row(&op, inputs, &shape);
+                Kind::Other { op, inputs: inputs.to_vec(), by_row }
+            }
+        }
     }
-}
 
-/// The number of elements of axes without rows.
-fn elements_of(dims: &[Dim]) -> Option<usize> {
-    dims.iter().try_fold(1, |product, dim| match dim {
-        Dim::Fixed(size) => Some(product * size),
-        Dim::Batch(_) => None,
-    })
+    fn loops(&self, op: Op, inputs: &[View], shape: &Shape) -> Kind {
+        let by_row = self.is_by_row(&op, inputs, shape);
+        Kind::Loops { op, inputs: inputs.to_vec(), by_row }
+    }
+
+    fn is_by_row(&self, op: &Op, inputs: &[View], shape: &Shape) -> bool {
+        is_by_row(op, inputs, shape)
+            && inputs.iter().all(|view| self.lowered.items[view.item].space == space(&view.shape))
+    }
 }
 
 /// What tells two computations apart.

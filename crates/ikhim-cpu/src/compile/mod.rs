@@ -3,6 +3,7 @@
 
 mod by_row;
 mod elementwise;
+mod item;
 pub(crate) mod layout;
 pub(crate) mod lower;
 pub(crate) mod row_tape;

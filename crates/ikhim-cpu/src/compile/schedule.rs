@@ -55,6 +55,18 @@ pub(crate) struct Schedule {
     pub(crate) deferred: BTreeSet<usize>,
 }
 
+impl Schedule {
+    /// The last phase that may find that a value does not fit.
+    pub(crate) fn last_that_fails(&self) -> Option<usize> {
+        last_that_fails(&self.lowered.items, &self.phases)
+    }
+}
+
+fn last_that_fails(items: &[Item], phases: &[Phase]) -> Option<usize> {
+    let can_fail = |one: &Instruction| one.items().iter().any(|id| items[*id].can_fail());
+    phases.iter().rposition(|phase| phase.instructions.iter().any(can_fail))
+}
+
 impl Instruction {
     /// The items that it computes.
     pub(crate) fn items(&self) -> Vec<Id> {
@@ -460,14 +472,11 @@ fn storage(lowered: &Lowered, phases: &[Phase]) -> Vec<Storage> {
 fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
     let items = &lowered.items;
     let mut place: Vec<Option<(usize, usize)>> = vec![None; items.len()];
-    let mut last_that_fails = None;
+    let last_that_fails = last_that_fails(items, phases);
     for (at, phase) in phases.iter().enumerate() {
         for (within, instruction) in phase.instructions.iter().enumerate() {
             for id in instruction.items() {
                 place[id] = Some((at, within));
-                if matches!(items[id].kind, Kind::Other { .. } | Kind::Gather { .. }) {
-                    last_that_fails = Some(at);
-                }
             }
         }
     }

@@ -4,7 +4,7 @@ use super::elements::put;
 use super::packed::{is_kept, refreshed};
 use super::plan::{Place, Plan};
 use super::registers::{Allocation, chunk_of, register_words, registers};
-use super::tile::{rows_of_tile, tile_of_chain};
+use super::tile::{loops_of, rows_of_tile, tile_of_chain};
 use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Seen, Work, leaf};
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
@@ -430,6 +430,24 @@ impl Binder<'_> {
             },
             Kind::Random { normal, stream, width } => {
                 Work::Random { normal, stream, width, out: self.at(id) }
+            }
+            Kind::Loops { inputs, .. } => {
+                let Some(loops) = loops_of(item, rows, self.plan.level) else {
+                    unreachable!("an op by loops")
+                };
+                // What has no rows is the same for all of them.
+                let seen = |view: &View| match view.shape.batch_axis() {
+                    None => At { per_row: 0, ..self.at(view.item) },
+                    Some(_) => self.at(view.item),
+                };
+                Work::Loops {
+                    loops: Box::new(loops),
+                    inputs: inputs.iter().map(seen).collect(),
+                    out: self.at(id),
+                    scratch: self.kernel_scratch(),
+                    is_single: item.space == Space::Fixed && count == 1,
+                    node: item.node,
+                }
             }
             Kind::Other { op, inputs, .. } => Work::Other {
                 op,

@@ -1,8 +1,10 @@
 //! How instructions are executed: the kernels called with their addresses.
 
 use super::elements::{array, keep, load, put};
+use super::loops::Span;
 use super::work::{
-    At, Context, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work, leaf,
+    At, Context, Done, Failure, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work,
+    leaf,
 };
 use crate::kernel::{
     ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product, RandomRows,
@@ -11,7 +13,7 @@ use crate::kernel::{
 use crate::memory::LINE;
 use ikhim_graph::{Array, Definition, Feed, NodeId, Op, Shape, evaluate};
 use ikhim_numeric::Stream;
-use ikhim_text::{Fault, Result};
+use ikhim_text::Fault;
 
 /// Executes instructions at a level.
 pub(crate) struct Executor<'a> {
@@ -25,7 +27,7 @@ impl Executor<'_> {
     ///
     /// # Safety
     /// The addresses are valid for the rows, and no other thread works on them.
-    pub(crate) unsafe fn rows(&self, work: &Work, rows: Rows) -> Result<()> {
+    pub(crate) unsafe fn rows(&self, work: &Work, rows: Rows) -> Done {
         let Rows { first, count } = rows;
         // SAFETY: As the caller promises.
         unsafe {
@@ -109,6 +111,18 @@ impl Executor<'_> {
                 Work::Random { normal, stream, width, out } => {
                     self.random(*normal, *stream, *width, out.row(first, first), rows);
                 }
+                Work::Loops { loops, inputs, out, scratch, node, .. } => {
+                    let span = Span {
+                        inputs,
+                        row: first,
+                        out: out.row(first, first),
+                        units: 0..count * loops.units(),
+                        kernels: self.kernels,
+                        scratch: *scratch,
+                        context: self.context,
+                    };
+                    loops.run(&span).map_err(|fault| self.placed(fault, *node))?;
+                }
                 Work::Other { op, inputs, out, node, .. } => {
                     self.other(op, inputs, out, Some(rows), *node)?;
                 }
@@ -123,7 +137,7 @@ impl Executor<'_> {
     ///
     /// # Safety
     /// As for [`Executor::rows`].
-    pub(crate) unsafe fn tile(&self, work: &Work, tile: usize) -> Result<()> {
+    pub(crate) unsafe fn tile(&self, work: &Work, tile: usize) -> Done {
         // SAFETY: As the caller promises.
         unsafe {
             match work {
@@ -173,6 +187,22 @@ impl Executor<'_> {
                 Work::Random { normal, stream, width, out } => {
                     let rows = Rows { first: 0, count: self.context.rows };
                     self.random(*normal, *stream, *width, out.base, rows);
+                }
+                Work::Loops { loops, inputs, out, scratch, is_single, node } => {
+                    let (units, length) = (loops.units(), loops.tile());
+                    let span = Span {
+                        inputs,
+                        row: 0,
+                        out: out.base,
+                        units: tile * length..((tile + 1) * length).min(units),
+                        kernels: self.kernels,
+                        scratch: *scratch,
+                        context: self.context,
+                    };
+                    loops.run(&span).map_err(|fault| self.placed(fault, *node))?;
+                    if *is_single {
+                        spread(out.base, 1);
+                    }
                 }
                 Work::Other { op, inputs, out, node, .. } => {
                     self.other(op, inputs, out, None, *node)?;
@@ -370,7 +400,7 @@ impl Executor<'_> {
         inner: usize,
         out: *mut f32,
         node: NodeId,
-    ) -> Result<()> {
+    ) -> Done {
         for at in 0..count {
             // SAFETY: There are so many indices, an entry lies in the table, and
             // the result has room for each.
@@ -394,11 +424,11 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// A fault with the layer of its node.
-    fn placed(&self, fault: Fault, node: NodeId) -> Fault {
+    /// A fault with its node and the layer of it.
+    fn placed(&self, fault: Fault, node: NodeId) -> Failure {
         let scope = self.definition.node(node).scope.as_str();
         let layer = if scope.is_empty() { "the network" } else { scope };
-        fault.with("layer", layer).layer(layer)
+        Failure { node, fault: Box::new(fault.with("layer", layer).layer(layer)) }
     }
 
     unsafe fn random(&self, normal: bool, stream: u64, width: usize, out: *mut f32, rows: Rows) {
@@ -425,7 +455,7 @@ impl Executor<'_> {
         out: &Seen,
         rows: Option<Rows>,
         node: NodeId,
-    ) -> Result<()> {
+    ) -> Done {
         let count = rows.map_or(self.context.rows, |rows| rows.count);
         let first = rows.map_or(0, |rows| rows.first);
         // SAFETY: As the caller promises; there is an id for every row.

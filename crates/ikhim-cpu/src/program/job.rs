@@ -5,7 +5,7 @@ use super::elements::array;
 use super::execute::{Executor, ask};
 use super::plan::{Place, Plan, Tiles};
 use super::tiny::Tiny;
-use super::work::{At, Context, Rows, Work};
+use super::work::{At, Context, Done, Failure, Rows, Work, after};
 use crate::compile::Schedule;
 use crate::compile::lower::{Item, Kind, Space};
 use crate::kernel::Kernels;
@@ -25,6 +25,23 @@ use std::time::Instant;
 #[derive(Default)]
 #[repr(align(128))]
 struct Counter(AtomicU64);
+
+impl Part {
+    /// Does it.
+    ///
+    /// # Safety
+    /// As for [`Executor::rows`].
+    #[inline(always)]
+    unsafe fn run(&self, executor: &Executor<'_>) -> Done {
+        // SAFETY: As the caller promises.
+        unsafe {
+            match self {
+                Part::Rows(work, rows) => executor.rows(work, *rows),
+                Part::Tile(work, tile) => executor.tile(work, *tile),
+            }
+        }
+    }
+}
 
 /// How far a phase is.
 struct Progress {
@@ -58,6 +75,8 @@ struct Given {
     /// All work of a step in order, where it is a single worker's and each phase
     /// over rows is a single block.
     straight: Vec<Part>,
+    /// How many of them there are before the last phase that can fail is over.
+    straight_that_fails: usize,
     row_ids: Vec<u64>,
     /// Whether the ids are 0, 1, 2, … because none were given.
     is_counted: bool,
@@ -75,8 +94,14 @@ enum Part {
     Tile(Work, usize),
 }
 
-/// Where a tile stands among all of a run: step, phase, tile.
-type Spot = (u64, usize, usize);
+/// The first fault of a run. Steps after it are not taken, but its own goes on as
+/// long as earlier nodes may fail: it is theirs that the evaluator would tell.
+struct First {
+    step: u64,
+    /// Node and tile; none of a panic, after which nothing goes on.
+    spot: Option<(usize, usize)>,
+    fault: Fault,
+}
 
 /// A schedule bound to a number of rows, a level and a number of workers.
 pub(super) struct Bound {
@@ -99,8 +124,9 @@ pub(super) struct Bound {
     /// Tiles done by each worker over all shares.
     tiles: Vec<Counter>,
     failed: AtomicBool,
-    /// The first fault: of the earliest tile, by its spot.
-    fault: Mutex<Option<(Spot, Fault)>>,
+    fault: Mutex<Option<First>>,
+    /// The last phase that can fail, the loads counted in.
+    last_that_fails: usize,
     /// Steps begun over all shares.
     steps: AtomicU64,
 }
@@ -132,6 +158,7 @@ impl Bound {
             1 => Tiny::new(&schedule, rows, runtime.level()),
             _ => None,
         };
+        let last_that_fails = schedule.last_that_fails().map_or(0, |phase| phase + 1);
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> = (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
         // The first phase reads single variables, the last one brings kept values
@@ -149,6 +176,7 @@ impl Bound {
             loads: Vec::new(),
             commits: Vec::new(),
             straight: Vec::new(),
+            straight_that_fails: 0,
             row_ids: Vec::new(),
             is_counted: false,
             first_step: 0,
@@ -173,6 +201,7 @@ impl Bound {
             tiles: (0..workers).map(|_| Counter::default()).collect(),
             failed: AtomicBool::new(false),
             fault: Mutex::new(None),
+            last_that_fails,
             steps: AtomicU64::new(0),
         })
     }
@@ -255,7 +284,7 @@ impl Bound {
             given.loads = binder(&self.scratch[0]).loads();
             given.commits = binder(&self.scratch[0]).commits();
             binder(&self.scratch[0]).constants();
-            given.straight = self.straight(given);
+            (given.straight, given.straight_that_fails) = self.straight(given);
         }
         let pointer = |input: &InputSpec| feed.get(&input.name).map_or(null(), std::ptr::from_ref);
         let inputs = || self.definition.inputs().iter().map(pointer);
@@ -307,24 +336,34 @@ impl Bound {
             return self.outcome();
         }
         let mut executor = self.executor(given, share.first);
+        let (may_fail, sure) = given.straight.split_at(given.straight_that_fails);
+        let all = |executor: &Executor<'_>, parts: &[Part]| -> Done {
+            for (at, part) in parts.iter().enumerate() {
+                // SAFETY: One after the other.
+                if let Err(failure) = unsafe { part.run(executor) } {
+                    // An earlier node may fail yet.
+                    let others = parts[at + 1..].iter();
+                    // SAFETY: As above.
+                    let others = others.map(|part| unsafe { part.run(executor) });
+                    return others.fold(Err(failure), after);
+                }
+            }
+            Ok(())
+        };
         let steps = || {
             for _ in 0..share.steps {
-                for part in &given.straight {
-                    // SAFETY: One after the other.
-                    unsafe {
-                        match part {
-                            Part::Rows(work, rows) => executor.rows(work, *rows)?,
-                            Part::Tile(work, tile) => executor.tile(work, *tile)?,
-                        }
-                    }
-                }
+                all(&executor, may_fail)?;
+                all(&executor, sure)?;
                 executor.context.step += 1;
                 executor.context.is_packed = true;
             }
             Ok(())
         };
         self.tiles[0].0.fetch_add(share.steps * given.straight.len() as u64, Ordering::Relaxed);
-        catch_unwind(AssertUnwindSafe(steps)).unwrap_or_else(|panic| Err(told(panic)))
+        match catch_unwind(AssertUnwindSafe(steps)) {
+            Ok(done) => done.map_err(|failure: Failure| *failure.fault),
+            Err(panic) => Err(told(panic)),
+        }
     }
 
     /// The seconds that each instruction of each phase takes, all tiles done by
@@ -338,11 +377,11 @@ impl Bound {
         let mut seconds = vec![of_phase(&given.loads)];
         seconds.extend(given.workers[0].iter().map(of_phase));
         seconds.push(of_phase(&given.commits));
-        let clock = |spent: &mut f64, work: &mut dyn FnMut() -> Result<()>| {
+        let clock = |spent: &mut f64, work: &mut dyn FnMut() -> Done| {
             let start = Instant::now();
             let outcome = work();
             *spent += start.elapsed().as_secs_f64();
-            outcome
+            outcome.map_err(|failure| *failure.fault)
         };
         let last = seconds.len() - 1;
         for step in share.first..share.first + share.steps {
@@ -414,23 +453,33 @@ impl Bound {
     }
 
     /// Marks a state that this program leaves.
-    pub(super) fn mark(&self, state: &mut State) {
+    pub(super) fn mark(&self, state: &State) {
         // SAFETY: No tile is under way.
         state.mark(unsafe { &(*self.given.get()).stamp });
     }
 
-    fn straight(&self, given: &Given) -> Vec<Part> {
+    /// All parts of a step, and how many of them belong to phases of which one
+    /// may fail yet.
+    fn straight(&self, given: &Given) -> (Vec<Part>, usize) {
         let blocks = self.plan.tiles.iter().map(|tiles| match tiles {
             Tiles::Rows(blocks) => *blocks,
             _ => 1,
         });
         let is_one = self.works_alone() && self.plan.rows > 0 && blocks.max().unwrap_or(0) <= 1;
         if !is_one {
-            return Vec::new();
+            return (Vec::new(), 0);
         }
+        let is_nothing = |part: &Part| {
+            matches!(part, Part::Rows(Work::Nothing, _) | Part::Tile(Work::Nothing, _))
+        };
         let whole = |work: &Work| Part::Tile(work.clone(), 0);
         let mut parts: Vec<Part> = given.loads.iter().map(whole).collect();
+        let mut that_fail = 0;
         for (phase, works) in given.workers[0].iter().enumerate() {
+            parts.retain(|part| !is_nothing(part));
+            if phase == self.last_that_fails {
+                that_fail = parts.len();
+            }
             if let Tiles::Rows(_) = self.plan.tiles[phase] {
                 let rows = Rows { first: 0, count: self.plan.rows };
                 parts.extend(works.iter().map(|work| Part::Rows(work.clone(), rows)));
@@ -441,12 +490,12 @@ impl Bound {
                 parts.extend((0..*count).map(|tile| Part::Tile(work.clone(), tile)));
             }
         }
-        parts.extend(given.commits.iter().map(whole));
-        let is_nothing = |part: &Part| {
-            matches!(part, Part::Rows(Work::Nothing, _) | Part::Tile(Work::Nothing, _))
-        };
         parts.retain(|part| !is_nothing(part));
-        parts
+        if self.last_that_fails == given.workers[0].len() {
+            that_fail = parts.len();
+        }
+        parts.extend(given.commits.iter().map(whole));
+        (parts, that_fail)
     }
 
     /// What the last share came to.
@@ -455,7 +504,7 @@ impl Bound {
             return Ok(());
         }
         let fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Err(fault.map_or_else(|| Fault::of("bug.panic"), |(_, fault)| fault))
+        Err(fault.map_or_else(|| Fault::of("bug.panic"), |first| first.fault))
     }
 
     /// The fetched values.
@@ -492,10 +541,7 @@ impl Bound {
 
     /// Does a tile.
     fn take(&self, worker: usize, phase: usize, tile: u64, step: u64) {
-        let spot = (step, phase, tile as usize);
-        // Tiles before one that failed are done all the same, so that it is
-        // always the same fault that is told.
-        if self.failed.load(Ordering::Acquire) && !self.is_first(spot) {
+        if self.failed.load(Ordering::Acquire) && !self.goes_on(step, phase) {
             return;
         }
         // Only this worker writes its counter.
@@ -504,26 +550,31 @@ impl Bound {
         let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
         match done {
             Ok(Ok(())) => {}
-            Ok(Err(fault)) => self.fail(spot, fault),
-            Err(panic) => self.fail(spot, told(panic)),
+            Ok(Err(Failure { node, fault })) => {
+                let spot = Some((node.index(), tile as usize));
+                self.fail(First { step, spot, fault: *fault });
+            }
+            Err(panic) => self.fail(First { step, spot: None, fault: told(panic) }),
         }
     }
 
-    /// Whether a tile stands before every one that failed.
-    fn is_first(&self, spot: Spot) -> bool {
+    /// Whether a tile is done after a fault.
+    fn goes_on(&self, step: u64, phase: usize) -> bool {
         let kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().is_none_or(|(first, _)| spot < *first)
+        kept.as_ref().is_none_or(|first| {
+            first.spot.is_some() && first.step == step && phase <= self.last_that_fails
+        })
     }
 
-    fn fail(&self, spot: Spot, fault: Fault) {
+    fn fail(&self, new: First) {
         let mut kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_none_or(|(first, _)| spot < *first) {
-            *kept = Some((spot, fault));
+        if kept.as_ref().is_none_or(|first| new.spot < first.spot) {
+            *kept = Some(new);
         }
         self.failed.store(true, Ordering::Release);
     }
 
-    fn tile(&self, worker: usize, phase: usize, tile: usize, step: u64) -> Result<()> {
+    fn tile(&self, worker: usize, phase: usize, tile: usize, step: u64) -> Done {
         // SAFETY: `given` does not change while a tile is under way.
         let given = unsafe { &*self.given.get() };
         let executor = self.executor(given, step);
@@ -548,28 +599,24 @@ impl Bound {
                 let next = first + count;
                 let ahead = self.plan.block_rows.min(self.plan.rows - next);
                 ask(&given.ahead[phase], Rows { first: next, count: ahead });
-                for work in works {
-                    // SAFETY: A block is one worker's, and what it reads beyond
-                    // its rows was done in an earlier phase.
-                    unsafe { executor.rows(work, Rows { first, count })? };
-                }
+                // SAFETY: A block is one worker's, and what it reads beyond its
+                // rows was done in an earlier phase.
+                let rows = |work| unsafe { executor.rows(work, Rows { first, count }) };
+                works.iter().map(rows).fold(Ok(()), after)
             }
             Tiles::Flat(tiles) => {
                 let (instruction, part) = tiles[tile];
                 // SAFETY: Tiles of a phase do not depend on each other.
-                unsafe { executor.tile(&works[instruction as usize], part as usize)? };
+                unsafe { executor.tile(&works[instruction as usize], part as usize) }
             }
             Tiles::Serial => {
-                let counts = &self.counts[phase];
-                for (work, count) in works.iter().zip(counts) {
-                    for part in 0..*count {
-                        // SAFETY: One after the other.
-                        unsafe { executor.tile(work, part)? };
-                    }
-                }
+                let counts = works.iter().zip(&self.counts[phase]);
+                let tiles = counts.flat_map(|(work, count)| (0..*count).map(move |at| (work, at)));
+                // SAFETY: One after the other.
+                let done = tiles.map(|(work, part)| unsafe { executor.tile(work, part) });
+                done.fold(Ok(()), after)
             }
         }
-        Ok(())
     }
 }
 

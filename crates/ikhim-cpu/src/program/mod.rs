@@ -4,6 +4,7 @@ mod bind;
 mod elements;
 mod execute;
 mod job;
+mod loops;
 mod packed;
 mod plan;
 mod profile;
@@ -121,9 +122,39 @@ impl Program {
         let (bound, is_last) = self.take(runtime, feed.row_count())?;
         let is_marked = bound.has_left(state);
         let states = self.state_pointers(state, feed.row_count())?;
+        self.execute(runtime, bound, &states, feed, (steps, is_marked, is_last), state)
+    }
+
+    /// One run that leaves the state as it is, which others may read meanwhile;
+    /// updates are not applied.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn read(&self, runtime: &Runtime, state: &State, feed: &Feed<'_>) -> Result<Vec<Array>> {
+        check_row_ids(feed)?;
+        self.check_inputs(feed)?;
+        let Some(states) = self.shared_pointers(state, feed.row_count())? else {
+            return self.run(runtime, &mut state.clone(), feed);
+        };
+        let (bound, is_last) = self.take(runtime, feed.row_count())?;
+        let is_marked = bound.has_left(state);
+        self.execute(runtime, bound, &states, feed, (1, is_marked, is_last), state)
+    }
+
+    /// So many steps of a bound program, whether it left the state, and whether
+    /// it is what the last run used.
+    fn execute(
+        &self,
+        runtime: &Runtime,
+        bound: Arc<Bound>,
+        states: &[*mut f32],
+        feed: &Feed<'_>,
+        (steps, is_marked, is_last): (u64, bool, bool),
+        state: &State,
+    ) -> Result<Vec<Array>> {
         // A worker that is late may still hold the bound program, but it reads
         // nothing of it that is written here before it is given work again.
-        let share = bound.begin(&states, feed, steps, is_marked, is_last);
+        let share = bound.begin(states, feed, steps, is_marked, is_last);
         let outcome = if bound.works_alone() {
             bound.run_alone(share)
         } else {
@@ -193,6 +224,35 @@ impl Program {
             };
         }
         Ok(pointers)
+    }
+}
+
+impl Program {
+    /// Where the variables are of a state that is only read; `None` where one
+    /// would be written or has another precision.
+    fn shared_pointers(&self, state: &State, rows: usize) -> Result<Option<Vec<*mut f32>>> {
+        let variables = self.definition.variables();
+        let mut pointers = vec![std::ptr::null_mut(); variables.len()];
+        for item in &self.schedule.lowered.items {
+            let index = match item.kind {
+                Kind::Read(index) => index,
+                Kind::Store { .. } => return Ok(None),
+                _ => continue,
+            };
+            let path = &variables[index].path;
+            let Some(array) = state.get(path) else {
+                return Err(Fault::of("train.missing_variable").with("name", path));
+            };
+            check(array, item.dtype, &item.shape.sizes(rows), path)?;
+            // Without a store, nothing is written through these.
+            pointers[index] = match array.data() {
+                Data::F32(values) => values.as_ptr().cast_mut(),
+                Data::I32(values) => values.as_ptr().cast_mut().cast(),
+                Data::Bool(values) => values.as_ptr().cast_mut().cast(),
+                _ => return Ok(None),
+            };
+        }
+        Ok(Some(pointers))
     }
 }
 

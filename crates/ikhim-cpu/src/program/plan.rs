@@ -1,15 +1,16 @@
 //! What the number of rows decides: places in memory, blocks and tiles.
 
 use super::registers::register_room;
-use super::tile::{flat_tiles, tile_of_head};
+use super::tile::{flat_tiles, loops_of, tile_of_head};
 use super::work::leaf;
 use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind, Space, elements};
+use crate::compile::lower::{Id, Item, Kind, Space, View, elements};
 use crate::compile::schedule::{Instruction, Storage, is_given};
 use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
 use crate::memory::Places;
+use ikhim_graph::{Dim, Op};
 use ikhim_numeric::reduction::LEAF_ROWS;
 
 /// Words of scratch memory that a block of rows may fill: about half of a
@@ -98,6 +99,16 @@ pub(crate) fn operations(item: &Item) -> usize {
             each * elements(&item.shape)
         }
         Kind::Random { width, .. } => 10 * width,
+        Kind::Loops { op, inputs, .. } => match op {
+            Op::Matmul(_) => {
+                let (Dim::Fixed(inner) | Dim::Batch(inner)) =
+                    inputs[0].shape[inputs[0].shape.rank() - 1];
+                2 * inner * elements(&item.shape)
+            }
+            Op::RandomUniform(_) | Op::RandomNormal(_) => 10 * elements(&item.shape),
+            Op::Gather(_) | Op::Slice(_) | Op::Broadcast(_) => elements(&item.shape),
+            _ => inputs.iter().map(|view| elements(&view.shape)).sum(),
+        },
         Kind::Other { .. } => 4 * elements(&item.shape),
         Kind::Gather { .. } => elements(&item.shape),
         Kind::Pack { .. } | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
@@ -107,7 +118,9 @@ pub(crate) fn operations(item: &Item) -> usize {
 
 /// Whether the work of an item grows with the rows.
 pub(super) fn grows(item: &Item) -> bool {
+    let has_rows = |view: &View| view.shape.batch_axis().is_some();
     item.space != Space::Fixed
+        || matches!(&item.kind, Kind::Loops { inputs, .. } if inputs.iter().any(has_rows))
         || matches!(
             item.kind,
             Kind::RowsProduct { .. }
@@ -210,6 +223,7 @@ impl Plan {
             Kind::FoldRowsOfBlocks { per_row, .. } => {
                 scratch_len(per_row * block_rows, leaf(per_row))
             }
+            Kind::Loops { .. } => loops_of(item, rows, level).map_or(0, |loops| loops.scratch()),
             _ => 0,
         });
         let tapes = schedule.phases.iter().filter_map(|phase| phase.tape.as_ref());

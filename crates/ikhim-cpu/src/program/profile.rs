@@ -9,7 +9,7 @@ use crate::compile::lower::{Id, Item, Kind, elements};
 use crate::compile::schedule::{Instruction, Storage};
 use crate::runtime::Job;
 use crate::{Level, Runtime};
-use ikhim_graph::{Definition, Feed, State};
+use ikhim_graph::{Definition, Feed, Op, State};
 use ikhim_text::Result;
 use std::fmt;
 use std::sync::Arc;
@@ -261,6 +261,16 @@ fn kernel(item: &Item) -> &'static str {
         Kind::Gather { .. } => "gather",
         Kind::Random { .. } => "random_rows",
         Kind::Pack { .. } | Kind::Panels { .. } => "pack",
+        Kind::Loops { op, .. } => match op {
+            Op::Sum(_) | Op::Prod(_) | Op::Max(_) | Op::Min(_) => "fold",
+            Op::Argmax(_) | Op::Argmin(_) => "extremum",
+            Op::Cumsum(_) => "cumsum",
+            Op::Gather(_) => "gather",
+            Op::ScatterAdd(_) => "scatter_add",
+            Op::Matmul(_) => "products",
+            Op::RandomUniform(_) | Op::RandomNormal(_) => "random_rows",
+            _ => "copy",
+        },
         Kind::Other { .. } => "reference",
         Kind::Input(_) | Kind::Read(_) | Kind::Constant(_) | Kind::RowCount => "none",
     }

@@ -1,5 +1,6 @@
 //! The tiles of instructions that do not go by rows of the batch.
 
+use super::loops::Loops;
 use super::packed::columns_of_chain;
 use crate::Level;
 use crate::compile::Schedule;
@@ -7,7 +8,7 @@ use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind};
 use crate::compile::schedule::Instruction;
 use crate::kernel::panel_width;
-use ikhim_graph::Dim;
+use ikhim_graph::{Dim, Shape};
 
 /// Elements of a tile of a chain.
 pub(super) const TILE: usize = 16 * 1024;
@@ -46,9 +47,18 @@ pub(super) fn flat_tiles(
             Kind::Pack { inner, columns, .. } if !is_narrow(*inner, *columns) => {
                 columns.div_ceil(panel_width(level, *columns))
             }
+            Kind::Loops { .. } => loops_of(&items[*id], rows, level)
+                .map_or(1, |loops| loops.units().div_ceil(loops.tile()).max(1)),
             _ => 1,
         },
     }
+}
+
+/// The loops of an item: for one row where it takes each row alone.
+pub(super) fn loops_of(item: &Item, rows: usize, level: Level) -> Option<Loops> {
+    let Kind::Loops { op, inputs, by_row } = &item.kind else { return None };
+    let shapes: Vec<&Shape> = inputs.iter().map(|view| &view.shape).collect();
+    Loops::new(op, &shapes, &item.shape, if *by_row { 1 } else { rows }, level)
 }
 
 pub(super) fn total_of(item: &Item, rows: usize) -> usize {

@@ -1,9 +1,11 @@
 //! What a worker executes: instructions with their addresses.
 
+use super::loops::Loops;
 use crate::compile::lower::View;
 use crate::kernel::{Chain, Fold, RowTape};
 use ikhim_graph::{DType, NodeId, Op};
 use ikhim_numeric::reduction::LEAF_ROWS;
+use ikhim_text::Fault;
 
 /// A value's address, by rows.
 #[derive(Debug, Clone, Copy)]
@@ -198,6 +200,15 @@ pub(crate) enum Work {
         width: usize,
         out: At,
     },
+    Loops {
+        loops: Box<Loops>,
+        inputs: Box<[At]>,
+        out: At,
+        scratch: *mut f32,
+        /// Whether the result is a single number.
+        is_single: bool,
+        node: NodeId,
+    },
     Other {
         op: Op,
         inputs: Vec<Seen>,
@@ -218,6 +229,32 @@ pub(crate) enum Work {
         count: usize,
         dtype: DType,
     },
+}
+
+/// A fault of a node.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) node: NodeId,
+    pub(crate) fault: Box<Fault>,
+}
+
+/// What an instruction came to.
+pub(crate) type Done = Result<(), Failure>;
+
+impl Failure {
+    /// Of two failures the one of the earlier node; of one node the first found.
+    pub(crate) fn earlier(self, other: Failure) -> Failure {
+        if other.node.index() < self.node.index() { other } else { self }
+    }
+}
+
+/// Goes on after a failure, so that the earliest node's is told.
+pub(crate) fn after(done: Done, next: Done) -> Done {
+    match (done, next) {
+        (Err(failure), Err(other)) => Err(failure.earlier(other)),
+        (Err(failure), Ok(())) | (Ok(()), Err(failure)) => Err(failure),
+        (Ok(()), Ok(())) => Ok(()),
+    }
 }
 
 /// The rows of a block.

@@ -2,7 +2,7 @@
 
 use crate::support::{Case, assert_states, runtimes};
 use ikhim_cpu::{Program, Runtime};
-use ikhim_graph::{Array, Evaluator, Feed, State};
+use ikhim_graph::{Array, DType, Evaluator, Feed, Graph, N, State};
 use ikhim_nn::{
     Adam, CrossEntropy, Dense, Embedding, Flatten, Mlp, ModelInput, Mse, Objective, Sequential,
     Sgd, Spec, Target, training,
@@ -76,6 +76,48 @@ fn of_several_indices_out_of_range_the_first_is_told() {
         (0..60).for_each(|at| indices[4 * (10 * at + 3)] = 100 + at as i32);
     });
     fails_alike(&bad, &words(), "train.index_out_of_range", Some("embedding_1"));
+}
+
+/// The evaluator goes node by node: a bad index of the table is told before a bad
+/// class, whichever row comes first.
+#[test]
+fn of_several_ops_that_fail_the_earliest_is_told() {
+    for (index, class) in [(4 * 599, 0), (3, ROWS - 1)] {
+        let mut bad = words();
+        with(&mut bad, "features", |indices| indices[index] = 77);
+        with(&mut bad, "target", |classes| classes[class] = 3);
+        fails_alike(&bad, &words(), "train.index_out_of_range", Some("embedding_1"));
+    }
+}
+
+/// Two tables in one graph, the later of which is read in an earlier phase.
+#[test]
+fn the_phase_of_an_op_does_not_matter_to_the_fault() {
+    let graph = Graph::new();
+    let x = graph.input("x", DType::F32, &[N, 3.into()]);
+    let (first, second) =
+        (graph.input("first", DType::I32, &[N]), graph.input("second", DType::I32, &[N]));
+    let table = x.sum(&[0]);
+    let late = table.gather(first, 0);
+    let early = graph.constant(Array::f32(&[3], vec![1.0, 2.0, 3.0])).gather(second, 0);
+    graph.output("y", late + early);
+    let definition = std::sync::Arc::new(graph.finish().unwrap());
+    let evaluator = Evaluator::<f32>::new(definition.clone(), &["y"]).unwrap();
+    let program = Program::reading(definition, &["y"]).unwrap();
+    for rows in [40, 60_000] {
+        let x = Array::f32(&[rows, 3], vec![1.0; 3 * rows]);
+        let bad = |place: usize, index: i32| {
+            Array::i32(&[rows], (0..rows).map(|at| if at == place { index } else { 0 }).collect())
+        };
+        let (first, second) = (bad(rows - 1, 5), bad(0, 7));
+        let feed = Feed::rows(rows).input("x", &x).input("first", &first).input("second", &second);
+        let expected = evaluator.read(&State::new(), &feed).unwrap_err();
+        assert_eq!(expected.argument("found"), Some("5"));
+        for runtime in runtimes(&[1, 2, 3]) {
+            let fault = program.read(&runtime, &State::new(), &feed).unwrap_err();
+            assert_eq!(fault.to_string(), expected.to_string(), "{runtime:?}");
+        }
+    }
 }
 
 #[test]

@@ -88,7 +88,8 @@ impl Tiny {
 fn is_known(kind: &Kind) -> bool {
     match kind {
         Kind::Random { .. } => false,
-        Kind::Other { op, .. } => is_movement(op),
+        Kind::Loops { op, .. } => is_movement(op),
+        Kind::Other { .. } => false,
         _ => true,
     }
 }
@@ -221,7 +222,7 @@ impl Compiler<'_> {
             Kind::Gather { table, indices, entries, inner } => {
                 self.gather(id, table, indices, entries, inner)?
             }
-            Kind::Other { op, inputs, .. } => {
+            Kind::Loops { op, inputs, .. } => {
                 let inputs: Vec<(Id, &Shape)> =
                     inputs.iter().map(|view| (view.item, &view.shape)).collect();
                 self.movement(id, &op, &inputs)?
@@ -229,7 +230,7 @@ impl Compiler<'_> {
             Kind::Store { variable, value } => self.store(id, variable, value)?,
             // Products find the elements where they are.
             Kind::Pack { .. } | Kind::Panels { .. } => return Some(()),
-            Kind::Random { .. } => return None,
+            Kind::Random { .. } | Kind::Other { .. } => return None,
         };
         self.places[id] = Some(place);
         Some(())
