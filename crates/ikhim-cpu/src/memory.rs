@@ -1,7 +1,7 @@
 //! Memory of a program: words of 32 bits, aligned to cache lines, zero at first.
 
 use ikhim_text::{Fault, Result};
-use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
 
 /// Words of a cache line.
@@ -59,11 +59,14 @@ impl Memory {
             handle_alloc_error(Layout::new::<f32>())
         };
         // SAFETY: The size is not 0.
-        let base = unsafe { alloc_zeroed(layout) };
+        let base = unsafe { alloc(layout) };
         let Some(base) = NonNull::new(base.cast::<f32>()) else { handle_alloc_error(layout) };
         if bytes >= LARGE_PAGE {
+            // Before the first touch, which is when the system chooses the pages.
             large_pages(base.as_ptr(), bytes);
         }
+        // SAFETY: So many bytes were allocated.
+        unsafe { base.cast::<u8>().write_bytes(0, bytes) };
         Memory { base, layout }
     }
 

@@ -296,7 +296,7 @@ pub(super) fn block_rows(
         return LEAF_ROWS * (1 << fitting.ilog2());
     }
     let is_heavy = weights > WEIGHT_WORDS;
-    let fitting = if is_heavy { 4 * BLOCK_WORDS / words } else { BLOCK_WORDS / words }.max(8);
+    let fitting = if is_heavy { 16 * BLOCK_WORDS / words } else { BLOCK_WORDS / words }.max(8);
     let shared = match workers {
         1 => rows,
         _ if is_heavy => rows.div_ceil(workers),
