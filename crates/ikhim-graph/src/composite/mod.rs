@@ -10,6 +10,7 @@ mod like;
 mod logistic;
 mod maxout;
 mod one_hot;
+mod pool;
 mod power;
 mod softmax;
 

@@ -12,7 +12,8 @@ pub(super) const GRAPHS: u64 = 520;
 const EACH: usize = 20;
 
 /// Every composite.
-const COMPOSITES: [&str; 20] = [
+const COMPOSITES: [&str; 22] = [
+    "average_pool2d",
     "clip",
     "cross_entropy",
     "dropout",
@@ -21,6 +22,7 @@ const COMPOSITES: [&str; 20] = [
     "leaky_relu",
     "log_softmax",
     "logsumexp",
+    "max_pool2d",
     "maxout",
     "one_hot",
     "pow",
