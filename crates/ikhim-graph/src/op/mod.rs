@@ -287,6 +287,9 @@ primitives! {
         TakePooled,
         /// Values added into an image at saved places.
         MaxUnpool;
+    enough_rows:
+        /// The number of rows, of which there must be enough.
+        EnoughRows;
 }
 
 impl Op {
@@ -299,6 +302,7 @@ impl Op {
             | Op::Read(_)
             | Op::Constant(_)
             | Op::RowCount(_)
+            | Op::EnoughRows(_)
             | Op::RandomUniform(_)
             | Op::RandomNormal(_)
             | Op::Iota(_) => Some(0),

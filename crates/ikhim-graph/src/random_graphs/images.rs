@@ -19,7 +19,12 @@ pub(super) const STEPS: &[Step] = &[
         let tensor = x.tensor.average_pool2d(kernel, stride, padding, count_padding);
         b.keep(tensor, x.low.min(0.0), x.high.max(0.0));
     },
+    |b| b.normalization(),
+    |b| b.normalization(),
 ];
+
+/// Added to variances, so that normalized values have a bound.
+const EPSILON: f64 = 0.25;
 
 impl<'g> Builder<'g> {
     /// A value as images: its axes behind the first become three.
@@ -101,7 +106,35 @@ impl<'g> Builder<'g> {
         let dims = [high, wide, window.groups].map(Dim::Fixed);
         let slope = self.leaf(&[N, dims[0], dims[1], dims[2]]);
         let tensor = x.tensor.conv2d_weight_grad(slope.tensor, window, kernel);
-        self.keep_convolved(tensor / self.graph.row_count(), x, slope, high * wide);
+        self.keep_convolved(tensor / self.graph.enough_rows(1), x, slope, high * wide);
+    }
+
+    /// Channels, rows or groups brought to mean 0, scaled and shifted.
+    fn normalization(&mut self) {
+        let (x, [.., channels]) = self.image();
+        let scale = self.leaf(&[channels.into()]);
+        let shift = self.leaf(&[channels.into()]);
+        let (gamma, beta) = (scale.tensor, shift.tensor);
+        let tensor = match self.draw.below(4) {
+            // One value for each channel is refused.
+            0 if x.tensor.shape()[1..3] != [Dim::Fixed(1); 2] => {
+                x.tensor.batch_norm(gamma, beta, EPSILON).value
+            }
+            1 => {
+                let (mean, root) = (self.leaf(&[channels.into()]), self.leaf(&[channels.into()]));
+                let variance = root.tensor.square();
+                x.tensor.normalized(mean.tensor, variance, gamma, beta, EPSILON)
+            }
+            2 => x.tensor.layer_norm(gamma, beta, EPSILON),
+            _ => {
+                let divisors: Vec<usize> =
+                    (1..=channels).filter(|groups| channels.is_multiple_of(*groups)).collect();
+                x.tensor.group_norm(self.draw.of(&divisors), gamma, beta, EPSILON)
+            }
+        };
+        // No value is further from a mean than 4, and √ε is a half.
+        let bound = (x.bound() + 4.0) / EPSILON.sqrt() * scale.bound() + shift.bound();
+        self.keep(tensor, -bound, bound);
     }
 
     fn window(&mut self, down: Along, right: Along, channels: usize) -> Window {

@@ -142,6 +142,16 @@ pub(super) const CODES: &[Code] = &[
                the end of a step.",
     },
     Code {
+        code: "shape.updated_twice",
+        english: "layer `{layer}`: `{name}` would be updated twice in one step",
+        korean: "층 `{layer}`: `{name}`을 한 단계에서 두 번 바꾸게 됩니다",
+        help: "a layer that keeps statistics, such as `batch_norm`, is used once; give the second use a layer of its own",
+        help_korean: "`batch_norm`처럼 통계를 쌓는 층은 한 번만 쓸 수 있습니다. 두 번째 자리에는 새 층을 두세요",
+        page: "A variable takes one new value at the end of a step. A batch normalization that is \
+               shared would mix the statistics of two different values into one running mean, and \
+               in use neither would be normalized rightly. Give each place a layer of its own.",
+    },
+    Code {
         code: "shape.graphs_mixed",
         english: "layer `{layer}`: values of two different graphs are combined",
         korean: "",

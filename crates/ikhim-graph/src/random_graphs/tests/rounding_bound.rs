@@ -68,7 +68,9 @@ impl Bounds<'_> {
             (0..value.len()).map(|at| rounded(at, error(at))).collect()
         };
         match &node.op {
-            Op::Input(_) | Op::Read(_) | Op::RowCount(_) | Op::Iota(_) => vec![0.0; value.len()],
+            Op::Input(_) | Op::Read(_) | Op::RowCount(_) | Op::EnoughRows(_) | Op::Iota(_) => {
+                vec![0.0; value.len()]
+            }
             // Random numbers are made in f32.
             Op::RandomUniform(_) | Op::RandomNormal(_) => vec![0.0; value.len()],
             // A step that is the same in both precisions.
