@@ -11,6 +11,7 @@
 mod activation;
 mod data;
 mod describe;
+mod image;
 mod initializer;
 mod layer;
 mod loss;
