@@ -247,7 +247,7 @@ fn skipped(prepared: &Prepared) -> Result<Vec<Finding>> {
             [("cells", count(skipped.cells as u64)), ("arithmetic", skipped.arithmetic.clone())];
         Finding {
             id: "cells-skipped".to_string(),
-            severity: Severity::Information,
+            severity: Severity::Warning,
             confidence: 1.0,
             place: skipped.path.clone(),
             steps: (0, 0),

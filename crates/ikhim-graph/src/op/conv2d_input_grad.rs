@@ -180,7 +180,9 @@ mod tests {
     }
 
     /// Values, kernel, window and the size of the image.
-    fn cases() -> Vec<([usize; 4], [usize; 4], Window, [usize; 2])> {
+    type Case = ([usize; 4], [usize; 4], Window, [usize; 2]);
+
+    fn cases() -> Vec<Case> {
         let window = Window::default();
         vec![
             ([2, 2, 3, 2], [2, 2, 3, 2], window, [3, 4]),

@@ -135,7 +135,8 @@ impl Primitive for MaxPoolIndex {
         let image = inputs[0].value;
         let &[_, height, width, channels] = image.shape.as_slice() else { unreachable!() };
         let x = image.reals();
-        let better = |best: T, value: T| best == best && (value > best || value != value);
+        let is_nan = |x: T| x.partial_cmp(&x).is_none();
+        let better = |best: T, value: T| !is_nan(best) && (value > best || is_nan(value));
         let mut places = Vec::with_capacity(sizes.iter().product());
         let windows = sizes[1] * sizes[2];
         for window in 0..sizes[0] * windows {

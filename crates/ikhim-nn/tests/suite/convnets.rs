@@ -6,8 +6,7 @@ use ikhim_nn::{
     Activation, Apply, Autoencoder, AveragePool2d, BatchNorm, Conv1d, Conv2d, Conv2dTranspose,
     CourseNet, CrossEntropy, Dense, Dropout, Entry, Flatten, GlobalAveragePool2d, Inception,
     InceptionNet, Lab, Layer, LayerRow, LeNet5, MaxPool2d, Module, Mse, Network, Objective,
-    Padding, ResNet, Sequential, Sgd, Spec, Target, UpSampling2d, Vgg, skipped_cells, summary,
-    training,
+    Padding, ResNet, Sgd, Spec, Target, UpSampling2d, Vgg, skipped_cells, summary, training,
 };
 use ikhim_text::{Fault, Language};
 
