@@ -11,6 +11,7 @@ mod flatten;
 mod normalization;
 mod pooling;
 mod reshape;
+mod resize;
 mod sequential;
 mod sizes;
 
@@ -25,9 +26,10 @@ pub use flatten::Flatten;
 pub use normalization::{BatchNorm, GroupNorm, LayerNorm, SpatialDropout};
 pub use pooling::{
     AdaptiveAveragePool2d, AdaptiveMaxPool2d, AveragePool1d, AveragePool2d, GlobalAveragePool2d,
-    GlobalMaxPool2d, MaxPool1d, MaxPool2d, UpSampling2d, ZeroPadding2d,
+    GlobalMaxPool2d, MaxPool1d, MaxPool2d,
 };
 pub use reshape::Reshape;
+pub use resize::{UpSampling2d, ZeroPadding2d};
 pub use sequential::Sequential;
 pub use sizes::{Padding, Pair};
 

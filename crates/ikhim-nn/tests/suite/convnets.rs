@@ -1,7 +1,7 @@
 //! Convolutional networks: sizes of images from layer to layer, what is refused,
 //! and the models that have a name.
 
-use ikhim_graph::{DType, Graph, N};
+use ikhim_graph::{Array, DType, Evaluator, Feed, Graph, N, State};
 use ikhim_nn::{
     Activation, Apply, Autoencoder, AveragePool2d, BatchNorm, Conv1d, Conv2d, Conv2dTranspose,
     CourseNet, CrossEntropy, Dense, Dropout, Entry, Flatten, GlobalAveragePool2d, Inception,
@@ -34,6 +34,64 @@ fn refused(sizes: &[usize], module: impl Module) -> Fault {
     let x = graph.input("x", DType::F32, &dims.collect::<Vec<_>>());
     x.apply(module);
     graph.finish().unwrap_err()
+}
+
+/// What a layer makes of an image, with a kernel where it has one.
+fn of_image(layer: &Layer, sizes: [usize; 4], image: &[f32], kernel: Option<Array>) -> Vec<f64> {
+    let graph = Graph::new();
+    let dims = [N, sizes[1].into(), sizes[2].into(), sizes[3].into()];
+    graph.output("y", graph.input("x", DType::F32, &dims).apply(layer));
+    let definition = graph.finish().unwrap();
+    let mut state = State::initial(&definition, 1);
+    if let Some(kernel) = kernel {
+        state.set("conv2d_1.kernel", kernel);
+    }
+    let evaluator = Evaluator::<f32>::new(definition.into(), &["y"]).unwrap();
+    let x = Array::f32(&sizes, image.to_vec());
+    evaluator.run(&mut state, &Feed::rows(sizes[0]).input("x", &x)).unwrap()[0].to_f64()
+}
+
+/// Course, fixture F10 and row 1.6.
+#[test]
+fn filters_and_pooling_of_lab_11_0() {
+    let image: Vec<f32> = (1..=9).map(|x| x as f32).collect();
+    let conv = |filters: usize, padding: Padding| {
+        let layer = Conv2d::new(filters, 2).padding(padding).use_bias(false);
+        let weights = if filters == 1 { vec![1.0; 4] } else { [1.0, 10.0, -1.0].repeat(4) };
+        let kernel = Array::f32(&[2, 2, 1, filters], weights);
+        of_image(&layer.into(), [1, 3, 3, 1], &image, Some(kernel))
+    };
+    assert_eq!(conv(1, Padding::Valid), [12.0, 16.0, 24.0, 28.0]);
+    let same = [12.0, 16.0, 9.0, 24.0, 28.0, 15.0, 15.0, 17.0, 9.0];
+    assert_eq!(conv(1, Padding::Same), same);
+    let three: Vec<f64> = same.iter().flat_map(|x| [*x, 10.0 * x, -x]).collect();
+    assert_eq!(conv(3, Padding::Same), three);
+    let pool = |padding: Padding| {
+        let layer = MaxPool2d::new(2).stride(1).padding(padding);
+        of_image(&layer.into(), [1, 2, 2, 1], &[4.0, 3.0, 2.0, 1.0], None)
+    };
+    assert_eq!(pool(Padding::Valid), [4.0]);
+    assert_eq!(pool(Padding::Same), [4.0, 3.0, 2.0, 1.0]);
+}
+
+/// Course, row 1.4: a filter answers to the one direction of a bar and not to the
+/// other.
+#[test]
+fn a_filter_sees_one_direction() {
+    let sobel = [-1.0, 0.0, 1.0, -2.0, 0.0, 2.0, -1.0, 0.0, 1.0];
+    let transposed = [-1.0, -2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 2.0, 1.0];
+    let bar = |vertical: bool| -> Vec<f32> {
+        let place = |at: usize| if vertical { at % 8 } else { at / 8 };
+        (0..64).map(|at| f32::from(u8::from(matches!(place(at), 3 | 4)))).collect()
+    };
+    let largest = |filter: [f32; 9], vertical: bool| {
+        let layer = Conv2d::new(1, 3).use_bias(false);
+        let kernel = Array::f32(&[3, 3, 1, 1], filter.to_vec());
+        let values = of_image(&layer.into(), [1, 8, 8, 1], &bar(vertical), Some(kernel));
+        values.into_iter().map(f64::abs).fold(0.0, f64::max)
+    };
+    assert_eq!((largest(sobel, true), largest(sobel, false)), (4.0, 0.0));
+    assert_eq!((largest(transposed, true), largest(transposed, false)), (0.0, 4.0));
 }
 
 /// Course, row 1.5: valid windows and pooling make an image smaller, `same` alone

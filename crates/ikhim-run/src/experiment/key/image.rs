@@ -3,8 +3,9 @@
 use super::KnownAs::{Here, Note};
 use super::activation::ACTIVATION;
 use super::initializer::INITIALIZER;
-use super::layer::{RATE, REGULARIZER, TRAINABLE};
-use super::{AUTO, Choices, Key, Kind, KnownAs, NONE, Range, Type, key, kind};
+use super::layer::{REGULARIZER, TRAINABLE};
+use super::normalization::{BATCH_NORM, GROUP_NORM, LAYER_NORM, SPATIAL_DROPOUT};
+use super::{AUTO, Choices, Key, Kind, KnownAs, NONE, Type, key, kind};
 
 /// Layers of one input that is an image or a sequence, or normalizes values.
 pub(super) const IMAGES: &[Kind] = &[
@@ -376,48 +377,6 @@ const ADAPTIVE_AVERAGE_POOL2D: &[Key] =
     &[key("output_size", SIZE, "Height and width of the result; one number is both.")
         .required()
         .builder("AdaptiveAveragePool2d::new")];
-
-const BATCH_NORM: &[Key] = &[
-    key(
-        "momentum",
-        Type::Number(Range::Between(0.0, 1.0)),
-        "The share of the batch in the running statistics (as PyTorch; Keras's momentum is 1 minus this).",
-    )
-    .default("0.1")
-    .builder("BatchNorm::momentum")
-    .known_as(&[Here("decay", "TensorFlow 1", "`momentum` = 1 - decay")]),
-    key("epsilon", Type::Number(Range::Above(0.0)), "What is added to the variance.")
-        .default("1e-5")
-        .builder("BatchNorm::epsilon")
-        .known_as(&[Here("eps", "PyTorch", "`epsilon`")]),
-    TRAINABLE,
-];
-
-const LAYER_NORM: &[Key] = &[
-    key("epsilon", Type::Number(Range::Above(0.0)), "What is added to the variance.")
-        .default("1e-5")
-        .builder("LayerNorm::epsilon")
-        .known_as(&[Here("eps", "PyTorch", "`epsilon`")]),
-    TRAINABLE,
-];
-
-const GROUP_NORM: &[Key] = &[
-    key("groups", Type::Integer(1), "Into how many groups the channels fall.")
-        .required()
-        .builder("GroupNorm::new")
-        .known_as(&[Here("num_groups", "PyTorch", "`groups`")]),
-    key("epsilon", Type::Number(Range::Above(0.0)), "What is added to the variance.")
-        .default("1e-5")
-        .builder("GroupNorm::epsilon")
-        .known_as(&[Here("eps", "PyTorch", "`epsilon`")]),
-    TRAINABLE,
-];
-
-const SPATIAL_DROPOUT: &[Key] =
-    &[key("rate", Type::Number(Range::Share), "The share of channels that are set to zero.")
-        .required()
-        .builder("SpatialDropout::new")
-        .known_as(RATE)];
 
 const UP_SAMPLING2D: &[Key] =
     &[key("size", SIZE, "How many times each cell, along height and width; one number is both.")

@@ -17,6 +17,7 @@ mod layer;
 mod loss;
 mod metric;
 mod model;
+mod normalization;
 mod optimizer;
 mod schedule;
 mod split;
