@@ -11,12 +11,15 @@ pub use ikhim_graph::{
     gradients,
 };
 pub use ikhim_nn::{
-    Activation, Adadelta, Adagrad, Adam, AdamW, AlphaDropout, Apply, BinaryCrossEntropy, Concat,
-    Cosine, CrossEntropy, CustomLoss, Dense, Dropout, Embedding, Entry, Exponential, Flatten,
-    Group, Huber, Initializer, Inputs, Layer, Linear, Loss, Mae, Mlp, Model, ModelInput, Module,
-    Mse, Network, Objective, OneCycle, Optimizer, Penalty, ReduceOnPlateau, Reduction, Reshape,
-    Rmsprop, Schedule, Sequential, Sgd, Spec, StepDecay, SumSquaredError, Target, Wrap, from_fn,
-    from_inputs,
+    Activation, Adadelta, Adagrad, Adam, AdamW, AdaptiveAveragePool2d, AdaptiveMaxPool2d,
+    AlphaDropout, Apply, Autoencoder, AveragePool1d, AveragePool2d, BatchNorm, BinaryCrossEntropy,
+    Concat, Conv1d, Conv2d, Conv2dTranspose, Cosine, CourseNet, CrossEntropy, CustomLoss, Dense,
+    Dropout, Embedding, Entry, Exponential, Flatten, GlobalAveragePool2d, GlobalMaxPool2d, Group,
+    GroupNorm, Huber, Inception, InceptionNet, Initializer, Inputs, Lab, Layer, LayerNorm, LeNet5,
+    Linear, Loss, Mae, MaxPool1d, MaxPool2d, Mlp, Model, ModelInput, Module, Mse, Network,
+    Objective, OneCycle, Optimizer, Padding, Penalty, ReduceOnPlateau, Reduction, ResNet, Reshape,
+    Rmsprop, Schedule, Sequential, Sgd, SpatialDropout, Spec, StepDecay, SumSquaredError, Target,
+    UpSampling2d, Vgg, Wrap, ZeroPadding2d, from_fn, from_inputs,
 };
 /// A trained model; [`Model`] is the trait of what can be trained.
 pub use ikhim_run::Model as TrainedModel;

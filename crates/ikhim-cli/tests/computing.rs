@@ -57,6 +57,28 @@ l2 = 1e-3
 epochs = 5
 ";
 
+/// Convolutions, pooling and statistics over the batch.
+const IMAGES: &str = "
+[data]
+dataset = 'digits'
+[model]
+layers = [
+  { type = 'conv2d', filters = 6, kernel_size = 3, padding = 'same', use_bias = false },
+  { type = 'batch_norm' },
+  { type = 'relu', name = 'stem' },
+  { type = 'conv2d', filters = 6, kernel_size = 3, padding = 'same', groups = 3 },
+  { type = 'add', inputs = ['previous', 'stem'] },
+  { type = 'max_pool2d', pool_size = 3, stride = 2, padding = 'same' },
+  { type = 'spatial_dropout', rate = 0.2 },
+  { type = 'average_pool2d', pool_size = 2 },
+  { type = 'flatten' },
+  { type = 'dense', units = 'auto' },
+]
+[training]
+batch_size = 200
+epochs = 1
+";
+
 fn table(project: &Path) {
     let row = |row: usize| {
         let kind = ["a", "b", "c"][row * 7 % 3];
@@ -71,7 +93,7 @@ fn threads_and_levels_change_no_byte_of_a_run() {
     let project = tempfile::tempdir().unwrap();
     let project = project.path();
     table(project);
-    for (name, text) in [("digits", DIGITS), ("embedded", EMBEDDED)] {
+    for (name, text) in [("digits", DIGITS), ("embedded", EMBEDDED), ("images", IMAGES)] {
         std::fs::write(project.join("experiment.toml"), text).unwrap();
         let mut first = None;
         for level in levels(project) {

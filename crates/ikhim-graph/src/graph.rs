@@ -209,7 +209,10 @@ impl Graph {
             };
             let (target, source_node) =
                 (&building.nodes[target.index()], &building.nodes[source.index()]);
-            if target.shape == source_node.shape && target.dtype == source_node.dtype {
+            if building.updates.iter().any(|(updated, _)| *updated == index) {
+                let path = &building.variables[index].path;
+                Err(Fault::of("shape.updated_twice").with("name", path))
+            } else if target.shape == source_node.shape && target.dtype == source_node.dtype {
                 Ok(index)
             } else {
                 Err(Fault::of("shape.mismatch")

@@ -20,19 +20,25 @@ mod spec;
 mod step;
 mod summary;
 mod trace;
+mod window;
 mod wrapper;
 
 pub use function::{FromFn, FromInputs, from_fn, from_inputs};
 pub use initializer::Initializer;
 pub use inputs::{FEATURES, Inputs, Model};
 pub use layer::{
-    Activation, AlphaDropout, Concat, Dense, Dropout, Embedding, Flatten, Layer, Reshape,
-    Sequential,
+    Activation, AdaptiveAveragePool2d, AdaptiveMaxPool2d, AlphaDropout, AveragePool1d,
+    AveragePool2d, BatchNorm, Concat, Conv1d, Conv2d, Conv2dTranspose, Dense, Dropout, Embedding,
+    Flatten, GlobalAveragePool2d, GlobalMaxPool2d, GroupNorm, Layer, LayerNorm, MaxPool1d,
+    MaxPool2d, Padding, Pair, Reshape, Sequential, SpatialDropout, UpSampling2d, ZeroPadding2d,
 };
 pub use loss::{
     BinaryCrossEntropy, CrossEntropy, CustomLoss, Huber, Loss, Mae, Mse, Reduction, SumSquaredError,
 };
-pub use model::{Entry, Linear, Mlp, Network};
+pub use model::{
+    Autoencoder, CourseNet, Entry, Inception, InceptionNet, Lab, LeNet5, Linear, Mlp, Network,
+    ResNet, Vgg,
+};
 pub use module::{Apply, Module, Sizes};
 pub use objective::{GradientHook, Group, Objective};
 pub use optimizer::{Adadelta, Adagrad, Adam, AdamW, Optimizer, Rmsprop, Sgd};
@@ -45,6 +51,7 @@ pub use spec::{ModelInput, Spec, Target};
 pub use step::{evaluation, prediction, training};
 pub use summary::{LayerRow, layers, summary};
 pub use trace::{Traced, TracedNode, traced};
+pub use window::{SkippedCells, skipped_cells};
 pub use wrapper::{Named, Shared, Trainable, Wrap};
 
 /// The result of every fallible call of this crate.

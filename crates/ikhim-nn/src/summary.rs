@@ -1,6 +1,7 @@
 use crate::step::build;
+use crate::window::receptive_fields;
 use crate::{Loss, Model, Result, Spec};
-use ikhim_graph::{Definition, Dim, Graph, Mode, Node, Role, Shape};
+use ikhim_graph::{Definition, Dim, Graph, Mode, Node, Op, Role, Shape};
 use std::collections::BTreeMap;
 
 /// One layer of a network in a table of layers.
@@ -18,8 +19,11 @@ pub struct LayerRow {
     pub parameters: usize,
     /// How many of them an optimizer may change.
     pub trainable: usize,
-    /// Multiply-adds of matrix products for one row, forward.
+    /// Multiply-adds of matrix products and convolutions for one row, forward.
     pub multiply_adds: usize,
+    /// How many cells of an image, in height and width, one place of its value
+    /// depends on; `None` where the value has no places of an image.
+    pub receptive_field: Option<[usize; 2]>,
 }
 
 /// The layers of a model in the order in which they are built, as in training.
@@ -51,7 +55,9 @@ pub fn layers(definition: &Definition) -> Vec<LayerRow> {
     let nodes = &definition.nodes()[..end.unwrap_or(definition.nodes().len())];
     let mut rows: Vec<LayerRow> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-    for node in nodes {
+    let fields = receptive_fields(definition);
+    let needed = needed(definition, nodes.len());
+    for ((node, field), _) in nodes.iter().zip(fields).zip(needed).filter(|(_, needed)| *needed) {
         let place = *places.entry(&node.scope).or_insert_with(|| {
             rows.push(LayerRow {
                 path: node.scope.clone(),
@@ -60,15 +66,31 @@ pub fn layers(definition: &Definition) -> Vec<LayerRow> {
                 parameters: 0,
                 trainable: 0,
                 multiply_adds: 0,
+                receptive_field: None,
             });
             rows.len() - 1
         });
         rows[place].shape = node.shape.clone();
         rows[place].multiply_adds += multiply_adds(definition, node);
+        rows[place].receptive_field = field;
     }
     count_parameters(definition, &mut rows);
     rows.retain(|row| !row.path.is_empty() || row.parameters > 0);
     rows
+}
+
+/// For each of the first nodes, whether the `prediction` depends on it: what a
+/// layer keeps for itself, such as new running statistics, is no value of it.
+fn needed(definition: &Definition, count: usize) -> Vec<bool> {
+    let Some(prediction) = definition.outputs().get("prediction") else { return vec![true; count] };
+    let mut needed = vec![false; count];
+    needed[prediction.index()] = true;
+    for index in (0..count).rev() {
+        if needed[index] {
+            definition.nodes()[index].inputs.iter().for_each(|id| needed[id.index()] = true);
+        }
+    }
+    needed
 }
 
 fn count_parameters(definition: &Definition, rows: &mut [LayerRow]) {
@@ -81,15 +103,21 @@ fn count_parameters(definition: &Definition, rows: &mut [LayerRow]) {
     }
 }
 
-/// The multiply-adds of one row in a node: those of a matrix product whose
-/// result has a row for each row of the data.
+/// The multiply-adds of one row in a node: those of a product or a convolution
+/// whose result has a row for each row of the data. The ones of an average pooling
+/// are no parameters, and its sums do not count.
 fn multiply_adds(definition: &Definition, node: &Node) -> usize {
-    if node.op.name() != "matmul" {
-        return 0;
-    }
-    let inner = definition.node(node.inputs[0]).shape.last().map_or(0, |dim| dim.size(1));
-    match node.shape.elements() {
-        Dim::Batch(elements) => elements * inner,
+    let of = |at: usize| &definition.node(node.inputs[at]).shape;
+    let (values, each): (&Shape, usize) = match node.op {
+        Op::Matmul(_) => (&node.shape, of(0).last().map_or(0, |dim| dim.size(1))),
+        Op::Conv2d(_) if !matches!(definition.node(node.inputs[1]).op, Op::Broadcast(_)) => {
+            (&node.shape, of(1)[..3].iter().map(|dim| dim.size(1)).product())
+        }
+        Op::Conv2dInputGrad(_) => (of(0), of(1)[..3].iter().map(|dim| dim.size(1)).product()),
+        _ => return 0,
+    };
+    match values.elements() {
+        Dim::Batch(elements) => elements * each,
         Dim::Fixed(_) => 0,
     }
 }
@@ -104,8 +132,20 @@ fn kind(definition: &Definition, path: &str) -> String {
         return word.to_string();
     }
     let declares = |parameter: &str| definition.variable(&format!("{path}.{parameter}")).is_some();
-    if declares("kernel") {
-        return "dense".to_string();
+    if let Some(kernel) = definition.variable(&format!("{path}.kernel")) {
+        let has = |op: &str| {
+            definition.nodes().iter().any(|node| node.scope == path && node.op.name() == op)
+        };
+        let word = match kernel.shape.len() {
+            3 => "conv1d",
+            4 if has("conv2d_input_grad") => "conv2d_transpose",
+            4 => "conv2d",
+            _ => "dense",
+        };
+        return word.to_string();
+    }
+    if declares("moving_mean") {
+        return "batch_norm".to_string();
     }
     if declares("embeddings") {
         return "embedding".to_string();

@@ -74,7 +74,21 @@ fn slope_name(tensor: Tensor<'_>) -> String {
 /// Whether each element of the value depends on the same element of the input
 /// only, so that the derivative of the sum is the derivative of each.
 fn works_by_element(value: Tensor<'_>, input: Tensor<'_>) -> bool {
-    let mixes = ["matmul", "transpose", "cumsum", "reshape", "gather", "concat", "slice", "pad"];
+    let mixes = [
+        "matmul",
+        "transpose",
+        "cumsum",
+        "reshape",
+        "gather",
+        "concat",
+        "slice",
+        "pad",
+        "conv2d",
+        "conv2d_input_grad",
+        "conv2d_weight_grad",
+        "take_pooled",
+        "max_unpool",
+    ];
     value.dtype() == DType::F32
         && input.dtype() == DType::F32
         && value.shape() == input.shape()

@@ -1,7 +1,7 @@
 //! Experiments as networks: what a file says is what is computed.
 
 use ikhim_graph::{Array, Evaluator, Feed, State};
-use ikhim_nn::{Spec, Target, prediction, training};
+use ikhim_nn::{Spec, Target, prediction, summary, training};
 use ikhim_run::experiment::Experiment;
 use std::path::Path;
 use std::sync::Arc;
@@ -108,4 +108,72 @@ fn class_weights_go_by_the_names_of_classes() {
     assert_eq!(balanced, expected([100.0 / 180.0, 5.0]));
     let fault = parse("{ maybe = 3.0 }").objective(&classes, &[90, 10]).unwrap_err();
     assert_eq!(fault.code(), "experiment.unknown_class");
+}
+
+/// The layers of the course's second net as lines, with every way to write
+/// padding: sizes by the formulas.
+#[test]
+fn images_go_through_the_layers_of_a_file() {
+    let text = "
+        data = { dataset = 'digits' }
+        training = { loss = 'cross_entropy' }
+        [model]
+        layers = [
+          { type = 'conv2d', filters = 32, kernel_size = 3, padding = 'same', activation = 'relu' },
+          { type = 'max_pool2d', pool_size = 2 },
+          { type = 'batch_norm' },
+          { type = 'relu', name = 'block' },
+          { type = 'conv2d', filters = 32, kernel_size = [3, 5], padding = [1, 2] },
+          { type = 'add', inputs = ['previous', 'block'] },
+          { type = 'max_pool2d', pool_size = 3, stride = 2, padding = [[0, 1], [1, 1]] },
+          { type = 'conv2d', filters = 64, kernel_size = 3, padding = 'valid', groups = 32 },
+          { type = 'global_average_pool2d' },
+          { type = 'dense', units = 'auto' },
+        ]";
+    let experiment = Experiment::parse(text, "x.toml", &[]).unwrap();
+    let network = experiment.network().unwrap();
+    let spec = Spec::new([28, 28, 1], Target::class(10));
+    let objective = experiment.objective(&[], &[]).unwrap();
+    let rows = summary(network.as_ref(), &spec, objective.loss()).unwrap();
+    let shapes: Vec<(String, String)> =
+        rows.iter().map(|row| (row.path.clone(), row.shape.to_string())).collect();
+    let expected = [
+        ("conv2d_1", "[N, 28, 28, 32]"),
+        ("max_pool2d_1", "[N, 14, 14, 32]"),
+        ("batch_norm_1", "[N, 14, 14, 32]"),
+        ("block", "[N, 14, 14, 32]"),
+        ("conv2d_2", "[N, 14, 14, 32]"),
+        ("add_1", "[N, 14, 14, 32]"),
+        ("max_pool2d_2", "[N, 7, 7, 32]"),
+        ("conv2d_3", "[N, 5, 5, 64]"),
+        ("global_average_pool2d_1", "[N, 64]"),
+        ("dense_1", "[N, 10]"),
+    ];
+    assert_eq!(shapes, expected.map(|(path, shape)| (path.to_string(), shape.to_string())));
+}
+
+#[test]
+fn models_of_images_have_names() {
+    let parameters = |model: &str, image: [usize; 3]| -> usize {
+        let text = format!("data = {{ dataset = 'digits' }}\nmodel = {model}");
+        let text = format!("{text}\ntraining = {{ loss = 'cross_entropy' }}");
+        let experiment = Experiment::parse(&text, "x.toml", &[]).unwrap();
+        let network = experiment.network().unwrap();
+        let spec = Spec::new(image, Target::class(10));
+        let objective = experiment.objective(&[], &[]).unwrap();
+        let rows = summary(network.as_ref(), &spec, objective.loss()).unwrap();
+        rows.iter().map(|row| row.parameters).sum()
+    };
+    let mnist = [28, 28, 1];
+    // The labs' code, the paper on residual networks, VGG-16 as it is usually built.
+    assert_eq!(parameters("{ type = 'lab_11_1' }", mnist), 50_090);
+    assert_eq!(parameters("{ type = 'lab_11_2' }", mnist), 1_379_333);
+    assert_eq!(parameters("{ type = 'lab_11_4' }", mnist), 1_379_557);
+    assert_eq!(parameters("{ type = 'lenet5' }", mnist), 61_706);
+    assert_eq!(parameters("{ type = 'resnet' }", [32, 32, 3]), 269_722);
+    assert_eq!(parameters("{ type = 'resnet', depth = 32 }", [32, 32, 3]), 464_154);
+    let blocks = "[[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]]";
+    let vgg = format!("{{ type = 'vgg', blocks = {blocks} }}");
+    assert_eq!(parameters(&vgg, [32, 32, 3]), 14_728_266);
+    assert!(parameters("{ type = 'inception' }", [32, 32, 3]) > 10_000);
 }

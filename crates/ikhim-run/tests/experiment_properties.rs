@@ -78,6 +78,10 @@ impl Writer {
                 format!("[{}]", items.join(", "))
             }
             Type::NonEmpty(Type::Text(rule)) => format!("[{}]", self.text(*rule)),
+            // Sizes of images are two numbers.
+            Type::NonEmpty(item @ (Type::Integer(_) | Type::Either(_))) => {
+                format!("[{}, {}]", self.value(item), self.value(item))
+            }
             Type::NonEmpty(item) => format!("[{}]", self.value(item)),
             Type::Choice(choices) => self.choice(choices),
             Type::Table(table) => self.table(table),

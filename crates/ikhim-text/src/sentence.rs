@@ -527,6 +527,8 @@ sentences! {
     INIT_WRITTEN: "{path} is written; next:", "{path}을(를) 만들었습니다. 다음 명령:";
     /// Heading of floating-point operations.
     COLUMN_FLOPS: "FLOPs a row", "행당 FLOP";
+    /// How many cells of the image a place of a layer depends on.
+    COLUMN_RECEPTIVE_FIELD: "receptive field", "수용 영역";
     /// The time of a step.
     BENCH_STEP: "median step", "스텝 중앙값";
     /// The spread of the time of steps.
@@ -570,6 +572,15 @@ sentences! {
     /// How much there is to compute.
     CHECK_SIZES: "{parameters} parameters; {flops} FLOPs a row forward; {steps} steps in all, about {time} here",
         "매개변수 {parameters}개, 행당 순전파 {flops} FLOP, 모두 {steps}스텝, 이 컴퓨터에서 약 {time}";
+    /// Rows of cells that no window sees.
+    CHECK_SKIPPED_ROWS: "the windows leave out {cells} of the last rows of cells: {arithmetic}",
+        "필터가 마지막 {cells}개 행의 칸을 보지 않습니다: {arithmetic}";
+    /// Columns of cells that no window sees.
+    CHECK_SKIPPED_COLUMNS: "the windows leave out {cells} of the last columns of cells: {arithmetic}",
+        "필터가 마지막 {cells}개 열의 칸을 보지 않습니다: {arithmetic}";
+    /// What helps against it.
+    CHECK_SKIPPED_TREATMENT: "another stride, or padding = \"same\"",
+        "스트라이드를 바꾸거나 padding = \"same\"을 쓰세요";
     /// How much there is to keep in memory.
     CHECK_MEMORY: "memory: {state} for parameters and optimizer, {rows} for the rows, at most {step} for a step",
         "메모리: 매개변수와 최적화 방법 {state}, 데이터 행 {rows}, 한 스텝에 최대 {step}";

@@ -8,10 +8,10 @@ use crate::report::progress;
 use clap::Args;
 use ikhim_data::{EncodedValues, Notice};
 use ikhim_graph::{Array, Definition, Precision, State};
-use ikhim_nn::{LayerRow, training};
+use ikhim_nn::{LayerRow, SkippedCells, skipped_cells, training};
 use ikhim_report::count;
 use ikhim_report::terminal::{Side, Table};
-use ikhim_run::{Finding, Program, Rows, Severity};
+use ikhim_run::{Finding, Program, Rows, Severity, Treatment, Wording};
 use ikhim_text::{Result, sentence};
 use ikhim_train::experiment::Prepared;
 use std::sync::Arc;
@@ -51,14 +51,21 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
     let layers = prepared.layers()?;
     let size = Sizes::of(&prepared, &layers)?;
     let notices: Vec<&Notice> = prepared.notices.iter().chain(&prepared.report.notices).collect();
-    let findings: Vec<Finding> = prepared.report.notices.iter().filter_map(finding).collect();
+    let mut findings: Vec<Finding> = prepared.report.notices.iter().filter_map(finding).collect();
+    let unseen = skipped(&prepared)?;
     let resolved = prepared.experiment.resolved_toml();
     if arguments.resolved {
         console.text(&resolved);
     } else {
         ignored.iter().for_each(|sentence| console.warn(sentence));
         show(&prepared, &notices, &layers, &size, console);
+        for finding in &unseen {
+            for evidence in &finding.evidence {
+                console.warn(format!("{}: {}", finding.place, evidence.text(console.language)));
+            }
+        }
     }
+    findings.extend(unseen);
     let document = Document::new("check")
         .with("name", &prepared.experiment.name)
         .with("task", prepared.dataset.task())
@@ -204,6 +211,7 @@ fn layer(layer: &LayerRow) -> Document {
         .with("parameters", layer.parameters)
         .with("trainable", layer.trainable)
         .with("multiply_adds", layer.multiply_adds)
+        .with("receptive_field", layer.receptive_field.map_or_else(Vec::new, Vec::from))
 }
 
 /// Notices that may harm a result are findings too.
@@ -225,6 +233,34 @@ fn finding(notice: &Notice) -> Option<Finding> {
     })
 }
 
+/// Layers whose windows leave cells of the image out.
+fn skipped(prepared: &Prepared) -> Result<Vec<Finding>> {
+    let network = prepared.experiment.network()?;
+    let step = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)
+        .map_err(|fault| prepared.experiment.place(fault))?;
+    let finding = |skipped: &SkippedCells| {
+        let sentence = match skipped.axis {
+            0 => sentence::CHECK_SKIPPED_ROWS,
+            _ => sentence::CHECK_SKIPPED_COLUMNS,
+        };
+        let arguments =
+            [("cells", count(skipped.cells as u64)), ("arithmetic", skipped.arithmetic.clone())];
+        Finding {
+            id: "cells-skipped".to_string(),
+            severity: Severity::Warning,
+            confidence: 1.0,
+            place: skipped.path.clone(),
+            steps: (0, 0),
+            evidence: vec![Wording::of(sentence, &arguments)],
+            treatments: vec![Treatment {
+                text: Wording::of(sentence::CHECK_SKIPPED_TREATMENT, &[]),
+                set: Vec::new(),
+            }],
+        }
+    };
+    Ok(skipped_cells(&step).iter().map(finding).collect())
+}
+
 fn show(
     prepared: &Prepared,
     notices: &[&Notice],
@@ -244,21 +280,31 @@ fn show(
         let because = decision.because.text(console.language);
         console.line(format!("  {} = {}  ({because})", decision.key, decision.value));
     }
-    let mut table = Table::new([
+    // Where there is an image, each layer sees a part of it.
+    let images = layers.iter().any(|layer| layer.receptive_field.is_some());
+    let columns = [
         (console.word(sentence::COLUMN_LAYER), Side::Left),
         (console.word(sentence::COLUMN_TYPE), Side::Left),
         (console.word(sentence::COLUMN_OUTPUT), Side::Left),
         (console.word(sentence::COLUMN_PARAMETERS), Side::Right),
         (console.word(sentence::COLUMN_FLOPS), Side::Right),
-    ]);
+        (console.word(sentence::COLUMN_RECEPTIVE_FIELD), Side::Right),
+    ];
+    let shown = columns.len() - usize::from(!images);
+    let mut table = Table::new(columns.into_iter().take(shown));
     for layer in layers {
-        table.row([
+        let field = layer
+            .receptive_field
+            .map_or_else(String::new, |[height, width]| format!("{height}×{width}"));
+        let cells = [
             layer.path.clone(),
             layer.kind.clone(),
             layer.shape.to_string(),
             count(layer.parameters as u64),
             count(2 * layer.multiply_adds as u64),
-        ]);
+            field,
+        ];
+        table.row(cells.into_iter().take(shown));
     }
     console.text(&format!("\n{}\n", table.render(console.columns(), console.glyphs())));
     console.say(

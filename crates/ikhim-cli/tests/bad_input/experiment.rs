@@ -115,3 +115,41 @@ fn experiments_that_cannot_be_meant() {
     ];
     check(&project, "experiment", true, &cases);
 }
+
+/// Networks for images that do not fit.
+#[test]
+fn images_and_layers_that_do_not_fit() {
+    let project = Project::new();
+    let files = [
+        ("filter.toml", "{ type = \"conv2d\", filters = 4, kernel_size = 9 }"),
+        ("pool.toml", "{ type = \"max_pool2d\", pool_size = [2, 10] }"),
+        ("groups.toml", "{ type = \"conv2d\", filters = 4, kernel_size = 3, groups = 3 }"),
+        ("pair.toml", "{ type = \"conv2d\", filters = 4, kernel_size = [3, 3, 3] }"),
+        (
+            "row.toml",
+            "{ type = \"flatten\" },\n  { type = \"conv2d\", filters = 4, kernel_size = 3 }",
+        ),
+    ];
+    for (name, layer) in files {
+        let text = format!(
+            "[data]\ndataset = \"digits\"\n[model]\nlayers = [\n  {layer},\n  \
+             {{ type = \"flatten\" }},\n  {{ type = \"dense\", units = \"auto\" }},\n]\n\
+             [training]\nepochs = 1\n"
+        );
+        project.write(name, text.as_bytes());
+    }
+    let cases = [
+        case(
+            "check filter.toml",
+            2,
+            "shape.window",
+            "filter.toml:5:3",
+            "(8 + 0 + 0 - 9) / 1 + 1 = 0",
+        ),
+        case("train pool.toml", 2, "shape.window", "pool.toml:5:3", "along the width"),
+        case("check groups.toml", 2, "shape.groups", "groups.toml:5:3", "3 groups do not divide 1"),
+        case("check pair.toml", 2, "experiment.parameter_shape", "pair.toml:5:49", "3 numbers"),
+        case("check row.toml", 2, "shape.rank", "row.toml:6:3", "target_shape = [28, 28, 1]"),
+    ];
+    check(&project, "images", true, &cases);
+}

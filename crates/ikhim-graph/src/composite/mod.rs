@@ -9,9 +9,13 @@ mod dropout;
 mod like;
 mod logistic;
 mod maxout;
+mod normalization;
 mod one_hot;
+mod pool;
 mod power;
 mod softmax;
+
+pub use normalization::BatchNorm;
 
 use crate::autodiff::{Derivative, Rule};
 use crate::{DType, Tensor};

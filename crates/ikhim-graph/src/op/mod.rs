@@ -63,6 +63,9 @@ pub(crate) trait Primitive {
 }
 
 mod groups;
+mod window;
+
+pub use window::{Along, Window};
 
 /// Declares the modules, the closed enum and its dispatch.
 macro_rules! primitives {
@@ -268,6 +271,25 @@ primitives! {
     cumsum:
         /// Running sums along an axis.
         Cumsum;
+    conv2d:
+        /// Convolution of images with kernels.
+        Conv2d;
+    conv2d_input_grad:
+        /// The slope of a convolution by its image: the convolution turned around.
+        Conv2dInputGrad;
+    conv2d_weight_grad:
+        /// The slope of a convolution by its kernel.
+        Conv2dWeightGrad;
+    max_pool:
+        /// The places of the largest cells of windows.
+        MaxPoolIndex,
+        /// The cells of an image at saved places.
+        TakePooled,
+        /// Values added into an image at saved places.
+        MaxUnpool;
+    enough_rows:
+        /// The number of rows, of which there must be enough.
+        EnoughRows;
 }
 
 impl Op {
@@ -280,6 +302,7 @@ impl Op {
             | Op::Read(_)
             | Op::Constant(_)
             | Op::RowCount(_)
+            | Op::EnoughRows(_)
             | Op::RandomUniform(_)
             | Op::RandomNormal(_)
             | Op::Iota(_) => Some(0),
@@ -300,7 +323,12 @@ impl Op {
             | Op::Or(_)
             | Op::Matmul(_)
             | Op::Gather(_)
-            | Op::ScatterAdd(_) => Some(2),
+            | Op::ScatterAdd(_)
+            | Op::Conv2d(_)
+            | Op::Conv2dInputGrad(_)
+            | Op::Conv2dWeightGrad(_)
+            | Op::TakePooled(_)
+            | Op::MaxUnpool(_) => Some(2),
             _ => Some(1),
         }
     }

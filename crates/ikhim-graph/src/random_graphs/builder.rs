@@ -1,5 +1,5 @@
 use super::draw::Draw;
-use super::{choices, composites, elementwise, layout, reductions};
+use super::{choices, composites, elementwise, images, layout, reductions};
 use crate::{Dim, Graph, N, Role, Shape, Tensor};
 use ikhim_numeric::{Stream, stream_id};
 use std::sync::Arc;
@@ -74,7 +74,7 @@ impl<'g> Builder<'g> {
     /// Adds leaves and then one random step after the other.
     pub(super) fn grow(&mut self) {
         let steps: Vec<Step> =
-            [elementwise::STEPS, choices::STEPS, layout::STEPS, reductions::STEPS]
+            [elementwise::STEPS, choices::STEPS, layout::STEPS, reductions::STEPS, images::STEPS]
                 .concat()
                 .into_iter()
                 .chain(composites::STEPS.iter().copied())

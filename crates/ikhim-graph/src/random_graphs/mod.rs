@@ -24,6 +24,7 @@ mod composites;
 mod draw;
 mod elementwise;
 mod ending;
+mod images;
 mod layout;
 mod reductions;
 #[cfg(test)]

@@ -3,22 +3,35 @@
 mod activation;
 mod alpha_dropout;
 mod concat;
+mod convolution;
 mod dense;
 mod dropout;
 mod embedding;
 mod flatten;
+mod normalization;
+mod pooling;
 mod reshape;
+mod resize;
 mod sequential;
+mod sizes;
 
 pub use activation::Activation;
 pub use alpha_dropout::AlphaDropout;
 pub use concat::Concat;
+pub use convolution::{Conv1d, Conv2d, Conv2dTranspose};
 pub use dense::Dense;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use flatten::Flatten;
+pub use normalization::{BatchNorm, GroupNorm, LayerNorm, SpatialDropout};
+pub use pooling::{
+    AdaptiveAveragePool2d, AdaptiveMaxPool2d, AveragePool1d, AveragePool2d, GlobalAveragePool2d,
+    GlobalMaxPool2d, MaxPool1d, MaxPool2d,
+};
 pub use reshape::Reshape;
+pub use resize::{UpSampling2d, ZeroPadding2d};
 pub use sequential::Sequential;
+pub use sizes::{Padding, Pair};
 
 use crate::{Module, Sizes};
 use ikhim_graph::Tensor;
@@ -44,6 +57,40 @@ pub enum Layer {
     Dropout(Dropout),
     /// Dropout for SELU.
     AlphaDropout(AlphaDropout),
+    /// Filters along a sequence.
+    Conv1d(Conv1d),
+    /// Filters over an image.
+    Conv2d(Conv2d),
+    /// Filters spread over a larger image.
+    Conv2dTranspose(Conv2dTranspose),
+    /// The largest value of windows of a sequence.
+    MaxPool1d(MaxPool1d),
+    /// The largest value of windows of an image.
+    MaxPool2d(MaxPool2d),
+    /// The mean of windows of a sequence.
+    AveragePool1d(AveragePool1d),
+    /// The mean of windows of an image.
+    AveragePool2d(AveragePool2d),
+    /// The largest value of whole images.
+    GlobalMaxPool2d(GlobalMaxPool2d),
+    /// The mean of whole images.
+    GlobalAveragePool2d(GlobalAveragePool2d),
+    /// The largest value of so many windows.
+    AdaptiveMaxPool2d(AdaptiveMaxPool2d),
+    /// The mean of so many windows.
+    AdaptiveAveragePool2d(AdaptiveAveragePool2d),
+    /// Channels normalized over the batch.
+    BatchNorm(BatchNorm),
+    /// Rows normalized over the last axis.
+    LayerNorm(LayerNorm),
+    /// Rows normalized over groups of channels.
+    GroupNorm(GroupNorm),
+    /// Channels dropped in training.
+    SpatialDropout(SpatialDropout),
+    /// Each cell of an image repeated.
+    UpSampling2d(UpSampling2d),
+    /// Zeros around an image.
+    ZeroPadding2d(ZeroPadding2d),
     /// All axes but the first joined.
     Flatten(Flatten),
     /// Rows under other sizes.
@@ -69,6 +116,23 @@ impl Layer {
         "embedding",
         "dropout",
         "alpha_dropout",
+        "conv1d",
+        "conv2d",
+        "conv2d_transpose",
+        "max_pool1d",
+        "max_pool2d",
+        "average_pool1d",
+        "average_pool2d",
+        "global_max_pool2d",
+        "global_average_pool2d",
+        "adaptive_max_pool2d",
+        "adaptive_average_pool2d",
+        "batch_norm",
+        "layer_norm",
+        "group_norm",
+        "spatial_dropout",
+        "up_sampling2d",
+        "zero_padding2d",
         "flatten",
         "reshape",
         "add",
@@ -84,6 +148,23 @@ impl Layer {
             Layer::Embedding(_) => "embedding",
             Layer::Dropout(_) => "dropout",
             Layer::AlphaDropout(_) => "alpha_dropout",
+            Layer::Conv1d(_) => "conv1d",
+            Layer::Conv2d(_) => "conv2d",
+            Layer::Conv2dTranspose(_) => "conv2d_transpose",
+            Layer::MaxPool1d(_) => "max_pool1d",
+            Layer::MaxPool2d(_) => "max_pool2d",
+            Layer::AveragePool1d(_) => "average_pool1d",
+            Layer::AveragePool2d(_) => "average_pool2d",
+            Layer::GlobalMaxPool2d(_) => "global_max_pool2d",
+            Layer::GlobalAveragePool2d(_) => "global_average_pool2d",
+            Layer::AdaptiveMaxPool2d(_) => "adaptive_max_pool2d",
+            Layer::AdaptiveAveragePool2d(_) => "adaptive_average_pool2d",
+            Layer::BatchNorm(_) => "batch_norm",
+            Layer::LayerNorm(_) => "layer_norm",
+            Layer::GroupNorm(_) => "group_norm",
+            Layer::SpatialDropout(_) => "spatial_dropout",
+            Layer::UpSampling2d(_) => "up_sampling2d",
+            Layer::ZeroPadding2d(_) => "zero_padding2d",
             Layer::Flatten(_) => "flatten",
             Layer::Reshape(_) => "reshape",
             Layer::Add => "add",
@@ -126,6 +207,23 @@ impl Layer {
             Layer::Embedding(layer) => layer,
             Layer::Dropout(layer) => layer,
             Layer::AlphaDropout(layer) => layer,
+            Layer::Conv1d(layer) => layer,
+            Layer::Conv2d(layer) => layer,
+            Layer::Conv2dTranspose(layer) => layer,
+            Layer::MaxPool1d(layer) => layer,
+            Layer::MaxPool2d(layer) => layer,
+            Layer::AveragePool1d(layer) => layer,
+            Layer::AveragePool2d(layer) => layer,
+            Layer::GlobalMaxPool2d(layer) => layer,
+            Layer::GlobalAveragePool2d(layer) => layer,
+            Layer::AdaptiveMaxPool2d(layer) => layer,
+            Layer::AdaptiveAveragePool2d(layer) => layer,
+            Layer::BatchNorm(layer) => layer,
+            Layer::LayerNorm(layer) => layer,
+            Layer::GroupNorm(layer) => layer,
+            Layer::SpatialDropout(layer) => layer,
+            Layer::UpSampling2d(layer) => layer,
+            Layer::ZeroPadding2d(layer) => layer,
             Layer::Flatten(layer) => layer,
             Layer::Reshape(layer) => layer,
             Layer::Sequential(layer) => layer,
@@ -165,3 +263,22 @@ macro_rules! from {
 }
 
 from!(Dense, Embedding, Dropout, AlphaDropout, Flatten, Reshape, Concat, Sequential, Activation);
+from!(
+    Conv1d,
+    Conv2d,
+    Conv2dTranspose,
+    MaxPool1d,
+    MaxPool2d,
+    AveragePool1d,
+    AveragePool2d,
+    GlobalMaxPool2d,
+    GlobalAveragePool2d,
+    AdaptiveMaxPool2d,
+    AdaptiveAveragePool2d,
+    BatchNorm,
+    LayerNorm,
+    GroupNorm,
+    SpatialDropout,
+    UpSampling2d,
+    ZeroPadding2d
+);

@@ -1,7 +1,9 @@
 //! What the crate builds, run on the reference evaluator and compared with
 //! PyTorch, closed forms, central differences and the course's numbers.
 
+mod batch_norm;
 mod composition;
+mod convnets;
 mod course;
 mod fault_places;
 mod initializers;

@@ -27,8 +27,8 @@ fn weighted_gradients<'g>(output: Tensor<'g>, case: &Value, by: &[(String, Tenso
 
 #[test]
 fn layers_agree_with_pytorch() {
-    let fixture = fixture("layers.json");
-    for case in fixture["layers"].as_array().unwrap() {
+    let fixtures = [fixture("layers.json"), fixture("image_layers.json")];
+    for case in fixtures.iter().flat_map(|fixture| fixture["layers"].as_array().unwrap()) {
         let what = case["layer"].to_string();
         let layer: Layer = serde_json::from_value(case["layer"].clone()).unwrap();
         let whole = case["integers"].as_bool().unwrap();
@@ -73,14 +73,16 @@ fn layers_agree_with_pytorch() {
 
 #[test]
 fn every_layer_is_in_the_fixture() {
-    let fixture = fixture("layers.json");
-    let cases = fixture["layers"].as_array().unwrap().iter();
+    let (tables, images) = (fixture("layers.json"), fixture("image_layers.json"));
+    let cases = tables["layers"].as_array().unwrap().iter();
     let mut tried: Vec<&str> = cases
-        .chain(fixture["joins"].as_array().unwrap())
+        .chain(tables["joins"].as_array().unwrap())
+        .chain(images["layers"].as_array().unwrap())
+        .chain(images["batch_norms"].as_array().unwrap())
         .map(|case| case["layer"]["type"].as_str().unwrap())
         .collect();
     // Random ones below; a sequence of layers in the tests of compositions.
-    tried.extend(["dropout", "alpha_dropout", "sequential"]);
+    tried.extend(["dropout", "alpha_dropout", "spatial_dropout", "sequential"]);
     for name in Layer::NAMES.iter().chain(Activation::NAMES) {
         assert!(tried.contains(name), "{name}");
     }

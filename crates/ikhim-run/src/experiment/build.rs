@@ -3,8 +3,8 @@
 
 use super::{Choice, Experiment, LayerEntry, Settings, Value};
 use ikhim_nn::{
-    Activation, Entry, Initializer, Layer, Linear, Loss, Mlp, Model, Network, Objective, Optimizer,
-    Schedule,
+    Activation, CourseNet, Entry, InceptionNet, Initializer, Lab, Layer, LeNet5, Linear, Loss, Mlp,
+    Model, Network, Objective, Optimizer, ResNet, Schedule, Vgg,
 };
 use ikhim_text::{Fault, Result};
 use serde::de::DeserializeOwned;
@@ -48,6 +48,13 @@ impl Experiment {
                 }
                 Box::new(mlp.dropout(settings.number("dropout").unwrap_or(0.0)))
             }
+            "lab_11_1" => Box::new(CourseNet::new(Lab::L11_1)),
+            "lab_11_2" => Box::new(CourseNet::new(Lab::L11_2)),
+            "lab_11_4" => Box::new(CourseNet::new(Lab::L11_4)),
+            "lenet5" => Box::new(LeNet5::new()),
+            "vgg" => Box::new(read::<Vgg>("model", Json::Object(table(settings)))?),
+            "resnet" => Box::new(read::<ResNet>("model", Json::Object(table(settings)))?),
+            "inception" => Box::new(InceptionNet::new()),
             _ => {
                 let layers = self.model.layers().unwrap_or_default();
                 let entries: Vec<Entry> =

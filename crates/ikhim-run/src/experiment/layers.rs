@@ -231,8 +231,18 @@ fn unknown_layer<'a>(word: &str, known: impl Iterator<Item = &'a str>, at: &At) 
     }
 }
 
-/// The shapes of a given kernel and bias, as far as the file alone tells them.
+/// The lengths of sizes and the shapes of a given kernel and bias, as far as the
+/// file alone tells them.
 fn check_parameters(reader: &mut Reader, item: &Node, settings: &Settings, at: &At) {
+    // A size is one number, or one for the height and one for the width.
+    for key in ["kernel_size", "stride", "dilation", "pool_size", "output_size", "size", "padding"]
+    {
+        let Some((node, sizes)) = item.get(key).zip(settings.list(key)) else { continue };
+        check_width(reader, node, key, sizes.len(), Some(2), at);
+        for side in sizes.iter().filter_map(Value::list) {
+            check_width(reader, node, key, side.len(), Some(2), at);
+        }
+    }
     let units = settings.count("units");
     if let (Some(node), Some(bias)) = (item.get("bias"), settings.list("bias")) {
         check_width(reader, node, "bias", bias.len(), units, at);

@@ -204,7 +204,8 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "",
         page: "A given `kernel` is a matrix [inputs, units]: one row for each input, one number in \
                it for each unit, as in H(X) = XW + b. PyTorch's `weight` is its transpose. A given \
-               `bias` has one number for each unit.",
+               `bias` has one number for each unit. A size of images such as `kernel_size` is one \
+               number or [height, width]; `padding` may also be [[top, bottom], [left, right]].",
     },
     Code {
         code: "experiment.no_train_rows",

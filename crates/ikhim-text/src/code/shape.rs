@@ -65,6 +65,29 @@ pub(super) const CODES: &[Code] = &[
                inputs] and W [inputs, units].",
     },
     Code {
+        code: "shape.window",
+        english: "layer `{layer}`: {op}: the window does not fit into the image; windows along the {axis}: {arithmetic}",
+        korean: "층 `{layer}`: {op}: 필터가 이미지보다 큽니다. {axis} 방향 필터 자리의 수: {arithmetic}",
+        help: "the formula is (size + padding before + padding after - kernel) / stride + 1; make the kernel smaller, \
+               pool less before it, or set padding = \"same\"",
+        help_korean: "공식은 (크기 + 앞 패딩 + 뒤 패딩 - 커널) / 스트라이드 + 1입니다. 커널을 줄이거나, 앞에서 풀링을 덜 하거나, padding = \"same\"을 쓰세요",
+        page: "A filter or a pooling window is moved over an image. Along each axis it stands in \
+               (size + padding - kernel) / stride + 1 places, rounded down. The message shows this \
+               formula with its numbers: here not even one window fits, because the kernel is \
+               larger than the image with its padding. Images shrink with every `valid` \
+               convolution and every pooling before; `check` prints all sizes.",
+    },
+    Code {
+        code: "shape.groups",
+        english: "layer `{layer}`: {op}: {groups} groups do not divide {found} channels",
+        korean: "층 `{layer}`: {op}: 채널 {found}개를 {groups}개의 그룹으로 나눌 수 없습니다",
+        help: "the channels of the input and the filters must both be multiples of `groups`",
+        help_korean: "입력 채널 수와 필터 수가 모두 `groups`의 배수여야 합니다",
+        page: "With groups, the channels of the input fall into equal parts and each filter sees one \
+               of them. So the number of channels and the number of filters must be multiples of \
+               the number of groups. As many groups as channels is a depthwise convolution.",
+    },
+    Code {
         code: "shape.dtype",
         english: "layer `{layer}`: {op}: expected {expected} values, got {found}",
         korean: "",
@@ -117,6 +140,16 @@ pub(super) const CODES: &[Code] = &[
         help_korean: "",
         page: "Only variables live from step to step, so only a variable can take a new value at \
                the end of a step.",
+    },
+    Code {
+        code: "shape.updated_twice",
+        english: "layer `{layer}`: `{name}` would be updated twice in one step",
+        korean: "층 `{layer}`: `{name}`을 한 단계에서 두 번 바꾸게 됩니다",
+        help: "a layer that keeps statistics, such as `batch_norm`, is used once; give the second use a layer of its own",
+        help_korean: "`batch_norm`처럼 통계를 쌓는 층은 한 번만 쓸 수 있습니다. 두 번째 자리에는 새 층을 두세요",
+        page: "A variable takes one new value at the end of a step. A batch normalization that is \
+               shared would mix the statistics of two different values into one running mean, and \
+               in use neither would be normalized rightly. Give each place a layer of its own.",
     },
     Code {
         code: "shape.graphs_mixed",

@@ -78,6 +78,18 @@ pub(super) const CODES: &[Code] = &[
                over no rows, has none.",
     },
     Code {
+        code: "train.few_rows",
+        english: "layer `{layer}`: a batch of {found} in training, at least {expected} rows are needed",
+        korean: "층 `{layer}`: 학습 배치에 행이 {found}개뿐입니다. 적어도 {expected}개가 필요합니다",
+        help: "batch norm compares the rows of a batch with each other; choose `training.batch_size` so that the last \
+               batch of an epoch has two rows or more",
+        help_korean: "배치 정규화는 배치 안의 행들을 서로 비교합니다. 에포크의 마지막 배치에도 행이 둘 이상 남도록 `training.batch_size`를 고르세요",
+        page: "Batch normalization divides each channel by its standard deviation over the batch. One \
+               value has no deviation: it would always become 0. So training refuses a batch with \
+               one value for each channel. With R rows and batches of B, the last batch of an epoch \
+               has R mod B rows.",
+    },
+    Code {
         code: "train.no_metric",
         english: "no metric is known for this model",
         korean: "",

@@ -12,16 +12,22 @@ pub(super) const GRAPHS: u64 = 520;
 const EACH: usize = 20;
 
 /// Every composite.
-const COMPOSITES: [&str; 20] = [
+const COMPOSITES: [&str; 26] = [
+    "average_pool2d",
+    "batch_norm",
     "clip",
     "cross_entropy",
     "dropout",
     "elu",
     "gelu",
+    "group_norm",
+    "layer_norm",
     "leaky_relu",
     "log_softmax",
     "logsumexp",
+    "max_pool2d",
     "maxout",
+    "normalized",
     "one_hot",
     "pow",
     "reciprocal",

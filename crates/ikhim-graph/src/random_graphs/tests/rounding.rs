@@ -134,6 +134,14 @@ fn unexplained(bounds: &Bounds<'_>, id: NodeId, single: &Value<f32>) -> Option<S
                 let (one, other) = (place(found[at]), place(expected[at]));
                 ((x(0, one) - x(0, other)).abs(), e(0, one) + e(0, other))
             }
+            Op::MaxPoolIndex(_) => {
+                let image = &bounds.values[inputs[0]].shape;
+                let (cells, channels) = (image[1] * image[2], image[3]);
+                let row = at / bounds.values[id.index()].shape[1..].iter().product::<usize>();
+                let place = |cell: f64| (row * cells + cell as usize) * channels + at % channels;
+                let (one, other) = (place(found[at]), place(expected[at]));
+                ((x(0, one) - x(0, other)).abs(), e(0, one) + e(0, other))
+            }
             // No error of a real input can be the reason.
             _ => (f64::INFINITY, 0.0),
         }

@@ -18,7 +18,7 @@
 //! | sum, d additions deep | Σe | d·u·Σ(\|x\| + e) |
 //! | running sum | Σe | u·Σ\|partial sums\| |
 //! | product of n | Π(\|x\| + e) − Π\|x\| | (n − 1)·u·Π(\|x\| + e) |
-//! | matrices, d deep | (\|A\| + e)(\|B\| + e) − \|A\|·\|B\| | d·u·(\|A\| + e)(\|B\| + e) |
+//! | matrices and convolutions, d deep | (\|A\| + e)(\|B\| + e) − \|A\|·\|B\| | d·u·(\|A\| + e)(\|B\| + e) |
 //!
 //! No derivative is taken: a rising function is asked at both ends of the
 //! interval, so a slope that is infinite at a point (the root at 0) or that
@@ -68,7 +68,9 @@ impl Bounds<'_> {
             (0..value.len()).map(|at| rounded(at, error(at))).collect()
         };
         match &node.op {
-            Op::Input(_) | Op::Read(_) | Op::RowCount(_) | Op::Iota(_) => vec![0.0; value.len()],
+            Op::Input(_) | Op::Read(_) | Op::RowCount(_) | Op::EnoughRows(_) | Op::Iota(_) => {
+                vec![0.0; value.len()]
+            }
             // Random numbers are made in f32.
             Op::RandomUniform(_) | Op::RandomNormal(_) => vec![0.0; value.len()],
             // A step that is the same in both precisions.
@@ -105,11 +107,12 @@ impl Bounds<'_> {
             | Op::Concat(_)
             | Op::StopGradient(_)
             | Op::Gather(_)
+            | Op::TakePooled(_)
             | Op::Select(_) => self.over_errors(&node.op, id),
             Op::Max(crate::op::Max { axes }) | Op::Min(crate::op::Min { axes }) => {
                 self.over_errors(&Op::Max(Max { axes: axes.clone() }), id)
             }
-            Op::Sum(_) | Op::ScatterAdd(_) => {
+            Op::Sum(_) | Op::ScatterAdd(_) | Op::MaxUnpool(_) => {
                 let carried = self.over_errors(&node.op, id);
                 let whole = self.over_magnitudes(&node.op, id, true);
                 let depth = self.depths(id);
@@ -123,7 +126,11 @@ impl Bounds<'_> {
                 );
                 self.nodes.apply(&node.op, id, &[&sums]).reals().to_vec()
             }
-            Op::Prod(_) | Op::Matmul(_) => {
+            Op::Prod(_)
+            | Op::Matmul(_)
+            | Op::Conv2d(_)
+            | Op::Conv2dInputGrad(_)
+            | Op::Conv2dWeightGrad(_) => {
                 let without = self.over_magnitudes(&node.op, id, false);
                 let whole = self.over_magnitudes(&node.op, id, true);
                 let parts = whole.iter().zip(&without).zip(self.depths(id));
@@ -143,7 +150,8 @@ impl Bounds<'_> {
             | Op::Or(_)
             | Op::Not(_)
             | Op::Argmax(_)
-            | Op::Argmin(_) => unreachable!("its value is not real"),
+            | Op::Argmin(_)
+            | Op::MaxPoolIndex(_) => unreachable!("its value is not real"),
         }
     }
 
@@ -186,6 +194,20 @@ impl Bounds<'_> {
                 Dim::Fixed(inner) => inner,
                 Dim::Batch(per_row) => self.rows_depth(per_row) + 1,
             },
+            // A kernel [height, width, channels, filters]: all but the filters.
+            Op::Conv2d(_) => self.values[node.inputs[1].index()].shape[..3].iter().product(),
+            Op::Conv2dInputGrad(_) => {
+                let kernel = &self.values[node.inputs[1].index()].shape;
+                kernel[0] * kernel[1] * kernel[3]
+            }
+            Op::Conv2dWeightGrad(_) => {
+                let slope = &self.values[node.inputs[1].index()].shape;
+                let windows = slope[1] * slope[2];
+                match input[0] {
+                    Dim::Fixed(rows) => rows * windows,
+                    Dim::Batch(per_row) => self.rows_depth(per_row * windows) + 1,
+                }
+            }
             _ => {
                 // As many as there are values for one place, the first added to 0.
                 let ones = Value::real(

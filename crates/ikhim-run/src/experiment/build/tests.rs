@@ -204,7 +204,7 @@ fn is_declared(path: &str, texts: &[String]) -> bool {
     let Some((owner, item)) = path.split_once("::") else { return false };
     texts.iter().any(|text| {
         let by_macro = text.contains("impl $")
-            && ["(", ", "].iter().any(|start| text.contains(&format!("{start}{owner},")));
+            && ["(", ", ", "\n    "].iter().any(|start| text.contains(&format!("{start}{owner},")));
         let owns = text.contains(&format!("impl {owner} {{"))
             || text.contains(&format!("pub enum {owner} {{"))
             || by_macro;

@@ -2,6 +2,7 @@
 
 use super::KnownAs::{Here, Note};
 use super::activation::{ACTIVATION, ACTIVATIONS};
+use super::image::IMAGES;
 use super::initializer::INITIALIZER;
 use super::{AUTO, Choices, Key, Kind, KnownAs, NONE, Range, Rule, Table, Type, key, kind};
 
@@ -9,7 +10,7 @@ use super::{AUTO, Choices, Key, Kind, KnownAs, NONE, Range, Rule, Table, Type, k
 pub const LAYERS: Choices = Choices {
     what: ("layer type", "층의 종류"),
     tag: "type",
-    kinds: &[SINGLE, JOINING, ACTIVATIONS],
+    kinds: &[SINGLE, IMAGES, SHAPING, JOINING, ACTIVATIONS],
 };
 
 /// The keys of every layer, beside those of its type.
@@ -52,35 +53,39 @@ pub const ENTRY: Table = Table {
     ],
 };
 
-const TRAINABLE: Key = key("trainable", Type::Boolean, "Whether its parameters learn.")
+pub(super) const TRAINABLE: Key = key("trainable", Type::Boolean, "Whether its parameters learn.")
     .default("true")
     .builder("Entry::trainable")
     .known_as(&[Here("requires_grad", "PyTorch", "`trainable`")]);
 
 /// Layers of one input.
-const SINGLE: &[Kind] =
+const SINGLE: &[Kind] = &[
+    kind("dense", "x · kernel + bias, then the activation.")
+        .builder("Dense::new")
+        .keys(DENSE)
+        .known_as(&[
+            Here("Dense", "Keras", "`dense`"),
+            Here("Linear", "PyTorch", "`dense`"),
+            Here("fc", "", "`dense`"),
+            Here("fully_connected", "TensorFlow 1", "`dense`"),
+        ])
+        .foreign(WEIGHTS),
+    kind("embedding", "A learned vector for each integer.")
+        .builder("Embedding::new")
+        .keys(EMBEDDING)
+        .known_as(&[Here("Embedding", "Keras", "`embedding`")]),
+    kind("dropout", "In training, sets values to zero by chance and scales the others up.")
+        .builder("Dropout::new")
+        .keys(DROPOUT)
+        .known_as(&[Here("Dropout", "Keras", "`dropout`")]),
+    kind("alpha_dropout", "Dropout for `selu`: keeps mean and variance.")
+        .builder("AlphaDropout::new")
+        .keys(ALPHA_DROPOUT),
+];
+
+/// Layers that put values under another shape.
+const SHAPING: &[Kind] =
     &[
-        kind("dense", "x · kernel + bias, then the activation.")
-            .builder("Dense::new")
-            .keys(DENSE)
-            .known_as(&[
-                Here("Dense", "Keras", "`dense`"),
-                Here("Linear", "PyTorch", "`dense`"),
-                Here("fc", "", "`dense`"),
-                Here("fully_connected", "TensorFlow 1", "`dense`"),
-            ])
-            .foreign(WEIGHTS),
-        kind("embedding", "A learned vector for each integer.")
-            .builder("Embedding::new")
-            .keys(EMBEDDING)
-            .known_as(&[Here("Embedding", "Keras", "`embedding`")]),
-        kind("dropout", "In training, sets values to zero by chance and scales the others up.")
-            .builder("Dropout::new")
-            .keys(DROPOUT)
-            .known_as(&[Here("Dropout", "Keras", "`dropout`")]),
-        kind("alpha_dropout", "Dropout for `selu`: keeps mean and variance.")
-            .builder("AlphaDropout::new")
-            .keys(ALPHA_DROPOUT),
         kind("flatten", "All axes but the rows become one.")
             .builder("Flatten::new")
             .known_as(&[Here("Flatten", "Keras", "`flatten`")]),
@@ -177,7 +182,7 @@ const WEIGHTS: &[KnownAs] = &[
     Here("dropout", "", "a line { type = \"dropout\", rate = … } below"),
 ];
 
-const REGULARIZER: Table = Table {
+pub(super) const REGULARIZER: Table = Table {
     keys: &[
         key("l1", Type::Number(Range::AtLeast(0.0)), "Times the sum of absolute values.")
             .default("0.0")
@@ -220,7 +225,7 @@ const ALPHA_DROPOUT: &[Key] =
         .builder("AlphaDropout::new")
         .known_as(RATE)];
 
-const RATE: &[KnownAs] = &[
+pub(super) const RATE: &[KnownAs] = &[
     Here("keep_prob", "TensorFlow 1", "`rate` = 1 - keep_prob"),
     Here("p", "PyTorch", "`rate`"),
     Here("drop_prob", "", "`rate`"),

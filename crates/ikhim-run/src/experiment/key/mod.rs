@@ -11,11 +11,13 @@
 mod activation;
 mod data;
 mod describe;
+mod image;
 mod initializer;
 mod layer;
 mod loss;
 mod metric;
 mod model;
+mod normalization;
 mod optimizer;
 mod schedule;
 mod split;

@@ -23,6 +23,23 @@ pub(super) const MODEL: Choices = Choices {
                 Here("logistic_regression", "scikit-learn", "`linear`"),
                 Here("linear_regression", "scikit-learn", "`linear`"),
             ]),
+        kind("lab_11_1", "Two convolutions with pooling and a dense layer: the first convolutional network of the course.")
+            .builder("CourseNet::new"),
+        kind("lab_11_2", "Three convolutions with pooling and dropout, and two dense layers.")
+            .builder("CourseNet::new"),
+        kind("lab_11_4", "`lab_11_2` with biases, Glorot's initial weights and more dropout at the end.")
+            .builder("CourseNet::new"),
+        kind("lenet5", "LeNet-5: two convolutions with average pooling and three dense layers.")
+            .builder("LeNet5::new"),
+        kind("vgg", "Blocks of 3×3 convolutions with batch norm, each with a pooling, and a dense layer.")
+            .builder("Vgg::new")
+            .keys(VGG),
+        kind("resnet", "The residual network for small images: three stages of blocks with a way around.")
+            .builder("ResNet::new")
+            .keys(RESNET)
+            .known_as(&[Here("resnet20", "", "`resnet` with depth = 20")]),
+        kind("inception", "Two blocks of convolutions of several sizes side by side.")
+            .builder("InceptionNet::new"),
         kind("layers", "The layers, line by line.").builder("Network::new").keys(LAYERS),
     ]],
 };
@@ -59,6 +76,22 @@ const MLP: &[Key] = &[
     INITIALIZERS[0].builder("Mlp::kernel_initializer"),
     INITIALIZERS[1].builder("Mlp::bias_initializer"),
 ];
+
+const VGG: &[Key] = &[key(
+    "blocks",
+    Type::NonEmpty(&Type::NonEmpty(&Type::Integer(1))),
+    "The filters of each convolution, block by block.",
+)
+.default("[[32, 32], [64, 64], [128, 128]]")
+.builder("Vgg::blocks")];
+
+const RESNET: &[Key] = &[key(
+    "depth",
+    Type::Integer(8),
+    "How many layers with a kernel: 20, 32, 44, 56, 110, or 6n + 2.",
+)
+.default("20")
+.builder("ResNet::new")];
 
 const LINEAR: &[Key] = &[
     key("use_bias", Type::Boolean, "Whether it adds a bias.")

@@ -207,4 +207,9 @@ const LAYER: &[Field] = &[
     field("parameters", Integer, "Number of parameters."),
     field("trainable", Integer, "How many of them an optimizer may change."),
     field("multiply_adds", Integer, "Multiply-adds of one row, forward."),
+    field(
+        "receptive_field",
+        List(&Integer),
+        "Cells of the image, in height and width, that one place depends on; empty without an image.",
+    ),
 ];
