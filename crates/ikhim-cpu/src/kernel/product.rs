@@ -9,7 +9,7 @@ use super::pack::{load_some, store_some};
 use crate::vector::Vector;
 use std::mem::MaybeUninit;
 
-/// A product of matrices, with what comes right after it.
+/// A product of matrices.
 pub(crate) struct Product {
     /// `A`, row by row.
     pub(crate) a: *const f32,
@@ -30,10 +30,6 @@ pub(crate) struct Product {
     /// Columns of `B` and `C`. For a part of a wider product: `b` and `c` begin
     /// with its first panel, `width` is the whole one's.
     pub(crate) n: usize,
-    /// What is added to each row at the end, or null.
-    pub(crate) bias: *const f32,
-    /// Whether numbers that are not above 0 become 0 at the end; NaN stays.
-    pub(crate) relu: bool,
 }
 
 /// The longest piece of k, so that a panel's part takes half of a first cache of
@@ -82,7 +78,7 @@ unsafe fn pieces<V: Vector, const P: usize>(product: &Product) {
     let mut from = 0;
     for piece in 0..pieces {
         let end = from + length + usize::from(piece < longer);
-        let part = Part { product, from, end, is_first: piece == 0, is_last: piece + 1 == pieces };
+        let part = Part { product, from, end, is_first: piece == 0 };
         // SAFETY: As the caller promises; the piece lies within k.
         unsafe {
             if product.rows < FEW {
@@ -104,7 +100,6 @@ struct Part<'a> {
     from: usize,
     end: usize,
     is_first: bool,
-    is_last: bool,
 }
 
 #[inline(always)]
@@ -197,7 +192,7 @@ unsafe fn tile<V: Vector, const R: usize, const P: usize, const G: usize>(
     panel: usize,
     ask: *const f32,
 ) {
-    let Product { a, a_stride, b, width, c, c_stride, k, n, bias, relu, .. } = *part.product;
+    let Product { a, a_stride, b, width, c, c_stride, k, n, .. } = *part.product;
     let column = panel * width;
     let columns = (G * width).min(n - column);
     let mut aside = MaybeUninit::<[f32; ASIDE]>::uninit();
@@ -244,27 +239,6 @@ unsafe fn tile<V: Vector, const R: usize, const P: usize, const G: usize>(
                 }
             }
         }
-        if part.is_last && !bias.is_null() {
-            for g in 0..G {
-                for p in 0..P {
-                    let at = (g * P + p) * V::LANES;
-                    let bias: V =
-                        load_some(bias.add((column + at).min(n)), columns.saturating_sub(at));
-                    for r in 0..R {
-                        sums[r][g][p] = sums[r][g][p] + bias;
-                    }
-                }
-            }
-        }
-        if part.is_last && relu {
-            for r in 0..R {
-                for g in 0..G {
-                    for p in 0..P {
-                        sums[r][g][p] = rectified(sums[r][g][p]);
-                    }
-                }
-            }
-        }
         for r in 0..R {
             for g in 0..G {
                 for p in 0..P {
@@ -302,13 +276,6 @@ unsafe fn copy<V: Vector>(
     }
 }
 
-/// `select(x ≤ 0, 0, x)`.
-#[inline(always)]
-fn rectified<V: Vector>(x: V) -> V {
-    let zero = V::splat(0.0);
-    V::select(x.is_less(zero) | x.is_equal(zero), zero, x)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::check::{Target, assert_same, at_every_level, special, uneven};
@@ -325,23 +292,19 @@ mod tests {
         slack: usize,
         a: Vec<f32>,
         b: Vec<f32>,
-        bias: Option<Vec<f32>>,
-        relu: bool,
     }
 
     impl Case {
         fn new(rows: usize, k: usize, n: usize, slack: usize) -> Case {
             let a = uneven(1, rows * (k + slack) + 1);
-            Case { rows, k, n, slack, a, b: uneven(2, k * n), bias: None, relu: false }
+            Case { rows, k, n, slack, a, b: uneven(2, k * n) }
         }
 
         fn expected(&self) -> Vec<f32> {
             let element = |row: usize, column: usize| {
                 let a = &self.a[row * (self.k + self.slack)..][..self.k];
                 let b = self.b[column.min(self.b.len())..].iter().step_by(self.n.max(1));
-                let mut value = dot(a.iter().copied().zip(b.copied()));
-                value = self.bias.as_ref().map_or(value, |bias| value + bias[column]);
-                if self.relu && value <= 0.0 { 0.0 } else { value }
+                dot(a.iter().copied().zip(b.copied()))
             };
             (0..self.rows).flat_map(|row| (0..self.n).map(move |n| element(row, n))).collect()
         }
@@ -382,8 +345,6 @@ mod tests {
                         rows,
                         k,
                         n,
-                        bias: self.bias.as_ref().map_or(std::ptr::null(), |bias| bias.as_ptr()),
-                        relu: self.relu,
                     };
                     // SAFETY: All sizes are those of the vectors above.
                     unsafe {
@@ -434,16 +395,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(60))]
 
         #[test]
-        fn special_numbers_and_what_comes_after(
+        fn special_numbers(
             rows in 0_usize..30, k in 0_usize..300, n in 0_usize..80, slack in 0_usize..20,
-            seed in any::<u16>(), every in 3_u32..3000, biased in any::<bool>(), relu in any::<bool>(),
+            seed in any::<u16>(), every in 3_u32..3000,
         ) {
             let seed = u32::from(seed);
             let mut case = Case::new(rows, k, n, slack);
             case.a = special(seed, case.a.len(), every);
             case.b = special(seed + 1, case.b.len(), every);
-            case.bias = biased.then(|| special(seed + 2, n, every));
-            case.relu = relu;
             case.check();
         }
     }

@@ -315,11 +315,10 @@ impl Executor<'_> {
         n: usize,
         c: *mut f32,
     ) {
-        let bias = std::ptr::null();
         // SAFETY: As the caller promises.
         unsafe {
             if width == 0 {
-                let narrow = NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n, bias };
+                let narrow = NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n };
                 (self.kernels.narrow_product)(&narrow);
             } else {
                 (self.kernels.product)(&Product {
@@ -332,8 +331,6 @@ impl Executor<'_> {
                     rows,
                     k,
                     n,
-                    bias,
-                    relu: false,
                 });
             }
         }

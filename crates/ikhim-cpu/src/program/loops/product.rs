@@ -105,7 +105,7 @@ impl Product {
         rows: usize,
     ) {
         let Product { k, n, level, .. } = *self;
-        let (bias, width) = (std::ptr::null(), panel_width(level, n));
+        let width = panel_width(level, n);
         // SAFETY: As the caller promises; there is room for the laid out sides.
         unsafe {
             if k == 0 {
@@ -113,7 +113,7 @@ impl Product {
                 return;
             }
             if self.leaf.is_none() && is_narrow(k, n) {
-                let narrow = NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n, bias };
+                let narrow = NarrowProduct { a, a_stride: k, b, c, c_stride: n, rows, k, n };
                 return (span.kernels.narrow_product)(&narrow);
             }
             let packed = span.scratch;
@@ -140,8 +140,6 @@ impl Product {
                     rows,
                     k,
                     n,
-                    bias,
-                    relu: false,
                 });
             };
             // The kernel takes the left side row of the batch by row.
