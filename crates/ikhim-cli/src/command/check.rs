@@ -8,7 +8,7 @@ use crate::report::progress;
 use clap::Args;
 use ikhim_data::{EncodedValues, Notice};
 use ikhim_graph::{Array, Definition, Precision, State};
-use ikhim_nn::{LayerRow, SkippedCells, skipped_cells, training};
+use ikhim_nn::{LayerRow, SkippedCells, skipped_cells};
 use ikhim_report::count;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::{Finding, Program, Rows, Severity, Treatment, Wording};
@@ -116,9 +116,7 @@ const BYTES: usize = 4;
 
 impl Sizes {
     fn of(prepared: &Prepared, layers: &[LayerRow]) -> Result<Sizes> {
-        let network = prepared.experiment.network()?;
-        let step = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)
-            .map_err(|fault| prepared.experiment.place(fault))?;
+        let step = prepared.step()?;
         let train = prepared.data.train().len();
         let settings = &prepared.experiment.training;
         let batch = settings.batch_size().unwrap_or(train).clamp(1, train.max(1));
@@ -235,9 +233,7 @@ fn finding(notice: &Notice) -> Option<Finding> {
 
 /// Layers whose windows leave cells of the image out.
 fn skipped(prepared: &Prepared) -> Result<Vec<Finding>> {
-    let network = prepared.experiment.network()?;
-    let step = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)
-        .map_err(|fault| prepared.experiment.place(fault))?;
+    let step = prepared.step()?;
     let finding = |skipped: &SkippedCells| {
         let sentence = match skipped.axis {
             0 => sentence::CHECK_SKIPPED_ROWS,

@@ -111,7 +111,7 @@ impl Session<'_> {
         let prepared = Prepared::new(&source.experiment, &source.base)?;
         let prepared = prepared.in_ledger(self.project.ledger());
         // A network that does not fit leaves no folder behind.
-        prepared.layers()?;
+        prepared.step()?;
         summary::before(&prepared, self.console)?;
         let from = parent.as_ref();
         if let Some(parent) = from {

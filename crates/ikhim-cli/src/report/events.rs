@@ -1,7 +1,6 @@
 //! The files of a run that `tensorboard --logdir runs` reads.
 
 use ikhim_graph::{Definition, Dim, Role, State};
-use ikhim_nn::training;
 use ikhim_report::tensorboard::{Node, RunEvents};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
@@ -28,8 +27,7 @@ pub(crate) fn observer(
     prepared: &Prepared,
     epochs_done: u64,
 ) -> Result<impl Observer + Send + 'static> {
-    let network = prepared.experiment.network()?;
-    let definition = training(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)?;
+    let definition = prepared.step()?;
     let parameters = definition.variables().iter().filter(|v| v.role == Role::Parameter);
     let parameters = parameters.map(|variable| variable.path.clone()).collect();
     let has_graph = folder.join("train").exists();

@@ -102,6 +102,13 @@ fn experiments_that_cannot_be_meant() {
             "the last layer needs 10 units",
         ),
         case(
+            "train width.toml",
+            2,
+            "shape.loss",
+            "width.toml:6:3",
+            "the last layer needs 10 units",
+        ),
+        case(
             "check unknown_input.toml",
             2,
             "experiment.unknown_layer",

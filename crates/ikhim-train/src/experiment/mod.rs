@@ -12,7 +12,7 @@ use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
     Dataset, Ledger, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
 };
-use ikhim_graph::{Precision, Role, State};
+use ikhim_graph::{Definition, Precision, Role, State};
 use ikhim_nn::{LayerRow, Objective, summary, training};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
@@ -118,13 +118,22 @@ impl Prepared {
             .map_err(|fault| self.experiment.place(fault))
     }
 
+    /// The graph of a step of training on these rows.
+    ///
+    /// # Errors
+    /// Shapes that do not fit, at their place in the experiment file.
+    pub fn step(&self) -> Result<Definition> {
+        let network = self.experiment.network()?;
+        training(network.as_ref(), &self.data.spec(), &self.objective()?)
+            .map_err(|fault| self.experiment.place(fault))
+    }
+
     /// The paths of the parameters of the network.
     ///
     /// # Errors
     /// Shapes that do not fit.
     pub fn parameters(&self) -> Result<Vec<String>> {
-        let network = self.experiment.network()?;
-        let step = training(network.as_ref(), &self.data.spec(), &self.objective()?)?;
+        let step = self.step()?;
         let variables = step.variables().iter();
         let parameters = variables.filter(|variable| variable.role == Role::Parameter);
         Ok(parameters.map(|variable| variable.path.clone()).collect())
@@ -135,9 +144,7 @@ impl Prepared {
     /// # Errors
     /// Shapes that do not fit.
     pub fn start(&self, seed: u64) -> Result<Checkpoint> {
-        let network = self.experiment.network()?;
-        let step = training(network.as_ref(), &self.data.spec(), &self.objective()?)
-            .map_err(|fault| self.experiment.place(fault))?;
+        let step = self.step()?;
         let control = Control { seed, ..Control::default() };
         Ok(Checkpoint { state: State::initial(&step, seed), control })
     }
