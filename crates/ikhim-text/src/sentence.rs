@@ -447,6 +447,8 @@ sentences! {
         "{target}: 클래스 {classes}개, 가장 드문 클래스가 행의 {share}%";
     /// Why a network has its width.
     DECIDED_ROWS: "{rows} train rows", "훈련 {rows}행";
+    /// Why training goes over the rows so often.
+    DECIDED_STEPS: "{steps} steps an epoch", "에포크마다 {steps}스텝";
     /// A limit leaves train rows out.
     DATA_LIMIT: "of the {rows} train rows only the first {limit} are used: data.limit = {limit}",
         "훈련 {rows}행 가운데 처음 {limit}행만 씁니다: data.limit = {limit}";

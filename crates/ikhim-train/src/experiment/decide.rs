@@ -1,7 +1,7 @@
 //! What an experiment leaves open is decided by the data, and said.
 
-use crate::{TrainingData, default_metrics};
-use ikhim_data::{Notice, SplitMethod, SplitReport, Task};
+use crate::{TrainingData, default_epochs, default_metrics};
+use ikhim_data::{BatchSize, Notice, SplitMethod, SplitReport, Task};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
 use ikhim_text::{Result, sentence};
@@ -50,6 +50,14 @@ pub(crate) fn decide(
         let because = Notice::new("decided.rows", sentence::DECIDED_ROWS);
         let because = because.with("rows", data.train().len());
         decisions.push(decision("model.hidden", format!("{hidden:?}"), &because));
+    }
+    let training = &experiment.training;
+    if training.steps().is_none() && training.epochs().is_none() {
+        let size = training.batch_size().map_or(BatchSize::Full, BatchSize::Rows);
+        let steps = data.train().batches(size).per_epoch() as u64;
+        let because = Notice::new("decided.steps", sentence::DECIDED_STEPS);
+        let because = because.with("steps", steps);
+        decisions.push(decision("training.epochs", default_epochs(steps).to_string(), &because));
     }
     let mut settings: Vec<String> =
         decisions.iter().map(|decision| format!("{}={}", decision.key, decision.value)).collect();

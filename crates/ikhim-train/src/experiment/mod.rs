@@ -175,8 +175,8 @@ impl Prepared {
             None => ikhim_data::BatchSize::Full,
         };
         trainer.length = match (training.steps(), training.epochs()) {
-            (Some(steps), _) => Length::Steps(steps as u64),
-            (None, epochs) => Length::Epochs(epochs.unwrap_or(0) as u64),
+            (Some(steps), _) => Some(Length::Steps(steps as u64)),
+            (None, epochs) => epochs.map(|epochs| Length::Epochs(epochs as u64)),
         };
         if let Some(rule) = training.early_stopping() {
             trainer.restore_best = rule.restore_best;
