@@ -5,8 +5,8 @@ use crate::observer::{EpochReport, Flow, Start, StepReport};
 use crate::replay::Moment;
 use crate::run::{Run, Status};
 use crate::stopping::Watched;
-use crate::store::Store;
-use crate::trainer::{Length, OnNonFinite, Trainer};
+use crate::store::{self, Store};
+use crate::trainer::{Length, OnNonFinite, Trainer, default_epochs};
 use crate::{TrainingData, finding};
 use ikhim_data::{Batches, Encoded, EncodedTarget};
 use ikhim_graph::{Array, Data, State};
@@ -47,6 +47,8 @@ pub(crate) struct Session<'a> {
     rate: Array,
     steps_per_epoch: u64,
     total_steps: u64,
+    /// Epochs from one checkpoint that stays to the next.
+    epochs_between: u64,
     store: Store,
     history: Vec<EpochRecord>,
     findings: Vec<Finding>,
@@ -90,9 +92,12 @@ impl<'a> Session<'a> {
         let batches = data.train().batches(trainer.batch_size);
         let steps_per_epoch = batches.per_epoch() as u64;
         let total_steps = match trainer.length {
-            Length::Steps(steps) => steps,
-            Length::Epochs(epochs) => epochs * steps_per_epoch,
+            Some(Length::Steps(steps)) => steps,
+            Some(Length::Epochs(epochs)) => epochs * steps_per_epoch,
+            None => default_epochs(steps_per_epoch) * steps_per_epoch,
         };
+        let epochs = total_steps.div_ceil(steps_per_epoch.max(1));
+        let epochs_between = store::epochs_between(epochs, &state);
         let (store, best_state) = Store::open(&trainer, &control)?;
         Ok(Session {
             data,
@@ -108,6 +113,7 @@ impl<'a> Session<'a> {
             rate: Array::f64(&[], vec![0.0]),
             steps_per_epoch,
             total_steps,
+            epochs_between,
             history: store.history()?,
             store,
             findings: Vec::new(),
@@ -266,6 +272,7 @@ impl<'a> Session<'a> {
             return Ok(Some(End::Finished(Finish::StoppedByFinding)));
         }
         if !self.is_measured() {
+            self.keep()?;
             if self.store.is_due(self.control.step) {
                 self.save()?;
             }
@@ -298,6 +305,7 @@ impl<'a> Session<'a> {
             self.findings.push(finding);
             return Ok(Some(End::Finished(Finish::StoppedByFinding)));
         }
+        self.keep()?;
         if !patient {
             return Ok(Some(End::Finished(Finish::EarlyStopped)));
         }
@@ -305,6 +313,14 @@ impl<'a> Session<'a> {
             self.save()?;
         }
         Ok(None)
+    }
+
+    /// Keeps the state of every tenth part of the training, for going back to it.
+    fn keep(&mut self) -> Result<()> {
+        if !self.control.epoch.is_multiple_of(self.epochs_between) {
+            return Ok(());
+        }
+        self.store.keep(&Checkpoint { state: self.state.clone(), control: self.control.clone() })
     }
 
     /// With validation rows every epoch is measured, because every epoch may be
