@@ -10,6 +10,7 @@
 //! | feature | gives |
 //! |---|---|
 //! | `training` (default) | [`Trainer`](prelude::Trainer), [`Step`](prelude::Step), baselines |
+//! | `experiment` | experiment files and run folders, as the command has them: `run::experiment`, `train::Launch` |
 //!
 //! Without features the crate builds and evaluates graphs and predicts with
 //! trained models.

@@ -4,6 +4,7 @@
 mod checkpoint;
 mod control;
 pub mod durable;
+#[cfg(feature = "experiment")]
 pub mod experiment;
 mod finding;
 pub mod folder;
