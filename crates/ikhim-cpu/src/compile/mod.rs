@@ -3,11 +3,14 @@
 
 mod by_row;
 mod elementwise;
+mod flat_phase;
 mod item;
 pub(crate) mod layout;
 pub(crate) mod lower;
+mod row_phase;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;
+mod storage;
 
 pub(crate) use schedule::Schedule;
 

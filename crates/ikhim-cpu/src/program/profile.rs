@@ -1,6 +1,6 @@
 //! Where the time of a step goes.
 
-use super::job::Bound;
+use super::bound::Bound;
 use super::plan::{Plan, Tiles, grows, operations};
 use super::{Program, check_row_ids};
 use crate::compile::Schedule;
