@@ -20,15 +20,12 @@ pub(super) fn flat_phases(lowered: &Lowered, members: &[Id]) -> Vec<Phase> {
     }
     let depth = flat.instructions.iter().map(|(level, _)| level + 1).max().unwrap_or(0);
     (0..depth)
-        .map(|level| Phase {
-            by_row: false,
-            tape: None,
-            instructions: flat
+        .map(|level| {
+            let own = flat
                 .instructions
                 .iter()
-                .filter(|(own, instruction)| *own == level && !instruction.items().is_empty())
-                .map(|(_, instruction)| instruction.clone())
-                .collect(),
+                .filter(|(own, instruction)| *own == level && !instruction.items().is_empty());
+            Phase::new(false, own.map(|(_, instruction)| instruction.clone()).collect())
         })
         .filter(|phase| !phase.instructions.is_empty())
         .collect()
@@ -122,13 +119,8 @@ impl Flat<'_> {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        let single = elements(&item.shape) == 1;
-        let candidates: Vec<usize> = if single {
-            (0..self.instructions.len()).collect()
-        } else {
-            inside.iter().filter_map(|input| self.place[*input]).collect()
-        };
-        let found = candidates.into_iter().find(|at| self.fits(*at, &group, &inside, width));
+        let mut candidates = inside.iter().filter_map(|input| self.place[*input]);
+        let found = candidates.find(|at| self.fits(*at, &group, &inside, width));
         let at = found.unwrap_or_else(|| self.new_chain(&inside, &group, extent));
         for member in group {
             self.waiting[member] = false;

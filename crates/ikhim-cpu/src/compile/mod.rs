@@ -3,10 +3,12 @@
 
 mod by_row;
 mod elementwise;
+pub(crate) mod errand;
 mod flat_phase;
 mod item;
 pub(crate) mod layout;
 pub(crate) mod lower;
+pub(crate) mod packed;
 mod row_phase;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;

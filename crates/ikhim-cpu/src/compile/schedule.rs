@@ -4,11 +4,13 @@
 //! instructions. In the others, instructions do not depend on each other and
 //! are cut into tiles. Between two phases the workers wait for each other.
 
+use super::errand::with_errands;
 use super::flat_phase::flat_phases;
-use super::lower::{Id, Item, Kind, Lowered, Reading, elements};
+use super::lower::{Id, Item, Kind, Lowered, Reading, Space, elements};
+use super::packed;
 use super::row_phase::row_instructions;
 use super::row_tape::{self, Tape};
-use super::storage::{deferred, storage};
+use super::storage::{deferred, keep_deferred, storage};
 use std::collections::BTreeSet;
 
 /// What a worker does in one go.
@@ -21,6 +23,27 @@ pub(crate) enum Instruction {
     One(Id),
 }
 
+/// Small work that one worker does while the others take tiles of the phase.
+#[derive(Debug, Clone)]
+pub(crate) enum Errand {
+    /// Copies a variable from the state.
+    Load(Id),
+    /// An instruction, all tiles of it.
+    Compute(Instruction),
+    /// Brings a new value that was kept aside into the state and its copy.
+    Keep(Id),
+}
+
+/// Where an item is computed: the place of a phase, and that of the instruction
+/// in it, its errands counted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) phase: usize,
+    pub(crate) within: usize,
+    /// Whether blocks of rows go through it.
+    pub(crate) by_row: bool,
+}
+
 /// Instructions between two points where workers wait for each other.
 #[derive(Debug, Clone)]
 pub(crate) struct Phase {
@@ -28,6 +51,8 @@ pub(crate) struct Phase {
     /// instructions do not depend on each other.
     pub(crate) by_row: bool,
     pub(crate) instructions: Vec<Instruction>,
+    /// What one worker does meanwhile, in order.
+    pub(crate) errands: Vec<Errand>,
     /// The same for very many rows in one pass, where there is such a form.
     pub(crate) tape: Option<Tape>,
 }
@@ -49,7 +74,15 @@ pub(crate) enum Storage {
 #[derive(Debug)]
 pub(crate) struct Schedule {
     pub(crate) lowered: Lowered,
+    /// Single numbers that depend on given values alone, no variables among
+    /// them: computed once for all steps of a run.
+    pub(crate) shared: Vec<Instruction>,
+    /// Packed forms that hold from step to step: made before the first step,
+    /// unless an earlier run left them. They do not depend on each other.
+    pub(crate) preparation: Vec<Instruction>,
     pub(crate) phases: Vec<Phase>,
+    /// Where each item of the phases is computed.
+    pub(crate) spots: Vec<Option<Spot>>,
     pub(crate) storage: Vec<Storage>,
     /// Whether blocks of rows are whole leaves.
     pub(crate) tall: bool,
@@ -58,6 +91,12 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
+    /// All instructions.
+    pub(crate) fn instructions(&self) -> impl Iterator<Item = &Instruction> {
+        let before = self.shared.iter().chain(&self.preparation);
+        before.chain(self.phases.iter().flat_map(Phase::all))
+    }
+
     /// The last phase that may find that a value does not fit.
     pub(crate) fn last_that_fails(&self) -> Option<usize> {
         last_that_fails(&self.lowered.items, &self.phases)
@@ -69,6 +108,66 @@ pub(super) fn last_that_fails(items: &[Item], phases: &[Phase]) -> Option<usize>
     phases.iter().rposition(|phase| phase.instructions.iter().any(can_fail))
 }
 
+impl Phase {
+    pub(super) fn new(by_row: bool, instructions: Vec<Instruction>) -> Phase {
+        Phase { by_row, instructions, errands: Vec::new(), tape: None }
+    }
+
+    /// Its instructions and those of its errands.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Instruction> {
+        let errands = self.errands.iter().filter_map(|errand| match errand {
+            Errand::Compute(instruction) => Some(instruction),
+            Errand::Load(_) | Errand::Keep(_) => None,
+        });
+        self.instructions.iter().chain(errands)
+    }
+
+    /// Whether a worker has something to do beside its tiles.
+    pub(crate) fn has_errands(&self) -> bool {
+        !self.errands.is_empty()
+    }
+
+    /// What computes an item of the phase.
+    pub(super) fn at(&self, spot: Spot) -> Option<&Instruction> {
+        match spot.within.checked_sub(self.instructions.len()) {
+            None => self.instructions.get(spot.within),
+            Some(errand) => match self.errands.get(errand) {
+                Some(Errand::Compute(instruction)) => Some(instruction),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Where each item of some phases is computed, or loaded.
+pub(super) fn spots(items: usize, phases: &[Phase]) -> Vec<Option<Spot>> {
+    let mut spots = vec![None; items];
+    for (at, phase) in phases.iter().enumerate() {
+        let count = phase.instructions.len();
+        for (within, instruction) in phase.instructions.iter().enumerate() {
+            let spot = Spot { phase: at, within, by_row: phase.by_row };
+            instruction.items().into_iter().for_each(|id| spots[id] = Some(spot));
+        }
+        for (within, errand) in phase.errands.iter().enumerate() {
+            if let Errand::Load(_) | Errand::Compute(_) = errand {
+                let spot = Spot { phase: at, within: count + within, by_row: false };
+                errand.items().into_iter().for_each(|id| spots[id] = Some(spot));
+            }
+        }
+    }
+    spots
+}
+
+impl Errand {
+    /// The items that it computes or copies.
+    pub(crate) fn items(&self) -> Vec<Id> {
+        match self {
+            Errand::Load(id) | Errand::Keep(id) => vec![*id],
+            Errand::Compute(instruction) => instruction.items(),
+        }
+    }
+}
+
 impl Instruction {
     /// The items that it computes.
     pub(crate) fn items(&self) -> Vec<Id> {
@@ -77,6 +176,11 @@ impl Instruction {
             Instruction::One(id) => vec![*id],
         }
     }
+}
+
+/// Whether an item is a single number.
+pub(super) fn is_single(item: &Item) -> bool {
+    item.space == Space::Fixed && elements(&item.shape) == 1
 }
 
 /// Whether an item is an elementwise op.
@@ -92,32 +196,74 @@ pub(super) fn is_head(item: &Item) -> bool {
 
 /// Schedules a graph.
 pub(crate) fn schedule(lowered: Lowered, tall: bool) -> Schedule {
-    let stages = stages(&lowered);
+    let needed = needed(&lowered);
+    let is_shared = shared(&lowered, &needed);
+    let stages = stages(&lowered, &needed, &is_shared);
     let last = stages.iter().flatten().copied().max().unwrap_or(0);
     let mut phases = Vec::new();
     for stage in 0..=last {
         let members: Vec<Id> =
             (0..lowered.items.len()).filter(|id| stages[*id] == Some(stage)).collect();
         if stage % 2 == 1 {
-            let instructions = row_instructions(&lowered, &members);
-            if !instructions.is_empty() {
-                phases.push(Phase { by_row: true, instructions, tape: None });
-            }
+            phases.push(Phase::new(true, row_instructions(&lowered, &members)));
         } else {
             phases.extend(flat_phases(&lowered, &members));
         }
     }
-    let storage = storage(&lowered, &phases);
-    let deferred = deferred(&lowered, &phases);
-    for phase in phases.iter_mut().filter(|phase| tall && phase.by_row) {
-        phase.tape = row_tape::tape(&lowered, phase, &storage);
+    let members: Vec<Id> = (0..lowered.items.len()).filter(|id| is_shared[*id]).collect();
+    let shared = flat_phases(&lowered, &members).into_iter().flat_map(|phase| phase.instructions);
+    let shared = shared.collect();
+    let spots = vec![None; lowered.items.len()];
+    let mut schedule = Schedule {
+        lowered,
+        shared,
+        preparation: Vec::new(),
+        phases: Vec::new(),
+        spots,
+        storage: Vec::new(),
+        tall,
+        deferred: BTreeSet::new(),
+    };
+    // A packed form that does not hold after all is made in each step.
+    let mut in_step = BTreeSet::new();
+    loop {
+        schedule.arrange(&phases, &in_step);
+        let lost = packed::lost(&schedule);
+        if lost.is_empty() {
+            break;
+        }
+        in_step.extend(lost);
     }
-    Schedule { lowered, phases, storage, tall, deferred }
+    let Schedule { lowered, phases, storage, .. } = &mut schedule;
+    for phase in phases.iter_mut().filter(|phase| tall && phase.by_row) {
+        phase.tape = row_tape::tape(lowered, phase, storage);
+    }
+    schedule
 }
 
-/// The stage of each item: even ones work on everything, odd ones on rows.
-/// Given values are there from the start.
-fn stages(lowered: &Lowered) -> Vec<Option<usize>> {
+impl Schedule {
+    /// Fills in all that depends on which packed forms are made in each step.
+    fn arrange(&mut self, phases: &[Phase], in_step: &BTreeSet<Id>) {
+        let lowered = &self.lowered;
+        let holds = |one: &Instruction| match one {
+            Instruction::One(id) => packed::may_hold(lowered, *id) && !in_step.contains(id),
+            Instruction::Chain { .. } => false,
+        };
+        let mut phases = phases.to_vec();
+        self.preparation.clear();
+        for phase in &mut phases {
+            self.preparation.extend(phase.instructions.extract_if(.., |one| holds(one)));
+        }
+        self.phases = with_errands(lowered, phases);
+        self.spots = spots(lowered.items.len(), &self.phases);
+        self.storage = storage(lowered, &self.phases, &self.spots);
+        self.deferred = deferred(lowered, &self.phases, &self.spots);
+        keep_deferred(self);
+    }
+}
+
+/// What the fetches and the updates need.
+fn needed(lowered: &Lowered) -> Vec<bool> {
     let items = &lowered.items;
     let mut needed = vec![false; items.len()];
     let mut stack: Vec<Id> = lowered.fetches.iter().map(|view| view.item).collect();
@@ -127,10 +273,33 @@ fn stages(lowered: &Lowered) -> Vec<Option<usize>> {
             stack.extend(items[id].inputs());
         }
     }
+    needed
+}
+
+/// The single numbers that are the same in all steps of a run.
+fn shared(lowered: &Lowered, needed: &[bool]) -> Vec<bool> {
+    let items = &lowered.items;
+    let mut shared = vec![false; items.len()];
+    for (id, item) in items.iter().enumerate() {
+        shared[id] = needed[id]
+            && matches!(item.kind, Kind::Map { .. })
+            && is_single(item)
+            && item.inputs().into_iter().all(|input| {
+                let given = is_given(&items[input]);
+                shared[input] || given && !matches!(items[input].kind, Kind::Read(_))
+            });
+    }
+    shared
+}
+
+/// The stage of each item: even ones work on everything, odd ones on rows.
+/// Given and shared values are there from the start.
+fn stages(lowered: &Lowered, needed: &[bool], shared: &[bool]) -> Vec<Option<usize>> {
+    let items = &lowered.items;
     let mut stages: Vec<Option<usize>> = vec![None; items.len()];
     for id in 0..items.len() {
         let item = &items[id];
-        if !needed[id] || is_given(item) {
+        if !needed[id] || shared[id] || is_given(item) {
             continue;
         }
         let by_row = item.is_by_row();
@@ -177,10 +346,14 @@ pub(super) fn width_of(item: &Item) -> usize {
 /// How an item reads another one, where it reads it element by element.
 pub(super) fn reads_each(item: &Item, input: Id) -> bool {
     match &item.kind {
-        Kind::Map { operands, .. } => operands
-            .iter()
-            .filter(|(id, _)| *id == input)
-            .all(|(_, reading)| matches!(reading, Reading::Each)),
+        Kind::Map { operands, .. } => {
+            operands.iter().filter(|(id, _)| *id == input).all(|(_, reading)| match reading {
+                Reading::Each => true,
+                // Of a single number, each element is that number.
+                Reading::Single => is_single(item),
+                Reading::OfRow | Reading::OfColumn => false,
+            })
+        }
         _ => true,
     }
 }

@@ -1,40 +1,33 @@
 //! Where values are kept, and which variables change only when a step is over.
 
-use super::lower::{Kind, Lowered, Reading, elements};
-use super::schedule::{Instruction, Phase, Storage, is_map, last_that_fails};
+use super::errand::{is_copied, is_read_anew};
+use super::lower::{Id, Item, Kind, Lowered, Reading};
+use super::schedule::{
+    Errand, Instruction, Phase, Schedule, Spot, Storage, is_map, is_single, last_that_fails, spots,
+};
+use ikhim_graph::DType;
 use std::collections::BTreeSet;
 
 /// Where each value is kept.
-pub(super) fn storage(lowered: &Lowered, phases: &[Phase]) -> Vec<Storage> {
+pub(super) fn storage(lowered: &Lowered, phases: &[Phase], spots: &[Option<Spot>]) -> Vec<Storage> {
     let items = &lowered.items;
-    let mut place: Vec<Option<(usize, usize)>> = vec![None; items.len()];
-    for (at, phase) in phases.iter().enumerate() {
-        for (within, instruction) in phase.instructions.iter().enumerate() {
-            for id in instruction.items() {
-                place[id] = Some((at, within));
-            }
-        }
-    }
+    let instruction = |spot: Spot| phases[spot.phase].at(spot);
     let mut storage: Vec<Storage> = items
         .iter()
         .enumerate()
-        .map(|(id, item)| match (&item.kind, place[id]) {
-            (Kind::Read(_), _)
-                if elements(&item.shape) > 1 && item.dtype != ikhim_graph::DType::Bool =>
-            {
-                Storage::State
-            }
+        .map(|(id, item)| match (&item.kind, spots[id]) {
+            (Kind::Read(_), _) if is_copied(lowered, id) => Storage::Whole,
+            (Kind::Read(_), _) => Storage::State,
             (_, None) => Storage::Whole,
-            (_, Some((phase, _))) if phases[phase].by_row => match item.kind {
-                Kind::Map { .. } => Storage::Register,
+            (Kind::Map { .. }, _) => Storage::Register,
+            (_, Some(spot)) if spot.by_row => match item.kind {
                 Kind::Panels { .. }
                 | Kind::RowsProductOfBlocks { .. }
                 | Kind::FoldRowsOfBlocks { .. } => Storage::Whole,
                 _ => Storage::Block,
             },
-            (Kind::Map { .. }, _) => Storage::Register,
-            (_, Some((phase, within))) => match &phases[phase].instructions[within] {
-                Instruction::Chain { head, .. } if *head == Some(id) => Storage::Block,
+            (_, Some(spot)) => match instruction(spot) {
+                Some(Instruction::Chain { head, .. }) if *head == Some(id) => Storage::Block,
                 _ => Storage::Whole,
             },
         })
@@ -47,60 +40,53 @@ pub(super) fn storage(lowered: &Lowered, phases: &[Phase]) -> Vec<Storage> {
         };
     };
     for (user, item) in items.iter().enumerate() {
-        let Some(at) = place[user] else { continue };
+        let Some(at) = spots[user] else { continue };
         for input in item.inputs() {
-            let Some(from) = place[input] else { continue };
-            if from == at
-                && (is_map(item)
-                    || matches!(phases[at.0].instructions[at.1], Instruction::Chain { .. }))
-            {
+            let Some(from) = spots[input] else { continue };
+            let is_chain = matches!(instruction(at), Some(Instruction::Chain { .. }));
+            if from == at && (is_map(item) || is_chain) {
                 continue;
             }
-            let near = from.0 == at.0 && phases[at.0].by_row;
+            let near = from.phase == at.phase && from.by_row && at.by_row;
             raise(&mut storage[input], if near { Storage::Block } else { Storage::Whole });
         }
     }
     for view in &lowered.fetches {
-        // A variable too: its value before the step is fetched.
         storage[view.item] = Storage::Whole;
     }
     storage
 }
 
+/// Where a variable is read before it may change.
+fn readers(lowered: &Lowered, spots: &[Option<Spot>], variable: usize) -> Vec<(Id, Spot)> {
+    let is_read = |item: &Item| matches!(item.kind, Kind::Read(read) if read == variable);
+    let found = lowered.items.iter().enumerate().filter(|(id, item)| {
+        let reads = |input: &Id| is_read(&lowered.items[*input]) && !is_read_anew(lowered, *input);
+        is_read(item) && is_read_anew(lowered, *id) || item.inputs().iter().any(reads)
+    });
+    found.filter_map(|(id, _)| Some((id, spots[id]?))).collect()
+}
+
 /// The variables that must not change while the step is under way: because
 /// someone still reads the old value, or because the step may yet fail.
-pub(super) fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
+pub(super) fn deferred(
+    lowered: &Lowered,
+    phases: &[Phase],
+    spots: &[Option<Spot>],
+) -> BTreeSet<usize> {
     let items = &lowered.items;
-    let mut place: Vec<Option<(usize, usize)>> = vec![None; items.len()];
     let last_that_fails = last_that_fails(items, phases);
-    for (at, phase) in phases.iter().enumerate() {
-        for (within, instruction) in phase.instructions.iter().enumerate() {
-            for id in instruction.items() {
-                place[id] = Some((at, within));
-            }
-        }
-    }
     let mut deferred = BTreeSet::new();
     for (id, item) in items.iter().enumerate() {
-        let (Kind::Store { variable, .. }, Some(at)) = (&item.kind, place[id]) else { continue };
-        let reads = |user: &Item| {
-            user.inputs()
-                .iter()
-                .any(|input| matches!(&items[*input].kind, Kind::Read(read) if read == variable))
-        };
-        let single = elements(&item.shape) == 1;
-        let may_fail = last_that_fails.is_some_and(|last| last >= at.0);
-        let still_read = items
-            .iter()
-            .enumerate()
-            .filter(|(_, user)| reads(user))
-            .any(|(user, _)| place[user].is_some_and(|place| place.0 >= at.0 && place != at));
+        let (Kind::Store { variable, .. }, Some(at)) = (&item.kind, spots[id]) else { continue };
+        let may_fail = last_that_fails.is_some_and(|last| last >= at.phase);
+        let readers = readers(lowered, spots, *variable);
+        let still_read = readers.iter().any(|(_, spot)| spot.phase >= at.phase && *spot != at);
         // In the chain itself, an element is read before it is written only
         // where it is read in its own place.
-        let moved = items.iter().enumerate().any(|(user, other)| {
-            place[user] == Some(at)
-                && reads(other)
-                && match &other.kind {
+        let moved = readers.iter().any(|(user, spot)| {
+            *spot == at
+                && match &items[*user].kind {
                     Kind::Map { operands, .. } => operands.iter().any(|(input, reading)| {
                         matches!(&items[*input].kind, Kind::Read(read) if read == variable)
                             && !matches!(reading, Reading::Each)
@@ -108,10 +94,36 @@ pub(super) fn deferred(lowered: &Lowered, phases: &[Phase]) -> BTreeSet<usize> {
                     _ => true,
                 }
         });
-        let other_dtype = item.dtype == ikhim_graph::DType::Bool;
-        if single || may_fail || still_read || moved || other_dtype {
+        if is_single(item) || may_fail || still_read || moved || item.dtype == DType::Bool {
             deferred.insert(*variable);
         }
     }
     deferred
+}
+
+/// Brings the new values that were kept aside into the state: as an errand of a
+/// phase in which nobody reads the old ones and nothing can fail any more, or in
+/// a phase of its own.
+pub(super) fn keep_deferred(schedule: &mut Schedule) {
+    let last_that_fails = schedule.last_that_fails();
+    let Schedule { lowered, phases, deferred, spots: known, .. } = schedule;
+    let mut last = Phase::new(false, Vec::new());
+    for (id, item) in lowered.items.iter().enumerate() {
+        let (Kind::Store { variable, .. }, Some(at)) = (&item.kind, known[id]) else { continue };
+        if !deferred.contains(variable) {
+            continue;
+        }
+        // Errands of a phase follow one another.
+        let is_errand = |spot: Spot| spot.within >= phases[spot.phase].instructions.len();
+        let after = |spot: Spot| spot.phase + usize::from(!is_errand(spot));
+        let readers = readers(lowered, known, *variable);
+        let first = readers.into_iter().map(|(_, spot)| after(spot)).chain([after(at)]);
+        let first = first.chain(last_that_fails.map(|phase| phase + 1)).max().unwrap_or(0);
+        let phase = phases.get_mut(first).unwrap_or(&mut last);
+        phase.errands.push(Errand::Keep(id));
+    }
+    if !last.errands.is_empty() {
+        phases.push(last);
+    }
+    *known = spots(lowered.items.len(), phases);
 }

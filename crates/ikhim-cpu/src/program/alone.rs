@@ -1,6 +1,6 @@
 //! A step of a bound program by a single worker.
 
-use super::bound::{Bound, Given, share_of};
+use super::bound::{Bound, Given};
 use super::execute::Executor;
 use super::job::told;
 use super::plan::Tiles;
@@ -49,13 +49,18 @@ impl Bound {
                 return Ok(());
             }
             // The step that failed tells its fault the other way.
-            share = share_of(share.first + good, share.steps - good);
+            self.share_before(given);
+            let (first, steps) = (share.first + good, share.steps - good);
+            share = Share { first, steps, ..share };
         }
         if given.straight.is_empty() {
+            if share.preparation.is_some() {
+                (0..self.preparing.tiles).for_each(|tile| self.take(0, None, tile, share.first));
+            }
             for step in share.first..share.first + share.steps {
                 for phase in 0..self.progress.len() {
                     for tile in 0..self.progress[phase].tiles {
-                        self.take(0, phase, tile, step);
+                        self.take(0, Some(phase), tile, step);
                     }
                 }
             }
@@ -77,11 +82,13 @@ impl Bound {
             Ok(())
         };
         let steps = || {
+            if share.preparation.is_some() {
+                self.prepare(given, &executor)?;
+            }
             for _ in 0..share.steps {
                 all(&executor, may_fail)?;
                 all(&executor, sure)?;
                 executor.context.step += 1;
-                executor.context.is_packed = true;
             }
             Ok(())
         };
@@ -90,6 +97,17 @@ impl Bound {
             Ok(done) => done.map_err(|failure: Failure| *failure.fault),
             Err(panic) => Err(told(panic)),
         }
+    }
+
+    /// Makes all that is made before the first step.
+    pub(super) fn prepare(&self, given: &Given, executor: &Executor<'_>) -> Done {
+        for (work, count) in given.preparation.iter().zip(&self.counts_before) {
+            for tile in 0..*count {
+                // SAFETY: One after the other.
+                unsafe { executor.tile(work, tile)? };
+            }
+        }
+        Ok(())
     }
 
     /// All parts of a step, and how many of them belong to phases of which one
@@ -106,29 +124,25 @@ impl Bound {
         let is_nothing = |part: &Part| {
             matches!(part, Part::Rows(Work::Nothing, _) | Part::Tile(Work::Nothing, _))
         };
-        let whole = |work: &Work| Part::Tile(work.clone(), 0);
-        let mut parts: Vec<Part> = given.loads.iter().map(whole).collect();
+        let tiles = |work: &Work, count: usize| -> Vec<Part> {
+            (0..count).map(|tile| Part::Tile(work.clone(), tile)).collect()
+        };
+        let mut parts: Vec<Part> = Vec::new();
         let mut that_fail = 0;
         for (phase, works) in given.workers[0].iter().enumerate() {
-            parts.retain(|part| !is_nothing(part));
-            if phase == self.last_that_fails {
-                that_fail = parts.len();
-            }
+            parts.extend(works.errands.iter().flat_map(|(work, count)| tiles(work, *count)));
             if let Tiles::Rows(_) = self.plan.tiles[phase] {
                 let rows = Rows { first: 0, count: self.plan.rows };
-                parts.extend(works.iter().map(|work| Part::Rows(work.clone(), rows)));
-                continue;
+                parts.extend(works.tiled.iter().map(|work| Part::Rows(work.clone(), rows)));
+            } else {
+                let counts = works.tiled.iter().zip(&self.counts[phase]);
+                parts.extend(counts.flat_map(|(work, count)| tiles(work, *count)));
             }
-            let counts = &self.counts[phase];
-            for (work, count) in works.iter().zip(counts) {
-                parts.extend((0..*count).map(|tile| Part::Tile(work.clone(), tile)));
+            parts.retain(|part| !is_nothing(part));
+            if Some(phase) == self.last_that_fails {
+                that_fail = parts.len();
             }
         }
-        parts.retain(|part| !is_nothing(part));
-        if self.last_that_fails == given.workers[0].len() {
-            that_fail = parts.len();
-        }
-        parts.extend(given.commits.iter().map(whole));
         (parts, that_fail)
     }
 }

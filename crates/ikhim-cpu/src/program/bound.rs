@@ -1,15 +1,16 @@
 //! A program bound to a number of rows.
 
 use super::alone::Part;
-use super::bind::{Binder, place};
+use super::bind::{Binder, PhaseWork, place};
 use super::elements::array;
 use super::execute::Executor;
 use super::job::{Counter, First, Progress};
-use super::plan::{Place, Plan, Tiles};
+use super::plan::{Place, Plan};
 use super::tiny::Tiny;
 use super::work::{At, Context, Work};
 use crate::compile::Schedule;
 use crate::compile::lower::{Item, Kind, Space};
+use crate::compile::schedule::Instruction;
 use crate::kernel::Kernels;
 use crate::memory::{Memory, check_room};
 use crate::runtime::Share;
@@ -31,9 +32,11 @@ pub(super) struct Given {
     /// For each phase what its blocks of rows will read.
     pub(super) ahead: Vec<Vec<At>>,
     /// For each worker and phase the instructions.
-    pub(super) workers: Vec<Vec<Vec<Work>>>,
-    pub(super) loads: Vec<Work>,
-    pub(super) commits: Vec<Work>,
+    pub(super) workers: Vec<Vec<PhaseWork>>,
+    /// What is made before the first step.
+    pub(super) preparation: Vec<Work>,
+    /// What is computed once for all steps of a share.
+    pub(super) shared: Vec<Work>,
     /// All work of a step in order, where it is a single worker's and each phase
     /// over rows is a single block.
     pub(super) straight: Vec<Part>,
@@ -44,8 +47,6 @@ pub(super) struct Given {
     pub(super) is_counted: bool,
     pub(super) first_step: u64,
     pub(super) first_share: u64,
-    /// The first step that finds packed forms in place.
-    pub(super) first_packed: u64,
     /// Marks the state that the program left last: packed forms of it are here.
     pub(super) stamp: Arc<()>,
 }
@@ -64,20 +65,28 @@ pub(super) struct Bound {
     pub(super) is_of_tapes: AtomicBool,
     /// For each phase that does not go by rows the tiles of each instruction.
     pub(super) counts: Vec<Vec<usize>>,
+    /// The same for what is made before the first step.
+    pub(super) counts_before: Vec<usize>,
     pub(super) memory: Memory,
     pub(super) scratch: Vec<Memory>,
     pub(super) progress: Vec<Progress>,
+    pub(super) preparing: Progress,
     pub(super) given: UnsafeCell<Given>,
     /// Tiles done by each worker over all shares.
     pub(super) tiles: Vec<Counter>,
     pub(super) failed: AtomicBool,
     pub(super) fault: Mutex<Option<First>>,
-    /// The last phase that can fail, the loads counted in.
-    pub(super) last_that_fails: usize,
-    /// Steps begun over all shares.
+    /// The last phase that can fail.
+    pub(super) last_that_fails: Option<usize>,
+    /// Steps begun over all shares, and preparations.
     pub(super) steps: AtomicU64,
+    pub(super) preparations: AtomicU64,
 }
 
+// SAFETY: The addresses point into the memories that the program owns, into the
+// state and into what a share was given. Tiles under way at one time write
+// nothing that another one touches, and `given` changes only while no tile is
+// under way: before a share is handed out, after the last was done.
 unsafe impl Send for Bound {}
 
 // SAFETY: As above.
@@ -93,39 +102,42 @@ impl Bound {
         let plan = Plan::new(&schedule, rows, runtime.threads(), runtime.level());
         let workers = if plan.is_small { 1 } else { runtime.threads() };
         check_room(rows, plan.words.saturating_add(plan.scratch_words.saturating_mul(workers)))?;
-        let counts_of = |phase: usize| match plan.tiles[phase] {
-            Tiles::Rows(_) => Vec::new(),
-            Tiles::Flat(_) | Tiles::Serial => plan.flat_tiles(&schedule, phase),
+        let counts_of = |instructions: &[Instruction]| {
+            instructions.iter().map(|one| plan.flat_tiles(&schedule, one)).collect()
         };
-        let counts = (0..plan.tiles.len()).map(counts_of).collect();
+        let counts = schedule.phases.iter().map(|phase| match phase.by_row {
+            true => Vec::new(),
+            false => counts_of(&phase.instructions),
+        });
+        let counts = counts.collect();
+        let counts_before = counts_of(&schedule.preparation);
         let tiny = match workers {
             1 => Tiny::new(&schedule, rows, runtime.level()),
             _ => None,
         };
-        let last_that_fails = schedule.last_that_fails().map_or(0, |phase| phase + 1);
+        let last_that_fails = schedule.last_that_fails();
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> = (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
-        // The first phase reads single variables, the last one brings kept values
-        // into the state.
-        let phases = [&Tiles::Serial].into_iter().chain(&plan.tiles).chain([&Tiles::Serial]);
-        let progress = phases.map(|tiles| Progress::new(tiles, workers)).collect();
-        let context =
-            Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0, is_packed: false };
+        let phases = plan.tiles.iter().zip(&schedule.phases);
+        let progress =
+            phases.map(|(tiles, phase)| Progress::new(tiles, phase.has_errands(), workers));
+        let progress = progress.collect();
+        let preparing = Progress::new(&plan.preparation, false, workers);
+        let context = Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0 };
         let given = Given {
             context,
             states: Vec::new(),
             inputs: Vec::new(),
             ahead: Vec::new(),
             workers: Vec::new(),
-            loads: Vec::new(),
-            commits: Vec::new(),
+            preparation: Vec::new(),
+            shared: Vec::new(),
             straight: Vec::new(),
             straight_that_fails: 0,
             row_ids: Vec::new(),
             is_counted: false,
             first_step: 0,
             first_share: 0,
-            first_packed: 0,
             stamp: Arc::new(()),
         };
         Ok(Bound {
@@ -138,15 +150,18 @@ impl Bound {
             tiny,
             is_of_tapes: AtomicBool::new(false),
             counts,
+            counts_before,
             memory,
             scratch,
             progress,
+            preparing,
             given: UnsafeCell::new(given),
             tiles: (0..workers).map(|_| Counter::default()).collect(),
             failed: AtomicBool::new(false),
             fault: Mutex::new(None),
             last_that_fails,
             steps: AtomicU64::new(0),
+            preparations: AtomicU64::new(0),
         })
     }
 
@@ -179,7 +194,7 @@ impl Bound {
             if !tiny.may_fail() {
                 given.states.clear();
                 given.states.extend_from_slice(states);
-                return share_of(first, steps);
+                return Share { first, steps, preparation: None };
             }
         }
         // Only these ask for the ids of rows.
@@ -203,12 +218,10 @@ impl Bound {
         given.context.seed = feed.seed();
         given.first_step = feed.step();
         given.first_share = first;
-        given.first_packed = match self.tiny {
-            // Tapes leave no packed forms.
-            Some(_) => u64::MAX,
-            None if is_marked => first,
-            None => first + 1,
-        };
+        // Tapes leave no packed forms.
+        let is_prepared = is_marked && self.tiny.is_none();
+        let preparation = (!is_prepared && !self.schedule.preparation.is_empty())
+            .then(|| self.preparations.fetch_add(1, Ordering::Relaxed));
         if !is_marked {
             // The packed forms of the state before are about to go.
             given.stamp = Arc::new(());
@@ -225,8 +238,8 @@ impl Bound {
             };
             given.workers = self.scratch.iter().map(|own| binder(own).phases()).collect();
             given.ahead = binder(&self.scratch[0]).ahead();
-            given.loads = binder(&self.scratch[0]).loads();
-            given.commits = binder(&self.scratch[0]).commits();
+            given.preparation = binder(&self.scratch[0]).preparation();
+            given.shared = binder(&self.scratch[0]).shared();
             binder(&self.scratch[0]).constants();
             (given.straight, given.straight_that_fails) = self.straight(given);
         }
@@ -247,9 +260,20 @@ impl Bound {
                 place(array, to);
             }
         }
+        self.share_before(given);
         self.failed.store(false, Ordering::Relaxed);
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        share_of(first, steps)
+        Share { first, steps, preparation }
+    }
+
+    /// Copies and computes what all steps of a share have in common.
+    pub(super) fn share_before(&self, given: &Given) {
+        let executor = self.executor(given, given.first_share);
+        for work in &given.shared {
+            // SAFETY: No tile is under way.
+            let done = unsafe { executor.tile(work, 0) };
+            debug_assert!(done.is_ok(), "copies and elementwise ops do not fail");
+        }
     }
 
     /// The tiles that each worker has done over all shares.
@@ -318,15 +342,8 @@ impl Bound {
     }
 
     pub(super) fn executor<'a>(&'a self, given: &Given, step: u64) -> Executor<'a> {
-        let context = Context {
-            step: given.first_step + (step - given.first_share),
-            is_packed: step >= given.first_packed,
-            ..given.context
-        };
+        let context =
+            Context { step: given.first_step + (step - given.first_share), ..given.context };
         Executor { kernels: self.kernels, definition: &self.definition, context }
     }
-}
-
-pub(super) fn share_of(first: u64, steps: u64) -> Share {
-    Share { first, steps }
 }

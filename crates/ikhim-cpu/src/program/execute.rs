@@ -157,12 +157,11 @@ impl Executor<'_> {
                         self.refresh(packing, first, count);
                     }
                 }
-                Work::Pack { is_kept: true, .. } if self.context.is_packed => {}
                 Work::Product { a, rows, k, b, width, n, c } => {
                     self.product(a.base, *rows, *k, *b, *width, *n, c.base);
                     spread(c.base, rows * n);
                 }
-                Work::Pack { packing, .. } => self.pack(packing, tile),
+                Work::Pack(packing) => self.pack(packing, tile),
                 Work::RowsProduct { product, rows, out, tile: length } => {
                     let (first, end) = (tile * length, ((tile + 1) * length).min(*rows));
                     self.rows_product(product, first, end, out.add(first * product.columns));
@@ -211,7 +210,13 @@ impl Executor<'_> {
                     load(*from, *to, *count, *dtype);
                     spread(*to, *count);
                 }
-                Work::Commit { from, to, count, dtype } => keep(*from, *to, *count, *dtype),
+                Work::Keep { from, to, copy, count, dtype } => {
+                    keep(*from, *to, *count, *dtype);
+                    if !copy.is_null() {
+                        load(*to, *copy, *count, *dtype);
+                        spread(*copy, *count);
+                    }
+                }
                 Work::Nothing => {}
                 Work::Panels { .. }
                 | Work::RowTape { .. }

@@ -1,8 +1,9 @@
 //! A bound program as a job of workers.
 
+use super::bind::PhaseWork;
 use super::bound::Bound;
 use super::execute::ask;
-use super::plan::Tiles;
+use super::plan::{Tile, Tiles};
 use super::work::{Done, Failure, Rows, after};
 use crate::runtime::{Job, Share, Wait};
 use ikhim_text::Fault;
@@ -46,19 +47,25 @@ impl Bound {
         if self.works_alone() { 0 } else { self.progress.len() }
     }
 
-    /// Does a tile.
-    pub(super) fn take(&self, worker: usize, phase: usize, tile: u64, step: u64) {
+    /// Does a tile of a phase, or of what is made before the first step.
+    pub(super) fn take(&self, worker: usize, phase: Option<usize>, tile: u64, step: u64) {
         if self.failed.load(Ordering::Acquire) && !self.goes_on(step, phase) {
             return;
         }
-        // Only this worker writes its counter.
-        let count = &self.tiles[worker].0;
-        count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-        let done = catch_unwind(AssertUnwindSafe(|| self.tile(worker, phase, tile as usize, step)));
+        if phase.is_some() {
+            // Only this worker writes its counter.
+            let count = &self.tiles[worker].0;
+            count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+        let tile = tile as usize;
+        let done = catch_unwind(AssertUnwindSafe(|| match phase {
+            Some(phase) => self.tile(worker, phase, tile, step),
+            None => self.tile_before(tile, step),
+        }));
         match done {
             Ok(Ok(())) => {}
             Ok(Err(Failure { node, fault })) => {
-                let spot = Some((node.index(), tile as usize));
+                let spot = Some((node.index(), tile));
                 self.fail(First { step, spot, fault: *fault });
             }
             Err(panic) => self.fail(First { step, spot: None, fault: told(panic) }),
@@ -66,7 +73,7 @@ impl Bound {
     }
 
     /// Whether a tile is done after a fault.
-    fn goes_on(&self, step: u64, phase: usize) -> bool {
+    fn goes_on(&self, step: u64, phase: Option<usize>) -> bool {
         let kept = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().is_none_or(|first| {
             first.spot.is_some() && first.step == step && phase <= self.last_that_fails
@@ -85,23 +92,17 @@ impl Bound {
         // SAFETY: `given` does not change while a tile is under way.
         let given = unsafe { &*self.given.get() };
         let executor = self.executor(given, step);
-        let around = match phase {
-            0 => Some(&given.loads),
-            _ if phase > self.plan.tiles.len() => Some(&given.commits),
-            _ => None,
+        let PhaseWork { tiled, errands } = &given.workers[worker][phase];
+        let tiles = &self.plan.tiles[phase];
+        let all = |work, count: usize| {
+            // SAFETY: One after the other, and nobody else does them.
+            (0..count).map(|tile| unsafe { executor.tile(work, tile) }).fold(Ok(()), after)
         };
-        if let Some(works) = around {
-            for work in works {
-                // SAFETY: No other tile of the step is under way.
-                unsafe { executor.tile(work, 0)? };
-            }
-            return Ok(());
-        }
-        let phase = phase - 1;
-        let works = &given.workers[worker][phase];
-        match &self.plan.tiles[phase] {
-            Tiles::Rows(_) => {
-                let first = tile * self.plan.block_rows;
+        let errands = || errands.iter().map(|(work, count)| all(work, *count)).fold(Ok(()), after);
+        match (tiles.tile(self.schedule.phases[phase].has_errands(), tile), tiles) {
+            (Tile::Errands, _) => errands(),
+            (Tile::Part(block), Tiles::Rows(_)) => {
+                let first = block * self.plan.block_rows;
                 let count = self.plan.block_rows.min(self.plan.rows - first);
                 let next = first + count;
                 let ahead = self.plan.block_rows.min(self.plan.rows - next);
@@ -109,21 +110,50 @@ impl Bound {
                 // SAFETY: A block is one worker's, and what it reads beyond its
                 // rows was done in an earlier phase.
                 let rows = |work| unsafe { executor.rows(work, Rows { first, count }) };
-                works.iter().map(rows).fold(Ok(()), after)
+                tiled.iter().map(rows).fold(Ok(()), after)
             }
-            Tiles::Flat(tiles) => {
-                let (instruction, part) = tiles[tile];
+            (Tile::Part(part), Tiles::Flat(tiles)) => {
+                let (instruction, part) = tiles[part];
                 // SAFETY: Tiles of a phase do not depend on each other.
-                unsafe { executor.tile(&works[instruction as usize], part as usize) }
+                unsafe { executor.tile(&tiled[instruction as usize], part as usize) }
             }
-            Tiles::Serial => {
-                let counts = works.iter().zip(&self.counts[phase]);
-                let tiles = counts.flat_map(|(work, count)| (0..*count).map(move |at| (work, at)));
-                // SAFETY: One after the other.
-                let done = tiles.map(|(work, part)| unsafe { executor.tile(work, part) });
-                done.fold(Ok(()), after)
+            (Tile::All | Tile::Part(_), _) => {
+                let counts = tiled.iter().zip(&self.counts[phase]);
+                counts.map(|(work, count)| all(work, *count)).fold(errands(), after)
             }
         }
+    }
+
+    /// A tile of what is made before the first step.
+    fn tile_before(&self, tile: usize, step: u64) -> Done {
+        // SAFETY: As above.
+        let given = unsafe { &*self.given.get() };
+        let executor = self.executor(given, step);
+        match &self.plan.preparation {
+            Tiles::Flat(tiles) => {
+                let (instruction, part) = tiles[tile];
+                // SAFETY: As above; packing needs no worker's own memory.
+                unsafe { executor.tile(&given.preparation[instruction as usize], part as usize) }
+            }
+            Tiles::Rows(_) | Tiles::Serial => self.prepare(given, &executor),
+        }
+    }
+
+    /// Takes tiles of a phase while there are any, and waits until all are done,
+    /// for the time of the phase that is given.
+    fn phase(&self, progress: &Progress, worker: usize, time: u64, wait: Wait, take: impl Fn(u64)) {
+        let workers = self.scratch.len();
+        if !(progress.is_serial() && worker != 0) {
+            for other in 0..workers {
+                let queue = &progress.queues[(worker + other) % workers];
+                while let Some(tile) = queue.next(time) {
+                    take(tile);
+                    progress.done.0.fetch_add(1, Ordering::Release);
+                }
+            }
+        }
+        let all = (time + 1) * progress.tiles;
+        wait.until(|| progress.done.0.load(Ordering::Acquire) >= all);
     }
 }
 
@@ -138,23 +168,14 @@ pub(super) fn told(panic: Box<dyn std::any::Any + Send>) -> Fault {
 }
 
 impl Progress {
-    pub(super) fn new(tiles: &Tiles, workers: usize) -> Progress {
-        let count = match tiles {
-            Tiles::Rows(blocks) => *blocks as u64,
-            Tiles::Flat(tiles) => tiles.len() as u64,
-            Tiles::Serial => 1,
-        };
-        let own = |worker: u64| match tiles {
-            // Alone to the caller, who is always there.
-            Tiles::Serial => (0, u64::from(worker == 0)),
-            _ => {
-                let all = workers as u64;
-                let first = count * worker / all;
-                (first, count * (worker + 1) / all - first)
-            }
-        };
+    pub(super) fn new(tiles: &Tiles, errands: bool, workers: usize) -> Progress {
+        let count = tiles.count(errands) as u64;
+        // Errands are the caller's, so that the other tiles are shared evenly.
+        let alone = if count == 1 { 1 } else { u64::from(errands) };
+        let share = |worker: u64| (count - alone) * worker / workers as u64;
         let queues = (0..workers as u64).map(|worker| {
-            let (first, count) = own(worker);
+            let first = if worker == 0 { 0 } else { alone + share(worker) };
+            let count = alone + share(worker + 1) - first;
             Queue { first, count, taken: Counter::default() }
         });
         Progress { queues: queues.collect(), done: Counter::default(), tiles: count }
@@ -188,23 +209,17 @@ impl Queue {
 
 impl Job for Bound {
     fn work(&self, worker: usize, share: Share, wait: Wait) {
-        let workers = self.scratch.len();
-        if worker >= workers {
+        if worker >= self.scratch.len() {
             return;
         }
+        if let Some(time) = share.preparation {
+            let take = |tile| self.take(worker, None, tile, share.first);
+            self.phase(&self.preparing, worker, time, wait, take);
+        }
         for step in share.first..share.first + share.steps {
-            for (at, phase) in self.progress.iter().enumerate() {
-                if !(phase.is_serial() && worker != 0) {
-                    for other in 0..workers {
-                        let queue = &phase.queues[(worker + other) % workers];
-                        while let Some(tile) = queue.next(step) {
-                            self.take(worker, at, tile, step);
-                            phase.done.0.fetch_add(1, Ordering::Release);
-                        }
-                    }
-                }
-                let all = (step + 1) * phase.tiles;
-                wait.until(|| phase.done.0.load(Ordering::Acquire) >= all);
+            for (at, progress) in self.progress.iter().enumerate() {
+                let take = |tile| self.take(worker, Some(at), tile, step);
+                self.phase(progress, worker, step, wait, take);
             }
         }
     }
@@ -245,7 +260,7 @@ mod tests {
             let cut = cut.expect("a phase of tiles");
             for works in &mut given.workers {
                 if is_broken {
-                    works[cut].clear();
+                    works[cut].tiled.clear();
                 }
             }
             if !is_broken {

@@ -7,7 +7,6 @@ mod elements;
 mod execute;
 mod job;
 mod loops;
-mod packed;
 mod plan;
 mod profile;
 mod registers;

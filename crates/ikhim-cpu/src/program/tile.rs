@@ -1,11 +1,11 @@
 //! The tiles of instructions that do not go by rows of the batch.
 
 use super::loops::Loops;
-use super::packed::columns_of_chain;
 use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind};
+use crate::compile::packed::columns_of_chain;
 use crate::compile::schedule::Instruction;
 use crate::kernel::panel_width;
 use ikhim_graph::{Dim, Shape};

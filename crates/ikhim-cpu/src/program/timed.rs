@@ -1,48 +1,48 @@
 //! What each instruction of a bound program takes.
 
+use super::bind::PhaseWork;
 use super::bound::Bound;
 use super::plan::Tiles;
-use super::work::{Done, Rows, Work};
+use super::work::{Done, Rows};
 use crate::runtime::Share;
 use ikhim_text::Result;
 use std::time::Instant;
 
 impl Bound {
-    /// The seconds that each instruction of each phase takes, all tiles done by
-    /// the caller, one after the other; the first and the last phase stand for
-    /// what is brought in from the state and back. The bound program can run on
-    /// workers no more.
+    /// The seconds that each instruction of each phase takes, its errands behind
+    /// the others, all tiles done by the caller, one after the other. The bound
+    /// program can run on workers no more.
     pub(super) fn timed(&self, share: Share) -> Result<Vec<Vec<f64>>> {
         // SAFETY: Nobody else works on the program.
         let given = unsafe { &*self.given.get() };
-        let of_phase = |works: &Vec<Work>| vec![0.0; works.len()];
-        let mut seconds = vec![of_phase(&given.loads)];
-        seconds.extend(given.workers[0].iter().map(of_phase));
-        seconds.push(of_phase(&given.commits));
+        let of_phase = |works: &PhaseWork| vec![0.0; works.tiled.len() + works.errands.len()];
+        let mut seconds: Vec<Vec<f64>> = given.workers[0].iter().map(of_phase).collect();
         let clock = |spent: &mut f64, work: &mut dyn FnMut() -> Done| {
             let start = Instant::now();
             let outcome = work();
             *spent += start.elapsed().as_secs_f64();
             outcome.map_err(|failure| *failure.fault)
         };
-        let last = seconds.len() - 1;
+        let first = self.executor(given, share.first);
+        if share.preparation.is_some() {
+            self.prepare(given, &first).map_err(|failure| *failure.fault)?;
+        }
         for step in share.first..share.first + share.steps {
             let executor = self.executor(given, step);
             for (phase, spent) in seconds.iter_mut().enumerate() {
-                if phase == 0 || phase == last {
-                    let works = if phase == 0 { &given.loads } else { &given.commits };
-                    for (work, spent) in works.iter().zip(spent) {
+                let PhaseWork { tiled, errands } = &given.workers[0][phase];
+                let (spent, of_errands) = spent.split_at_mut(tiled.len());
+                for ((work, count), spent) in errands.iter().zip(of_errands) {
+                    for tile in 0..*count {
                         // SAFETY: One after the other.
-                        clock(spent, &mut || unsafe { executor.tile(work, 0) })?;
+                        clock(spent, &mut || unsafe { executor.tile(work, tile) })?;
                     }
-                    continue;
                 }
-                let works = &given.workers[0][phase - 1];
-                if let Tiles::Rows(blocks) = self.plan.tiles[phase - 1] {
+                if let Tiles::Rows(blocks) = self.plan.tiles[phase] {
                     for block in 0..blocks {
                         let first = block * self.plan.block_rows;
                         let count = self.plan.block_rows.min(self.plan.rows - first);
-                        for (work, spent) in works.iter().zip(spent.iter_mut()) {
+                        for (work, spent) in tiled.iter().zip(spent.iter_mut()) {
                             let rows = Rows { first, count };
                             // SAFETY: As above.
                             clock(spent, &mut || unsafe { executor.rows(work, rows) })?;
@@ -50,8 +50,7 @@ impl Bound {
                     }
                     continue;
                 }
-                let counts = &self.counts[phase - 1];
-                for ((work, spent), count) in works.iter().zip(spent).zip(counts) {
+                for ((work, spent), count) in tiled.iter().zip(spent).zip(&self.counts[phase]) {
                     for tile in 0..*count {
                         // SAFETY: As above.
                         clock(spent, &mut || unsafe { executor.tile(work, tile) })?;

@@ -32,8 +32,6 @@ pub(crate) struct Context {
     pub(crate) row_ids: *const u64,
     pub(crate) seed: u64,
     pub(crate) step: u64,
-    /// Whether the packed forms that hold from one step to the next are there.
-    pub(crate) is_packed: bool,
 }
 
 /// A product over the rows of the batch.
@@ -126,11 +124,7 @@ pub(crate) enum Work {
         n: usize,
         c: At,
     },
-    Pack {
-        packing: Packing,
-        /// Whether it holds from one step to the next.
-        is_kept: bool,
-    },
+    Pack(Packing),
     Panels {
         source: At,
         per_row: usize,
@@ -222,10 +216,11 @@ pub(crate) enum Work {
         count: usize,
         dtype: DType,
     },
-    /// A new value into the state.
-    Commit {
+    /// A new value into the state, and into the copy of it where there is one.
+    Keep {
         from: *const f32,
         to: *mut f32,
+        copy: *mut f32,
         count: usize,
         dtype: DType,
     },
