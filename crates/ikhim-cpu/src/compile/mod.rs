@@ -8,6 +8,7 @@ pub(crate) mod layout;
 pub(crate) mod lower;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;
+pub(crate) mod window;
 
 pub(crate) use schedule::Schedule;
 

@@ -2,8 +2,7 @@
 //! new values brings them up to date.
 
 use crate::compile::Schedule;
-use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Kind};
+use crate::compile::lower::{Id, Kind, Packed};
 use crate::compile::schedule::{Instruction, Storage};
 
 /// The packed forms that a chain brings up to date as it stores their variable.
@@ -26,9 +25,8 @@ pub(super) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
     let in_state = |source: Id| schedule.storage[source] == Storage::State;
     let of = |variable: usize| {
         items.iter().enumerate().filter_map(move |(id, item)| match item.kind {
-            Kind::Pack { source, inner, columns, .. }
-                if !is_narrow(inner, columns)
-                    && in_state(source)
+            Kind::Pack(Packed { source, parts: 1, in_panels: true, .. })
+                if in_state(source)
                     && matches!(items[source].kind, Kind::Read(read) if read == variable) =>
             {
                 Some(id)
@@ -55,7 +53,7 @@ pub(super) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
 /// Whether a packed form holds from one step to the next.
 pub(super) fn is_kept(schedule: &Schedule, pack: Id) -> bool {
     let items = &schedule.lowered.items;
-    let Kind::Pack { source, .. } = items[pack].kind else { return false };
+    let Kind::Pack(Packed { source, .. }) = items[pack].kind else { return false };
     let Kind::Read(variable) = items[source].kind else { return false };
     let is_stored = items
         .iter()
@@ -73,8 +71,8 @@ pub(super) fn columns_of_chain(schedule: &Schedule, chain: &[Id]) -> Option<usiz
     let items = &schedule.lowered.items;
     let pack = refreshed(schedule, chain).first().copied()?;
     match items[pack].kind {
-        Kind::Pack { transposed: false, columns, .. } => Some(columns),
-        Kind::Pack { inner, .. } => Some(inner),
+        Kind::Pack(Packed { transposed: false, columns, .. }) => Some(columns),
+        Kind::Pack(Packed { inner, .. }) => Some(inner),
         _ => None,
     }
 }
