@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 /// The function of a simple recurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RnnActivation {
     /// The hyperbolic tangent.
