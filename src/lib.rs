@@ -9,6 +9,7 @@
 //!
 //! | feature | gives |
 //! |---|---|
+//! | `images` | PNG and JPEG files as data |
 //! | `training` (default) | [`Trainer`](prelude::Trainer), [`Step`](prelude::Step), baselines |
 //!
 //! Without features the crate builds and evaluates graphs and predicts with

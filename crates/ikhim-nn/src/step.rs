@@ -4,7 +4,10 @@
 
 use crate::optimizer::{Descent, count_updates};
 use crate::penalty::marked;
-use crate::{Embedding, FEATURES, Inputs, Loss, Model, Objective, Penalty, Result, Spec, Target};
+use crate::{
+    Combine, Embedding, FEATURES, Inputs, Loss, Model, Objective, Penalty, Reduction, Result, Spec,
+    Target,
+};
 use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -12,12 +15,13 @@ use ikhim_text::nearest::nearest;
 /// The graph of a training step.
 ///
 /// Inputs: those of the spec, `target`, `learning_rate` (f32, a single number)
-/// and, where the spec says so, `weight` (f32 `[N]`). Outputs:
+/// and, where the spec says so, `weight` (f32 `[N]`), `target_partner` and
+/// `mixing`. Outputs:
 ///
 /// | name | value |
 /// |---|---|
-/// | `loss` | the loss of the rows, without penalties |
-/// | `objective` | the loss with penalties, which is differentiated |
+/// | `loss` | the loss of the rows, without penalties; of an ensemble the mean of its members' |
+/// | `objective` | the loss with penalties, which is differentiated; of an ensemble the sum |
 /// | `prediction` | logits or values |
 /// | `<path>.grad` | the gradient by each trained parameter, before hook and clipping |
 /// | `gradient_norm` | the Euclidean norm of all of them together |
@@ -89,15 +93,73 @@ pub(crate) fn build_objective<'g>(
     spec: &Spec,
     objective: &Objective,
 ) -> Result<Tensor<'g>> {
-    let loss = &objective.loss;
-    let prediction = build(graph, model, spec, loss);
-    let target = target(graph, spec.target());
-    check(graph, loss, prediction, spec.target());
-    let weights = weights(graph, spec, objective, target);
-    let value = loss.reduce(loss.rows(prediction, target), weights).named("loss");
+    let predictions = predictions(graph, model, spec, &objective.loss);
+    let total = Targets::of(graph, spec, objective).losses(&predictions);
     check_groups(graph, objective, &graph.trainable());
     let penalties = penalties(model, spec, objective, &trained(graph, objective))?;
-    Ok(penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective"))
+    Ok(penalties.into_iter().fold(total, |sum, penalty| sum + penalty).named("objective"))
+}
+
+/// What the predictions of a step are held against.
+struct Targets<'a, 'g> {
+    graph: &'g Graph,
+    spec: &'a Spec,
+    loss: &'a Loss,
+    target: Tensor<'g>,
+    weights: Option<Tensor<'g>>,
+    /// For rows that are mixtures: the class of the other row, its weight, and
+    /// the share of the first.
+    mixed: Option<(Tensor<'g>, Option<Tensor<'g>>, Tensor<'g>)>,
+}
+
+impl<'a, 'g> Targets<'a, 'g> {
+    #[track_caller]
+    fn of(graph: &'g Graph, spec: &'a Spec, objective: &'a Objective) -> Targets<'a, 'g> {
+        let first = target(graph, spec.target());
+        let weights = |target| weights(graph, spec, objective, target);
+        let mixed = spec.has_mixed_classes().then(|| {
+            let partner = graph.input("target_partner", DType::I32, &[N]);
+            (partner, weights(partner), graph.input("mixing", DType::F32, &[N]))
+        });
+        let loss = &objective.loss;
+        Targets { graph, spec, loss, target: first, weights: weights(first), mixed }
+    }
+
+    /// The number that is made small: the sum of the losses of all members, so
+    /// that each has the gradient that it would have alone. Their mean is named
+    /// `loss`.
+    #[track_caller]
+    fn losses(&self, predictions: &[Tensor<'g>]) -> Tensor<'g> {
+        let losses: Vec<Tensor<'g>> = predictions.iter().map(|one| self.loss(*one)).collect();
+        let total = losses.iter().copied().reduce(|sum, loss| sum + loss);
+        let total = total.unwrap_or_else(|| self.graph.scalar(0.0));
+        match losses.len() {
+            0 | 1 => total.named("loss"),
+            count => {
+                (total / count as f64).named("loss");
+                total
+            }
+        }
+    }
+
+    #[track_caller]
+    fn loss(&self, prediction: Tensor<'g>) -> Tensor<'g> {
+        check(self.graph, self.loss, prediction, self.spec.target());
+        let rows = self.loss.rows(prediction, self.target);
+        let Some((partner, partner_weights, share)) = self.mixed else {
+            return self.loss.reduce(rows, self.weights);
+        };
+        let of = |first, second| share * first + (1.0 - share) * second;
+        let others = self.loss.rows(prediction, partner);
+        let (Some(first), Some(second)) = (self.weights, partner_weights) else {
+            return self.loss.reduce(of(rows, others), None);
+        };
+        let sum = of(first * rows, second * others).sum_all();
+        match self.loss.reduction() {
+            Reduction::Sum => sum,
+            _ => sum / of(first, second).sum_all(),
+        }
+    }
 }
 
 /// The parameters that are trained, each with the factor on its rate.
@@ -152,6 +214,40 @@ pub(crate) fn build<'g>(
     spec: &Spec,
     loss: &Loss,
 ) -> Tensor<'g> {
+    combined(loss, model.combination(), &members(graph, model, spec, loss)).named("prediction")
+}
+
+/// Builds the model on the inputs of a spec. Gives the predictions of its
+/// members; the one that they give together has the name `prediction`.
+#[track_caller]
+fn predictions<'g>(
+    graph: &'g Graph,
+    model: &dyn Model,
+    spec: &Spec,
+    loss: &Loss,
+) -> Vec<Tensor<'g>> {
+    let members = members(graph, model, spec, loss);
+    combined(loss, model.combination(), &members).named("prediction");
+    members
+}
+
+/// One prediction from those of all members: the mean of their outputs, or the
+/// output that has the mean of their probabilities.
+#[track_caller]
+fn combined<'g>(loss: &Loss, combine: Combine, members: &[Tensor<'g>]) -> Tensor<'g> {
+    match (members, combine) {
+        ([one], _) => *one,
+        (members, Combine::Logits) => Combine::mean(members),
+        (members, Combine::Probabilities) => {
+            let shares: Vec<Tensor<'g>> =
+                members.iter().map(|member| loss.probability(*member)).collect();
+            loss.of_probability(Combine::mean(&shares))
+        }
+    }
+}
+
+#[track_caller]
+fn members<'g>(graph: &'g Graph, model: &dyn Model, spec: &Spec, loss: &Loss) -> Vec<Tensor<'g>> {
     let width = loss.width(spec.target());
     let mut inputs = Inputs::new(graph, Some(width));
     let mut vectors = Vec::new();
@@ -169,7 +265,7 @@ pub(crate) fn build<'g>(
     if !vectors.is_empty() {
         inputs = inputs.joined(FEATURES, &vectors);
     }
-    model.forward(&inputs).named("prediction")
+    model.members(&inputs)
 }
 
 /// The learned vector of each row's level; zeros for the index behind the last
