@@ -2,11 +2,12 @@
 //! measures, one that predicts. They declare the same parameters, so one state
 //! serves all three; the training graph adds the optimizer's slots.
 
+use crate::layer::recurrent::mask;
 use crate::optimizer::{Descent, count_updates};
 use crate::penalty::marked;
 use crate::{
-    Combine, Embedding, FEATURES, Inputs, Loss, Model, Objective, Penalty, Reduction, Result, Spec,
-    Target,
+    Combine, Embedding, FEATURES, Inputs, LENGTHS, Loss, Model, Objective, Penalty, Reduction,
+    Result, Spec, Target,
 };
 use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
 use ikhim_text::Fault;
@@ -106,9 +107,10 @@ struct Targets<'a, 'g> {
     spec: &'a Spec,
     loss: &'a Loss,
     target: Tensor<'g>,
-    weights: Option<Tensor<'g>>,
-    /// For rows that are mixtures: the class of the other row, its weight, and
-    /// the share of the first.
+    of_rows: Option<Tensor<'g>>,
+    of_classes: Option<Tensor<'g>>,
+    /// For rows that are mixtures: the class of the other row, the weight of that
+    /// class, and the share of the first.
     mixed: Option<(Tensor<'g>, Option<Tensor<'g>>, Tensor<'g>)>,
 }
 
@@ -116,13 +118,13 @@ impl<'a, 'g> Targets<'a, 'g> {
     #[track_caller]
     fn of(graph: &'g Graph, spec: &'a Spec, objective: &'a Objective) -> Targets<'a, 'g> {
         let first = target(graph, spec.target());
-        let weights = |target| weights(graph, spec, objective, target);
+        let weights = |target| class_weights(graph, spec, objective, target);
         let mixed = spec.has_mixed_classes().then(|| {
             let partner = graph.input("target_partner", DType::I32, &[N]);
             (partner, weights(partner), graph.input("mixing", DType::F32, &[N]))
         });
-        let loss = &objective.loss;
-        Targets { graph, spec, loss, target: first, weights: weights(first), mixed }
+        let (of_rows, of_classes) = (row_weights(graph, spec), weights(first));
+        Targets { graph, spec, loss: &objective.loss, target: first, of_rows, of_classes, mixed }
     }
 
     /// The number that is made small: the sum of the losses of all members, so
@@ -145,13 +147,17 @@ impl<'a, 'g> Targets<'a, 'g> {
     #[track_caller]
     fn loss(&self, prediction: Tensor<'g>) -> Tensor<'g> {
         check(self.graph, self.loss, prediction, self.spec.target());
-        let rows = self.loss.rows(prediction, self.target);
-        let Some((partner, partner_weights, share)) = self.mixed else {
-            return self.loss.reduce(rows, self.weights);
+        let against = |target, of_classes| {
+            let (spec, loss) = (self.spec, self.loss);
+            rows_of(self.graph, spec, loss, prediction, target, self.of_rows, of_classes)
+        };
+        let (rows, weights) = against(self.target, self.of_classes);
+        let Some((partner, of_partner, share)) = self.mixed else {
+            return self.loss.reduce(rows, weights);
         };
         let of = |first, second| share * first + (1.0 - share) * second;
-        let others = self.loss.rows(prediction, partner);
-        let (Some(first), Some(second)) = (self.weights, partner_weights) else {
+        let (others, other_weights) = against(partner, of_partner);
+        let (Some(first), Some(second)) = (weights, other_weights) else {
             return self.loss.reduce(of(rows, others), None);
         };
         let sum = of(first * rows, second * others).sum_all();
@@ -185,8 +191,12 @@ pub fn evaluation(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definit
     let prediction = build(&graph, model, spec, loss);
     let target = target(&graph, spec.target());
     check(&graph, loss, prediction, spec.target());
-    let weights = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
-    let rows = loss.rows(prediction, target).named("row_losses");
+    let of_rows = row_weights(&graph, spec);
+    let (rows, weights) = rows_of(&graph, spec, loss, prediction, target, of_rows, None);
+    rows.named("row_losses");
+    if let (Target::Sequence { .. }, Some(weights)) = (spec.target(), weights) {
+        weights.named("row_weights");
+    }
     loss.reduce(rows, weights).named("loss");
     loss.probability(prediction).named("probability");
     graph.finish()
@@ -286,6 +296,9 @@ fn vector<'g>(
 fn target<'g>(graph: &'g Graph, target: &Target) -> Tensor<'g> {
     match target {
         Target::Class { .. } => graph.input("target", DType::I32, &[N]),
+        Target::Sequence { steps, .. } => {
+            graph.input("target", DType::I32, &[N, Dim::Fixed(*steps)])
+        }
         Target::Number { width } | Target::MultiLabel { width } => {
             graph.input("target", DType::F32, &[N, Dim::Fixed(*width)])
         }
@@ -299,31 +312,64 @@ fn check(graph: &Graph, loss: &Loss, prediction: Tensor<'_>, target: &Target) {
     }
 }
 
-/// The weight of each row: of its class, of itself, or both.
+/// The weight of each row, where the data give one.
+fn row_weights<'g>(graph: &'g Graph, spec: &Spec) -> Option<Tensor<'g>> {
+    spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]))
+}
+
+/// The loss of each row, and how much each counts where that differs: by the
+/// weight of its class, by its own, by the steps of a sequence that count.
 #[track_caller]
-fn weights<'g>(
+fn rows_of<'g>(
+    graph: &'g Graph,
+    spec: &Spec,
+    loss: &Loss,
+    prediction: Tensor<'g>,
+    target: Tensor<'g>,
+    of_rows: Option<Tensor<'g>>,
+    of_classes: Option<Tensor<'g>>,
+) -> (Tensor<'g>, Option<Tensor<'g>>) {
+    let both = |one: Option<Tensor<'g>>, other: Option<Tensor<'g>>| match (one, other) {
+        (Some(one), Some(other)) => Some(one * other),
+        (one, other) => one.or(other),
+    };
+    let Target::Sequence { steps, .. } = spec.target() else {
+        return (loss.rows(prediction, target), both(of_rows, of_classes));
+    };
+    let lengths = spec.inputs().iter().any(|input| input.name() == LENGTHS);
+    let within = lengths.then(|| {
+        let lengths = graph.given(LENGTHS);
+        mask(lengths, *steps).cast(DType::F32)
+    });
+    match both(within, of_classes) {
+        None => (loss.rows(prediction, target), of_rows),
+        Some(weights) => {
+            let (rows, whole) = loss.sequence_rows(prediction, target, weights);
+            (rows, both(Some(whole), of_rows))
+        }
+    }
+}
+
+/// The weight of the class of each target.
+#[track_caller]
+fn class_weights<'g>(
     graph: &'g Graph,
     spec: &Spec,
     objective: &Objective,
     target: Tensor<'g>,
 ) -> Option<Tensor<'g>> {
-    let of_rows = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
-    let of_classes = objective.class_weight.as_ref().map(|weights| {
-        let classes = match spec.target() {
-            Target::Class { count } => *count,
-            _ => 0,
-        };
-        if weights.len() != classes {
-            let fault = Fault::of("shape.class_weight").with("expected", classes);
-            return graph.fail(fault.with("found", weights.len()));
-        }
-        let table = weights.iter().map(|weight| *weight as f32).collect();
-        graph.constant(Array::f32(&[classes], table)).gather(target, 0)
-    });
-    match (of_rows, of_classes) {
-        (Some(of_rows), Some(of_classes)) => Some(of_rows * of_classes),
-        (one, other) => one.or(other),
+    let weights = objective.class_weight.as_ref()?;
+    let classes = match spec.target() {
+        Target::Class { count } => *count,
+        Target::Sequence { classes, .. } => *classes,
+        _ => 0,
+    };
+    if weights.len() != classes {
+        let fault = Fault::of("shape.class_weight").with("expected", classes);
+        return Some(graph.fail(fault.with("found", weights.len())));
     }
+    let table = weights.iter().map(|weight| *weight as f32).collect();
+    Some(graph.constant(Array::f32(&[classes], table)).gather(target, 0))
 }
 
 /// The factor on the rate of a parameter; `None` when it is not trained.

@@ -161,7 +161,8 @@ fn names_are_layers_and_an_unknown_one_is_told() {
     let row = prepared.data.validation().encoded().gather(&[0]);
     let fault = model.values(&row, &["conv2d_2"]).unwrap_err();
     assert_eq!(fault.code(), "shape.unknown_value");
-    assert_eq!(fault.help(), Some("the nearest layer is `conv2d_1`"));
+    let help = fault.help_text(ikhim_text::Language::English);
+    assert_eq!(help.as_deref(), Some("the nearest layer is `conv2d_1`"));
     let kernel = model.values(&row, &["conv2d_1.kernel"]).unwrap().remove(0);
     assert_eq!(Some(&kernel), model.state().get("conv2d_1.kernel"));
 }

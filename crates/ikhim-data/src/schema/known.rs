@@ -46,6 +46,7 @@ pub(crate) fn plan(
             role: column.role,
             policy: column.policy.clone(),
             leaving: None,
+            is_given: false,
             scan,
         });
     }
@@ -72,6 +73,7 @@ pub(crate) fn plan(
             role: Role::Ignored,
             policy: Column::ignore().decide(ColumnType::Ignore, false),
             leaving: None,
+            is_given: false,
             scan: None,
         });
     }
