@@ -9,6 +9,7 @@
 //!
 //! | feature | gives |
 //! |---|---|
+//! | `images` | PNG and JPEG files as data |
 //! | `training` (default) | [`Trainer`](prelude::Trainer), [`Step`](prelude::Step), baselines |
 //! | `experiment` | experiment files and run folders, as the command has them: `run::experiment`, `train::Launch` |
 //!

@@ -8,6 +8,7 @@ pub mod durable;
 pub mod experiment;
 mod finding;
 pub mod folder;
+mod inspection;
 mod judgement;
 mod log;
 pub mod metric;

@@ -189,7 +189,7 @@ impl<'a> Session<'a> {
     /// The steps that are left of the epoch under way, then its measurement.
     fn epoch(&mut self) -> Result<Option<End>> {
         // A batch of all rows stays from epoch to epoch.
-        let is_whole = self.steps_per_epoch == 1;
+        let is_whole = self.is_fixed();
         let batches = (!is_whole || self.batch.is_empty()).then(|| self.batches());
         while self.control.position < self.steps_per_epoch && self.control.step < self.total_steps {
             if self.pause == Some(self.control.step) {
@@ -200,7 +200,13 @@ impl<'a> Session<'a> {
             }
             if let Some(batches) = &batches {
                 let indices = batches.indices(self.control.position as usize);
-                self.batch.take(self.data.train().encoded(), indices);
+                match self.data.augmenter() {
+                    Some(_) => {
+                        let (seed, epoch) = (self.trainer.seed, self.control.epoch);
+                        self.batch = self.data.batch(indices, seed, epoch);
+                    }
+                    None => self.batch.take(self.data.train().encoded(), indices),
+                }
             }
             if let Some(finding) = self.step()? {
                 self.findings.push(finding);
@@ -212,6 +218,11 @@ impl<'a> Session<'a> {
             }
         }
         self.end_of_epoch()
+    }
+
+    /// Whether every step has the same rows.
+    fn is_fixed(&self) -> bool {
+        self.steps_per_epoch == 1 && self.data.augmenter().is_none()
     }
 
     /// The batches of the epoch under way.
@@ -236,7 +247,7 @@ impl<'a> Session<'a> {
             .input("learning_rate", &self.rate)
             .random(self.trainer.seed, self.control.step);
         // A batch of all rows stays what it was.
-        let feed = if self.is_fed && self.steps_per_epoch == 1 { feed.unchanged() } else { feed };
+        let feed = if self.is_fed && self.is_fixed() { feed.unchanged() } else { feed };
         let fetched = self.step_program.run(&mut self.state, &feed)?;
         self.is_fed = true;
         let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());

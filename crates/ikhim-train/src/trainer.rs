@@ -2,7 +2,7 @@ use crate::observer::{Interrupt, Observer};
 use crate::session::Session;
 use crate::{EarlyStopping, Run, TrainingData};
 use ikhim_cpu::Runtime;
-use ikhim_data::{BatchSize, Preprocessing, Task, Train, Validation};
+use ikhim_data::{Augmentation, BatchSize, Preprocessing, Task, Train, Validation};
 use ikhim_graph::{Precision, State};
 use ikhim_nn::{
     Adam, BinaryCrossEntropy, CrossEntropy, Loss, Model, Mse, Objective, Optimizer, Schedule,
@@ -77,6 +77,7 @@ pub struct Trainer {
     pub(crate) folder: Option<Arc<RunFolder>>,
     pub(crate) checkpoint: Option<Checkpoint>,
     pub(crate) initial: Option<State>,
+    augmentation: Option<Augmentation>,
 }
 
 impl Trainer {
@@ -112,6 +113,7 @@ impl Trainer {
             folder: None,
             checkpoint: None,
             initial: None,
+            augmentation: None,
         }
     }
 
@@ -261,6 +263,12 @@ impl Trainer {
         self
     }
 
+    /// Changes the train rows each time they are seen.
+    pub fn augmentation(mut self, augmentation: Augmentation) -> Trainer {
+        self.augmentation = Some(augmentation);
+        self
+    }
+
     /// Trains on the train rows and selects on the validation rows. It blocks
     /// until training is over. A sealed test part does not fit in here:
     ///
@@ -277,11 +285,16 @@ impl Trainer {
     /// that cannot be encoded, a folder that cannot be written. Divergence is no
     /// error: see [`Run::status`].
     pub fn fit(self, train: &Train, validation: &Validation) -> Result<Run> {
-        self.fit_encoded(&TrainingData::fit(train, validation)?)
+        let data = TrainingData::fit(train, validation)?;
+        match self.augmentation.clone() {
+            Some(augmentation) => self.fit_encoded(&data.augmented(augmentation)?),
+            None => self.fit_encoded(&data),
+        }
     }
 
     /// As [`Trainer::fit`] on rows that were encoded before, for several
-    /// trainings on the same rows.
+    /// trainings on the same rows. They change as
+    /// [`TrainingData::augmented`] says.
     ///
     /// # Errors
     /// As [`Trainer::fit`].
@@ -320,7 +333,7 @@ pub fn default_epochs(steps_per_epoch: u64) -> u64 {
 /// The loss that fits a target.
 pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
     match preprocessing.task() {
-        Task::Regression => Mse::new().into(),
+        Task::Regression | Task::Reconstruction => Mse::new().into(),
         Task::MultiLabel => BinaryCrossEntropy::new().into(),
         _ if preprocessing.classes().len() == 2 => BinaryCrossEntropy::new().into(),
         _ => CrossEntropy::new().into(),
@@ -336,7 +349,9 @@ pub fn default_metrics(data: &TrainingData) -> Vec<Metric> {
     let classes = data.preprocessing().classes().len();
     let rare = RARE.min(RARE_OF_EVEN / classes.max(1) as f64);
     match data.preprocessing().task() {
-        Task::Regression => vec![Metric::Rmse, Metric::Mae, Metric::R2],
+        Task::Regression | Task::Reconstruction => {
+            vec![Metric::Rmse, Metric::Mae, Metric::R2]
+        }
         _ if data.rarest_class_share() >= rare => vec![Metric::Accuracy],
         _ if classes == 2 => vec![Metric::RocAuc, Metric::AveragePrecision, Metric::Accuracy],
         _ => vec![

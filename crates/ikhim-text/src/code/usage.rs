@@ -134,4 +134,13 @@ pub(super) const CODES: &[Code] = &[
         page: "An expression of `ikhim eval` uses a name that means nothing there. Functions have the \
                names of the operations, such as `matmul`, `softmax` and `one_hot`.",
     },
+    Code {
+        code: "usage.no_images",
+        english: "the model reads no images, so there is no picture to draw",
+        korean: "이 모델은 이미지를 읽지 않아 그릴 그림이 없습니다",
+        help: "leave out --saliency and --activations",
+        help_korean: "--saliency와 --activations를 빼세요",
+        page: "`--saliency` shows on which pixels an answer depends, `--activations` what the \
+               filters of a network give. Both need a model of images.",
+    },
 ];

@@ -31,7 +31,7 @@ pub(crate) fn decide(
     let target = target_facts(data);
     if experiment.training.loss().kind == "auto" {
         let loss = match data.preprocessing().task() {
-            Task::Regression => "mse",
+            Task::Regression | Task::Reconstruction => "mse",
             Task::MultiLabel => "binary_cross_entropy",
             _ if data.preprocessing().classes().len() == 2 => "binary_cross_entropy",
             _ => "cross_entropy",
@@ -88,6 +88,10 @@ fn target_facts(data: &TrainingData) -> Notice {
     match preprocessing.task() {
         Task::Regression => Notice::new("decided.number", sentence::DECIDED_NUMBER),
         Task::MultiLabel => Notice::new("decided.labels", sentence::DECIDED_LABELS),
+        Task::Reconstruction => {
+            return Notice::new("decided.input", sentence::DECIDED_INPUT)
+                .with("count", preprocessing.target_names().len());
+        }
         _ => Notice::new("decided.classes", sentence::DECIDED_CLASSES)
             .with("classes", preprocessing.classes().len())
             .with("share", format!("{:.0}", data.rarest_class_share() * 100.0)),

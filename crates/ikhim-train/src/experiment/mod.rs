@@ -77,7 +77,10 @@ impl Prepared {
             _ => parts.train,
         };
         let preprocessing = Preprocessing::fit(&train)?;
-        let data = TrainingData::new(preprocessing, &train, &parts.validation)?;
+        let mut data = TrainingData::new(preprocessing, &train, &parts.validation)?;
+        if let Some(augmentation) = experiment.data.augmentation() {
+            data = data.augmented(augmentation)?;
+        }
         let (experiment, decisions) = decide::decide(experiment, &data, &parts.report)?;
         let experiment = experiment.with_record(record::record(&dataset, &parts.record));
         Ok(Prepared {

@@ -65,7 +65,7 @@ const DATASET: &[Field] = &[
     field("credit", Any, "Authors and licence."),
 ];
 
-const TASKS: &[&str] = &["classification", "regression", "multi_label"];
+const TASKS: &[&str] = &["classification", "regression", "multi_label", "reconstruction"];
 
 const COLUMN: &[Field] = &[
     field("name", Text, "Its name."),
