@@ -262,4 +262,12 @@ pub(super) const CODES: &[Code] = &[
         page: "Class weights are given by the names of the classes as they stand in the target \
                column.",
     },
+    Code {
+        code: "experiment.lesson",
+        english: "the lesson {lesson} is not as it must be: {found}",
+        korean: "수업 {lesson}에 잘못된 곳이 있습니다: {found}",
+        help: "",
+        help_korean: "",
+        page: "A lesson is a folder of texts, experiments and claims. One of them names something that is not there. In a lesson that comes with ikhim this is a bug; where an experiment file of a lesson was changed, a claim may ask for a layer, a row or a step that it no longer has.",
+    },
 ];
