@@ -38,6 +38,42 @@ macro_rules! sentences {
 sentences! {
     /// Title of the table of results of a run.
     EPOCH: "epoch {epoch}/{epochs}", "에포크 {epoch}/{epochs}";
+    /// A line of a plot, in words.
+    FIGURE_SERIES: "{name}: {first} at {from}, {last} at {to}, between {low} and {high}.",
+        "{name}: {from}에서 {first}, {to}에서 {last}, 가장 작은 값 {low}, 가장 큰 값 {high}.";
+    /// What lightness means in a figure.
+    FIGURE_HEAT: "Light is low ({low}), dark is high ({high}).",
+        "밝을수록 작고({low}) 어두울수록 큽니다({high}).";
+    /// A path over a plane.
+    FIGURE_PATH: "The path leads from {from} to {to}.", "경로는 {from}에서 {to}까지 갑니다.";
+    /// Headings of the list of lessons.
+    LESSON_PASSED: "passed", "통과";
+    /// The name of a lesson.
+    LESSON_NAME: "name", "이름";
+    /// The title of a lesson.
+    LESSON_TITLE: "lesson", "수업";
+    /// What to do with the list of lessons.
+    LESSON_NEXT: "ikhim lesson run NAME makes its page; ikhim lesson check NAME checks what it claims",
+        "ikhim lesson run 이름: 수업 페이지를 만듭니다. ikhim lesson check 이름: 수업의 주장을 확인합니다";
+    /// A file of a lesson that the reader has changed.
+    LESSON_KEPT: "{file} was changed by you and is used as it is; delete it to have the lesson's own again",
+        "{file}은(는) 직접 고친 파일이라 그대로 씁니다. 지우면 수업의 원래 파일로 돌아갑니다";
+    /// A page that was made.
+    LESSON_PAGE: "{file}  ({passed} claims passed, {failed} failed, {skipped} skipped)",
+        "{file}  (주장 {passed}개 통과, {failed}개 실패, {skipped}개 건너뜀)";
+    /// The map of the course.
+    LESSON_MAP: "{file}  is the map of the course", "{file}  수업 지도";
+    /// One claim, as it is checked.
+    LESSON_CLAIM: "{sign} {row} {claim} Expected {expected}, found {found}",
+        "{sign} {row} {claim} | 기대 {expected} | 나온 값 {found}";
+    /// A claim that needs data.
+    LESSON_NEEDS_DATA: "nothing: it needs --data DIR", "없음 (--data 폴더 필요)";
+    /// The end of a check.
+    LESSON_CHECKED: "{passed} claims passed, {failed} failed, {skipped} skipped",
+        "주장 {passed}개 통과, {failed}개 실패, {skipped}개 건너뜀";
+    /// The end of a check in which every claim must fail.
+    LESSON_BROKEN: "{passed} claims failed as they must under their change, {failed} survived it, {skipped} skipped",
+        "주장 {passed}개가 바꾼 조건에서 예상대로 실패, {failed}개는 그래도 통과, {skipped}개 건너뜀";
     /// A section of the experiment that `train` does not use.
     TUNE_IGNORED: "`train` ignores `[tune]`; `ikhim tune {file}` uses it",
         "`train`은 `[tune]`을 쓰지 않습니다. `ikhim tune {file}` 명령이 씁니다";

@@ -272,4 +272,12 @@ pub(super) const CODES: &[Code] = &[
                size is one number for both sides, or height and width in this order; channels \
                are 1 for grey and 3 for color.",
     },
+    Code {
+        code: "experiment.lesson",
+        english: "the lesson {lesson} is not as it must be: {found}",
+        korean: "수업 {lesson}에 잘못된 곳이 있습니다: {found}",
+        help: "",
+        help_korean: "",
+        page: "A lesson is a folder of texts, experiments and claims. One of them names something that is not there. In a lesson that comes with ikhim this is a bug; where an experiment file of a lesson was changed, a claim may ask for a layer, a row or a step that it no longer has.",
+    },
 ];
