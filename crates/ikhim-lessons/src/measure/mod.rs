@@ -207,7 +207,7 @@ impl Measure {
                 number(training::prediction(&ways.prepared()?, &trained, values))
             }
             Measure::Moved { name } => {
-                let moved = training::moved(&ways.prepared()?, &ways.trained(seed)?, seed, name);
+                let moved = training::moved(&ways.prepared()?, &*ways.trained(seed)?, seed, name);
                 number(moved?.ok_or_else(|| missing(name)))
             }
             Measure::Difference { experiment, set, of } => {
