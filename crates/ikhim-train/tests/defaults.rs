@@ -1,6 +1,7 @@
 //! What the data decide where an experiment says nothing: how long training goes
 //! on, and which metric selects.
 
+use ikhim_data::Ledger;
 use ikhim_run::experiment::Experiment;
 use ikhim_train::default_epochs;
 use ikhim_train::experiment::{Decision, Prepared};
@@ -9,7 +10,7 @@ use std::path::Path;
 fn prepared(project: &Path, text: &str, settings: &[&str]) -> Prepared {
     let settings: Vec<String> = settings.iter().map(|setting| setting.to_string()).collect();
     let experiment = Experiment::parse(text, "defaults.toml", &settings).unwrap();
-    Prepared::new(&experiment, project).unwrap()
+    Prepared::new(&experiment, project).unwrap().in_ledger(Ledger::in_project(project))
 }
 
 fn decision<'a>(prepared: &'a Prepared, key: &str) -> Option<&'a Decision> {

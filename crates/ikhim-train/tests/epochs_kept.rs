@@ -19,12 +19,11 @@ dropout = 0.2
 [training]
 learning_rate = 1e-2
 schedule = { type = 'reduce_on_plateau', factor = 0.5, patience = 2 }
-early_stopping = { patience = 1000 }
 ";
 
 fn prepared(project: &Path, length: &str) -> Prepared {
     let experiment = Experiment::parse(EXPERIMENT, "kept.toml", &[length.to_string()]).unwrap();
-    Prepared::new(&experiment, project).unwrap()
+    Prepared::new(&experiment, project).unwrap().in_ledger(Ledger::in_project(project))
 }
 
 fn launch(project: &Path, name: &str) -> Launch {

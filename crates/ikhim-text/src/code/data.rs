@@ -35,9 +35,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.not_stratifiable",
         english: "split.method = \"stratified\" needs one target with classes or numbers, and `{column}` is one of several",
-        korean: "",
+        korean: "split.method = \"stratified\"에는 클래스가 필요한데 목표 열 `{column}`에는 클래스가 없습니다",
         help: "use split.method = \"random\"",
-        help_korean: "",
+        help_korean: "split.method = \"random\"을 쓰세요",
         page: "A stratified split keeps the proportions of the classes in every part, and of one \
                target of numbers those of its tenths. Several targets have no proportions of \
                which all could be kept; `random` draws the rows without looking at them.",
@@ -97,9 +97,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.no_part_files",
         english: "split.method = \"files\": `{name}` does not come in train and test files",
-        korean: "",
+        korean: "split.method = \"files\"인데 `{name}`에는 훈련 파일과 테스트 파일이 따로 없습니다",
         help: "use split.method = \"stratified\" or \"random\"",
-        help_korean: "",
+        help_korean: "split.method = \"stratified\"나 \"random\"을 쓰세요",
         page: "Some data sets are published in parts, such as the train-* and t10k-* files of \
                MNIST; `split.method = \"files\"` keeps them. This data is one piece and has to be \
                drawn.",
@@ -107,9 +107,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.no_split_column",
         english: "split.method = \"column\" needs the name of the column",
-        korean: "",
+        korean: "split.method = \"column\"에는 열 이름이 필요합니다",
         help: "set split.column to a column that holds the words train, validation and test",
-        help_korean: "",
+        help_korean: "split.column에 train, validation, test 가운데 하나가 적힌 열을 주세요",
         page: "A split by a column takes the part of each row from a column of the data with the \
                words train, validation and test. `split.column` names it.",
     },
@@ -126,9 +126,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.split_word",
         english: "column `{column}`, row {row}: expected {expected}, found {found}",
-        korean: "",
+        korean: "열 `{column}`의 {row}행: {expected}이어야 하는데 {found}입니다",
         help: "every row needs one of these three words in the column that split.column names",
-        help_korean: "",
+        help_korean: "split.column이 가리키는 열에는 행마다 이 세 낱말 가운데 하나가 있어야 합니다",
         page: "A split by a column takes the part of each row from a column of the data. Each of \
                its cells has to hold train, validation or test; rows are counted from 1 without \
                the header.",
@@ -159,10 +159,10 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.level_not_in_train",
         english: "column `{column}`: level `{level}` stands in {part} rows and in no train row",
-        korean: "",
+        korean: "열 `{column}`: 값 `{level}`이(가) {part} 행에는 있는데 훈련 행에는 없습니다",
         help: "set handle_unknown = \"ignore\" for the column, or type = \"ignore\" to leave it \
                out",
-        help_korean: "",
+        help_korean: "그 열에 handle_unknown = \"ignore\"를 주거나 type = \"ignore\"로 빼세요",
         page: "With `handle_unknown = \"error\"` a level that no train row has is a fault, and \
                that is told before training instead of when the part is read. `handle_unknown = \
                \"ignore\"` encodes such a level as none of the known ones.",
@@ -170,9 +170,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.logarithm",
         english: "column `{column}`: transform = \"log\" needs {expected}, found {found}",
-        korean: "",
+        korean: "열 `{column}`: transform = \"log\"에는 {expected}이(가) 필요한데 {found}이(가) 있습니다",
         help: "use transform = \"none\", or correct the values",
-        help_korean: "",
+        help_korean: "transform = \"none\"을 쓰거나 값을 고치세요",
         page: "The logarithm exists for positive numbers only. A column that holds zeros or \
                negative numbers cannot be transformed by it.",
     },
@@ -437,9 +437,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.no_target",
         english: "there is no target to learn",
-        korean: "",
+        korean: "학습할 목표가 없습니다",
         help: "name the column to be learned as target",
-        help_korean: "",
+        help_korean: "학습할 열을 target으로 주세요",
         page: "Preprocessing for training needs a target: the column that the network learns to \
                answer.",
     },
@@ -485,18 +485,18 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "data.pixel",
         english: "row {row}: `{found}` is no finite number",
-        korean: "",
+        korean: "{row}행: `{found}`은(는) 유한한 수가 아닙니다",
         help: "an image by place is numbers only",
-        help_korean: "",
+        help_korean: "자리로 적는 이미지는 수로만 이루어집니다",
         page: "A row of an image is given as one number for each pixel, row after row. Each of \
                them has to be a finite number.",
     },
     Code {
         code: "data.batch_size",
         english: "a batch of 0 rows",
-        korean: "",
+        korean: "배치가 0행입니다",
         help: "batch_size is at least 1, or \"full\"",
-        help_korean: "",
+        help_korean: "batch_size는 1 이상이거나 \"full\"입니다",
         page: "The number of rows that one step sees is at least 1; `full` takes all train rows \
                in one batch.",
     },

@@ -247,7 +247,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "experiment.not_built",
         english: "`{key}` cannot be built: {found}",
-        korean: "",
+        korean: "`{key}`을(를) 만들 수 없습니다: {found}",
         help: "",
         help_korean: "",
         page: "The key is known and its value has the right type, but the network library has no \

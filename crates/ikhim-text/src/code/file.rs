@@ -65,9 +65,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "file.newer_format",
         english: "{path} has format {found}; this version reads up to {expected}",
-        korean: "",
+        korean: "{path}의 형식은 {found}인데 이 버전은 {expected}까지 읽습니다",
         help: "use the version of ikhim that wrote it, or a newer one",
-        help_korean: "",
+        help_korean: "그것을 쓴 버전이나 더 새로운 ikhim을 쓰세요",
         page: "Formats of files are numbered, and older ones stay readable. This file was written by a newer version.",
     },
     Code {

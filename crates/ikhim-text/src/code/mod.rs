@@ -72,6 +72,29 @@ mod tests {
         }
     }
 
+    /// Codes that only somebody meets who writes a program, or that carry the
+    /// words of the program that reads arguments.
+    const ENGLISH_ONLY: [&str; 9] = [
+        "data.row_of_fields",
+        "shape.gradient_of_array",
+        "shape.graphs_mixed",
+        "shape.not_a_variable",
+        "shape.stored_graph",
+        "train.missing_variable",
+        "train.row_ids",
+        "train.unknown_fetch",
+        "usage.arguments",
+    ];
+
+    #[test]
+    fn what_a_learner_meets_has_both_languages() {
+        let english_only: Vec<&str> =
+            all().filter(|entry| entry.korean.is_empty()).map(|entry| entry.code).collect();
+        let others: Vec<&&str> =
+            english_only.iter().filter(|code| !ENGLISH_ONLY.contains(code)).collect();
+        assert!(others.is_empty(), "no Korean form: {others:?}");
+    }
+
     #[test]
     fn both_languages_have_the_same_holes() {
         for entry in all().filter(|entry| !entry.korean.is_empty()) {

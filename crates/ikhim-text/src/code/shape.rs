@@ -90,25 +90,25 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "shape.dtype",
         english: "layer `{layer}`: {op}: expected {expected} values, got {found}",
-        korean: "",
+        korean: "층 `{layer}`: {op}: {expected} 값이어야 하는데 {found}입니다",
         help: "`cast` changes the type of the elements",
-        help_korean: "",
+        help_korean: "`cast`로 원소의 형을 바꿉니다",
         page: "Every operation is defined for one type of elements: f32 for arithmetic, i32 for class \
                labels and indices, bool for masks. `cast` changes the type.",
     },
     Code {
         code: "shape.axis",
         english: "layer `{layer}`: axis {axis} is not an axis of {found}",
-        korean: "",
+        korean: "층 `{layer}`: {found}에는 축 {axis}이(가) 없습니다",
         help: "axes count from 0, or from the end with -1; the size of the batch axis is not known while building",
-        help_korean: "",
+        help_korean: "축은 0부터, 또는 끝에서 -1부터 셉니다. 배치 축의 크기는 만들 때 알 수 없습니다",
         page: "An axis was named that the array does not have, or the size of the batch axis was \
                asked for: it is known only when the program runs.",
     },
     Code {
         code: "shape.setting",
         english: "layer `{layer}`: {op}: {setting} must be {expected}, got {found}",
-        korean: "",
+        korean: "층 `{layer}`: {op}: {setting}은(는) {expected}이어야 하는데 {found}입니다",
         help: "",
         help_korean: "",
         page: "An operation was given a number outside of its range: the rate of a dropout, the \
@@ -200,9 +200,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "shape.input_dim_auto",
         english: "layer `{layer}`: the number of integers is left to the data, which is not known here",
-        korean: "",
+        korean: "층 `{layer}`: 정수의 개수를 데이터에 맡겼는데 여기서는 데이터를 알 수 없습니다",
         help: "give `input_dim` a number",
-        help_korean: "",
+        help_korean: "`input_dim`에 수를 주세요",
         page: "An embedding without `input_dim` takes the number of integers from the input that it \
                reads. It must then read an input of the data directly.",
     },

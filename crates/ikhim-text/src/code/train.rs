@@ -71,7 +71,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "train.empty_axis",
         english: "layer `{layer}`: {op} over axis {axis}, which has no entries",
-        korean: "",
+        korean: "층 `{layer}`: {op}의 축 {axis}에 원소가 없습니다",
         help: "",
         help_korean: "",
         page: "The place of the largest of no elements does not exist. An axis of size 0, or a run \
@@ -92,7 +92,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "train.no_metric",
         english: "no metric is known for this model",
-        korean: "",
+        korean: "이 모델에 쓸 지표를 알 수 없습니다",
         help: "",
         help_korean: "",
         page: "A model is judged by the metrics that it was trained with. Metrics that are functions of a program are not stored with the model: give them again.",

@@ -128,9 +128,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "usage.unknown_name",
         english: "no {kind} is called `{found}`",
-        korean: "",
+        korean: "`{found}`이라는 이름이 없습니다({kind})",
         help: "`ikhim eval --help` lists the functions",
-        help_korean: "",
+        help_korean: "`ikhim eval --help`가 함수를 보여 줍니다",
         page: "An expression of `ikhim eval` uses a name that means nothing there. Functions have the \
                names of the operations, such as `matmul`, `softmax` and `one_hot`.",
     },
