@@ -66,6 +66,8 @@ pub struct ColumnData {
     pub role: Role,
     /// What preprocessing does to it.
     pub policy: Policy,
+    /// Whether a person said its type; else it was found from the cells.
+    pub is_given: bool,
     /// Its values. Numbers for `number`, categories for `category` and
     /// `binary`, arrays for `image`, text for all other types.
     pub values: Values,
@@ -195,6 +197,7 @@ impl Dataset {
                 kind: column.kind,
                 role: column.role,
                 policy: column.policy.clone(),
+                is_given: column.is_given,
                 values: column.values.take(rows),
             })
             .collect();

@@ -5,6 +5,8 @@ mod builder;
 mod column;
 mod credit;
 mod dataset;
+mod date;
+pub mod facts;
 mod hash;
 mod ledger;
 mod moment;
@@ -40,7 +42,7 @@ pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
 pub use source::{Cell, Features, FileFormat, Labels};
 pub use split::{
-    ClassCount, PartRecord, PartReport, Parts, SharedRows, Size, Split, SplitMethod, SplitRecord,
-    SplitReport, Train, Validation,
+    Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,
+    SplitMethod, SplitRecord, SplitReport, Train, Validation,
 };
 pub use values::{ArrayData, Values};

@@ -113,6 +113,19 @@ impl Graph {
         tensor
     }
 
+    /// The input of a name that was declared before.
+    #[track_caller]
+    pub fn given(&self, name: &str) -> Tensor<'_> {
+        let found = {
+            let building = self.building.borrow();
+            building.inputs.iter().find(|input| input.name == name).map(|input| input.node)
+        };
+        match found {
+            Some(node) => Tensor::of(self, node),
+            None => self.fail(Fault::of("shape.unknown_value").with("name", name)),
+        }
+    }
+
     /// A constant.
     #[track_caller]
     pub fn constant(&self, value: Array) -> Tensor<'_> {

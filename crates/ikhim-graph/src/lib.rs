@@ -42,7 +42,7 @@ mod value;
 
 pub use array::{Array, Data};
 pub use autodiff::{gradients, local_gradients};
-pub use composite::BatchNorm;
+pub use composite::{BatchNorm, GruValues, LstmValues, Recurrence, RnnActivation};
 pub use definition::{CompositeSpan, Definition, InputSpec, Node, NodeId, Variable};
 pub use dtype::{DType, Precision};
 pub use evaluator::{Evaluator, Feed, evaluate};

@@ -6,6 +6,15 @@ use ikhim_text::nearest::nearest;
 /// The name of the input that a model of one input reads.
 pub const FEATURES: &str = "features";
 
+/// The name of the input that holds the length of each row of a sequence,
+/// integers `[N]`; what stands behind it is padding.
+pub const LENGTHS: &str = "lengths";
+
+/// What the names of values begin with that a stateful layer gives and takes at
+/// the next batch: an input `[N, units]` and an output of the same name. An epoch
+/// begins with zeros.
+pub const CARRIED: &str = "carried/";
+
 /// A function of several named inputs. Every [`Module`] is a model of the input
 /// `features`.
 pub trait Model {

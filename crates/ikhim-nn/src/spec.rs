@@ -52,6 +52,15 @@ pub enum Target {
         /// How many.
         width: usize,
     },
+    /// One of several classes for each step. The target is i32 `[N, steps]`, from
+    /// 0. With an input [`LENGTHS`](crate::LENGTHS) the steps behind the length of
+    /// a row do not count.
+    Sequence {
+        /// How many steps.
+        steps: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
 }
 
 impl Target {
@@ -63,6 +72,11 @@ impl Target {
     /// So many numbers.
     pub fn number(width: usize) -> Target {
         Target::Number { width }
+    }
+
+    /// One of so many classes for each of so many steps.
+    pub fn sequence(steps: usize, classes: usize) -> Target {
+        Target::Sequence { steps, classes }
     }
 
     /// So many yes or no.

@@ -2,9 +2,12 @@
 //! measures, one that predicts. They declare the same parameters, so one state
 //! serves all three; the training graph adds the optimizer's slots.
 
+use crate::layer::recurrent::mask;
 use crate::optimizer::{Descent, count_updates};
 use crate::penalty::marked;
-use crate::{Embedding, FEATURES, Inputs, Loss, Model, Objective, Penalty, Result, Spec, Target};
+use crate::{
+    Embedding, FEATURES, Inputs, LENGTHS, Loss, Model, Objective, Penalty, Result, Spec, Target,
+};
 use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -93,8 +96,9 @@ pub(crate) fn build_objective<'g>(
     let prediction = build(graph, model, spec, loss);
     let target = target(graph, spec.target());
     check(graph, loss, prediction, spec.target());
-    let weights = weights(graph, spec, objective, target);
-    let value = loss.reduce(loss.rows(prediction, target), weights).named("loss");
+    let of_classes = class_weights(graph, spec, objective, target);
+    let (rows, weights) = rows_of(graph, spec, loss, prediction, target, of_classes);
+    let value = loss.reduce(rows, weights).named("loss");
     check_groups(graph, objective, &graph.trainable());
     let penalties = penalties(model, spec, objective, &trained(graph, objective))?;
     Ok(penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective"))
@@ -123,8 +127,11 @@ pub fn evaluation(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definit
     let prediction = build(&graph, model, spec, loss);
     let target = target(&graph, spec.target());
     check(&graph, loss, prediction, spec.target());
-    let weights = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
-    let rows = loss.rows(prediction, target).named("row_losses");
+    let (rows, weights) = rows_of(&graph, spec, loss, prediction, target, None);
+    rows.named("row_losses");
+    if let (Target::Sequence { .. }, Some(weights)) = (spec.target(), weights) {
+        weights.named("row_weights");
+    }
     loss.reduce(rows, weights).named("loss");
     loss.probability(prediction).named("probability");
     graph.finish()
@@ -190,6 +197,9 @@ fn vector<'g>(
 fn target<'g>(graph: &'g Graph, target: &Target) -> Tensor<'g> {
     match target {
         Target::Class { .. } => graph.input("target", DType::I32, &[N]),
+        Target::Sequence { steps, .. } => {
+            graph.input("target", DType::I32, &[N, Dim::Fixed(*steps)])
+        }
         Target::Number { width } | Target::MultiLabel { width } => {
             graph.input("target", DType::F32, &[N, Dim::Fixed(*width)])
         }
@@ -203,31 +213,59 @@ fn check(graph: &Graph, loss: &Loss, prediction: Tensor<'_>, target: &Target) {
     }
 }
 
-/// The weight of each row: of its class, of itself, or both.
+/// The loss of each row, and how much each counts where that differs: by the
+/// weight of its class, by its own, by the steps of a sequence that count.
 #[track_caller]
-fn weights<'g>(
+fn rows_of<'g>(
+    graph: &'g Graph,
+    spec: &Spec,
+    loss: &Loss,
+    prediction: Tensor<'g>,
+    target: Tensor<'g>,
+    of_classes: Option<Tensor<'g>>,
+) -> (Tensor<'g>, Option<Tensor<'g>>) {
+    let of_rows = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
+    let both = |one: Option<Tensor<'g>>, other: Option<Tensor<'g>>| match (one, other) {
+        (Some(one), Some(other)) => Some(one * other),
+        (one, other) => one.or(other),
+    };
+    let Target::Sequence { steps, .. } = spec.target() else {
+        return (loss.rows(prediction, target), both(of_rows, of_classes));
+    };
+    let lengths = spec.inputs().iter().any(|input| input.name() == LENGTHS);
+    let within = lengths.then(|| {
+        let lengths = graph.given(LENGTHS);
+        mask(lengths, *steps).cast(DType::F32)
+    });
+    match both(within, of_classes) {
+        None => (loss.rows(prediction, target), of_rows),
+        Some(weights) => {
+            let (rows, whole) = loss.sequence_rows(prediction, target, weights);
+            (rows, both(Some(whole), of_rows))
+        }
+    }
+}
+
+/// The weight of the class of each target.
+#[track_caller]
+fn class_weights<'g>(
     graph: &'g Graph,
     spec: &Spec,
     objective: &Objective,
     target: Tensor<'g>,
 ) -> Option<Tensor<'g>> {
-    let of_rows = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
-    let of_classes = objective.class_weight.as_ref().map(|weights| {
-        let classes = match spec.target() {
-            Target::Class { count } => *count,
-            _ => 0,
-        };
-        if weights.len() != classes {
-            let fault = Fault::of("shape.class_weight").with("expected", classes);
-            return graph.fail(fault.with("found", weights.len()));
-        }
-        let table = weights.iter().map(|weight| *weight as f32).collect();
-        graph.constant(Array::f32(&[classes], table)).gather(target, 0)
-    });
-    match (of_rows, of_classes) {
-        (Some(of_rows), Some(of_classes)) => Some(of_rows * of_classes),
-        (one, other) => one.or(other),
+    let weights = objective.class_weight.as_ref()?;
+    let classes = match spec.target() {
+        Target::Class { count } => *count,
+        Target::Sequence { classes, .. } => *classes,
+        _ => 0,
+    };
+    if weights.len() != classes {
+        let fault = Fault::of("shape.class_weight").with("expected", classes);
+        return Some(graph.fail(fault.with("found", weights.len())));
     }
+    let table = weights.iter().map(|weight| *weight as f32).collect();
+    Some(graph.constant(Array::f32(&[classes], table)).gather(target, 0))
 }
 
 /// The factor on the rate of a parameter; `None` when it is not trained.

@@ -47,6 +47,39 @@ sentences! {
     /// A size that a method does not use.
     SPLIT_UNUSED_SIZE: "{key} is not used by split.method = \"{method}\"",
         "split.method = \"{method}\"에서는 {key}를 쓰지 않습니다";
+    /// A table that is a series in time by its rows alone.
+    SPLIT_SERIES: "neighboring rows are alike (autocorrelation {alike}): the rows are read as a series in time; split.method = \"random\" takes them as independent",
+        "이웃한 행들이 비슷합니다(자기상관 {alike}). 시간 순서의 자료로 읽습니다. split.method = \"random\"으로 두면 서로 독립인 행으로 다룹니다";
+    /// Which end of the rows is the past.
+    SPLIT_OLDEST_FIRST: "the first row is taken as the oldest, which the rows cannot tell; if it is the newest, set split.order = \"newest_first\"",
+        "첫 행을 가장 오래된 것으로 봅니다. 행만으로는 알 수 없습니다. 첫 행이 가장 최근이면 split.order = \"newest_first\"로 두세요";
+    /// The same of the other end.
+    SPLIT_NEWEST_FIRST: "the first row is taken as the newest: split.order = \"newest_first\"",
+        "첫 행을 가장 최근 것으로 봅니다: split.order = \"newest_first\"";
+    /// Rows between two parts of a split by time.
+    SPLIT_GAP: "{rows} rows between the parts belong to none: split.gap = {gap}",
+        "부분들 사이의 {rows}개 행은 어디에도 속하지 않습니다: split.gap = {gap}";
+    /// Rows that were appended since the data was split.
+    SPLIT_NEW_ROWS: "{new} rows are new since these data were split: they were drawn, and the {known} known ones keep their part",
+        "이 데이터를 나눈 뒤 {new}개 행이 새로 생겼습니다. 새 행만 나누었고, 이미 알던 {known}개 행은 제자리에 그대로 있습니다";
+    /// A column that repeats the target.
+    DATA_LEAK: "left out, it repeats the target `{target}` in other words: `{column}`; [data.columns] with a type for it keeps it",
+        "제외했습니다. 목표 `{target}`을(를) 다른 말로 되풀이하는 열입니다: `{column}`. [data.columns]에 종류를 적으면 남겨 둡니다";
+    /// A column that nearly repeats the target.
+    DATA_SUSPECT: "`{column}` alone tells `{target}` in {percent} % of the train rows: is it known before the answer is?",
+        "`{column}` 하나로 train 행의 {percent} %에서 `{target}`을(를) 맞힙니다. 답을 알기 전에 알 수 있는 값인가요?";
+    /// A column with a heap of zeros.
+    DATA_MANY_ZEROS: "many values are exactly 0, which may stand for what nobody measured: {columns}",
+        "정확히 0인 값이 많습니다. 재지 않은 값을 0으로 적은 것일 수 있습니다: {columns}";
+    /// Columns with the same information.
+    DATA_SAME_COLUMNS: "these columns say the same in other words: {columns}",
+        "다음 열들은 같은 내용을 다르게 적은 것입니다: {columns}";
+    /// Rows that repeat.
+    DATA_REPEATED_ROWS: "{repeated} of {rows} rows have the inputs of an earlier row",
+        "{rows}개 행 가운데 {repeated}개는 앞의 어떤 행과 입력이 같습니다";
+    /// Columns of dates.
+    DATA_DATE_COLUMNS: "left out, dates: {columns}; split.method = \"time\" with split.column splits by one",
+        "제외한 열(날짜): {columns}. split.method = \"time\"과 split.column으로 날짜에 따라 나눌 수 있습니다";
     /// A split without a test part.
     SPLIT_NOTHING_SEALED: "no test part is sealed: every number is one of rows that choices were made on",
         "봉인된 테스트 부분이 없습니다. 모든 수치는 학습과 선택에 쓰인 행의 것입니다";

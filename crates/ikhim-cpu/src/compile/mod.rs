@@ -13,6 +13,7 @@ mod row_phase;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;
 mod storage;
+pub(crate) mod window;
 
 pub(crate) use schedule::Schedule;
 

@@ -2,8 +2,7 @@
 //! new values brings them up to date.
 
 use super::errand::is_copied;
-use super::layout::is_narrow;
-use super::lower::{Id, Kind, Lowered};
+use super::lower::{Id, Kind, Lowered, Packed};
 use super::schedule::{Instruction, Phase, Schedule};
 
 /// The packed forms that a chain brings up to date as it stores their variable.
@@ -18,7 +17,9 @@ pub(crate) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
     let mut packs = Vec::new();
     for (now, stored) in stored {
         for pack in prepared(schedule) {
-            let Kind::Pack { source, inner, columns, .. } = items[pack].kind else { continue };
+            let Kind::Pack(Packed { source, parts: 1, in_panels: true, .. }) = items[pack].kind else {
+                continue;
+            };
             let is_of = matches!(items[source].kind, Kind::Read(read) if read == stored);
             // Whoever reads the packed form must have done so.
             let is_read = || {
@@ -27,7 +28,7 @@ pub(crate) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
                         && schedule.spots[user].is_some_and(|spot| spot.phase >= now)
                 })
             };
-            if is_of && !is_narrow(inner, columns) && !is_read() {
+            if is_of && !is_read() {
                 packs.push(pack);
             }
         }
@@ -46,7 +47,7 @@ pub(super) fn may_hold(lowered: &Lowered, id: Id) -> bool {
     match lowered.items[id].kind {
         // A fetched variable is read from a copy, which is not there before the
         // step.
-        Kind::Pack { source, .. } => {
+        Kind::Pack(Packed { source, .. }) => {
             matches!(lowered.items[source].kind, Kind::Read(_)) && !is_copied(lowered, source)
         }
         _ => false,
@@ -70,7 +71,7 @@ pub(super) fn lost(schedule: &Schedule) -> Vec<Id> {
             .any(|item| matches!(item.kind, Kind::Store { variable: own, .. } if own == variable))
     };
     let holds = |pack: &Id| {
-        let Kind::Pack { source, .. } = items[*pack].kind else { return false };
+        let Kind::Pack(Packed { source, .. }) = items[*pack].kind else { return false };
         let Kind::Read(variable) = items[source].kind else { return false };
         kept.contains(pack) || !is_stored(variable)
     };
@@ -82,8 +83,8 @@ pub(crate) fn columns_of_chain(schedule: &Schedule, chain: &[Id]) -> Option<usiz
     let items = &schedule.lowered.items;
     let pack = refreshed(schedule, chain).first().copied()?;
     match items[pack].kind {
-        Kind::Pack { transposed: false, columns, .. } => Some(columns),
-        Kind::Pack { inner, .. } => Some(inner),
+        Kind::Pack(Packed { transposed: false, columns, .. }) => Some(columns),
+        Kind::Pack(Packed { inner, .. }) => Some(inner),
         _ => None,
     }
 }

@@ -4,11 +4,11 @@ use super::elements::put;
 use super::plan::{Place, Plan};
 use super::registers::{Allocation, chunk_of, register_words, registers};
 use super::tile::{loops_of, rows_of_tile, tile_of_chain};
-use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Seen, Work, leaf};
+use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Work, leaf};
 use crate::compile::Schedule;
 use crate::compile::errand::{is_copied, is_read_anew};
 use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind, Reading, Space, View, elements};
+use crate::compile::lower::{Id, Item, Kind, Packed, Reading, Space, View, elements};
 use crate::compile::packed::refreshed;
 use crate::compile::schedule::{Errand, Instruction, Storage};
 use crate::kernel::{Adam, Address, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, panel_width};
@@ -328,15 +328,14 @@ impl Binder<'_> {
     }
 
     fn pack(&self, id: Id) -> Packing {
-        let Kind::Pack { source, transposed, inner, columns } = self.items()[id].kind else {
-            unreachable!("a packed side")
-        };
+        let Kind::Pack(packed) = self.items()[id].kind else { unreachable!("a packed side") };
+        let Packed { source, transposed, inner, columns, in_panels, .. } = packed;
         Packing {
             source: self.base(source),
             transposed,
             k: inner,
             n: columns,
-            width: self.width_of_pack(inner, columns),
+            width: if in_panels { panel_width(self.plan.level, columns) } else { 0 },
             out: self.base(id),
         }
     }
@@ -390,7 +389,7 @@ impl Binder<'_> {
                 n: columns,
                 c: self.at(id),
             },
-            Kind::Pack { .. } => Work::Pack(self.pack(id)),
+            Kind::Pack(_) => Work::Pack(self.pack(id)),
             Kind::Panels { source, columns } => Work::Panels {
                 source: self.at(source),
                 per_row: count / columns.max(1),
@@ -460,7 +459,10 @@ impl Binder<'_> {
             Kind::Random { normal, stream, width } => {
                 Work::Random { normal, stream, width, out: self.at(id) }
             }
-            Kind::Loops { inputs, .. } => {
+            Kind::EnoughRows(least) => {
+                Work::EnoughRows { least, out: self.base(id), node: item.node }
+            }
+            Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. } => {
                 let Some(loops) = loops_of(item, rows, self.plan.level) else {
                     unreachable!("an op by loops")
                 };
@@ -478,23 +480,6 @@ impl Binder<'_> {
                     node: item.node,
                 }
             }
-            Kind::Other { op, inputs, .. } => Work::Other {
-                op,
-                inputs: inputs
-                    .into_iter()
-                    .map(|view| Seen {
-                        at: self.at(view.item),
-                        dtype: self.items()[view.item].dtype,
-                        view,
-                    })
-                    .collect(),
-                out: Seen {
-                    at: self.at(id),
-                    dtype: item.dtype,
-                    view: View { item: id, shape: item.shape.clone() },
-                },
-                node: item.node,
-            },
             Kind::Input(_)
             | Kind::Read(_)
             | Kind::Constant(_)

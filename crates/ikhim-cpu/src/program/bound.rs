@@ -198,7 +198,7 @@ impl Bound {
             }
         }
         // Only these ask for the ids of rows.
-        let asks = |item: &Item| matches!(item.kind, Kind::Random { .. } | Kind::Other { .. });
+        let asks = |item: &Item| matches!(item.kind, Kind::Random { .. });
         if self.schedule.lowered.items.iter().any(asks) {
             let is_counted = std::mem::replace(&mut given.is_counted, false);
             match feed.given_row_ids() {

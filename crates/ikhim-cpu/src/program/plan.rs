@@ -5,12 +5,11 @@ use super::tile::{flat_tiles, loops_of, tile_of_head};
 use super::work::leaf;
 use crate::Level;
 use crate::compile::Schedule;
-use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind, Space, View, elements};
+use crate::compile::lower::{Id, Item, Kind, Packed, Space, View, elements};
 use crate::compile::schedule::{Instruction, Phase, Storage, is_given};
 use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
 use crate::memory::Places;
-use ikhim_graph::{Dim, Op};
+use ikhim_graph::{Dim, Op, Shape};
 use ikhim_numeric::reduction::LEAF_ROWS;
 
 /// Words of scratch memory that a block of rows may fill: about half of a
@@ -145,9 +144,12 @@ pub(crate) fn operations(item: &Item) -> usize {
             Op::Gather(_) | Op::Slice(_) | Op::Broadcast(_) => elements(&item.shape),
             _ => inputs.iter().map(|view| elements(&view.shape)).sum(),
         },
-        Kind::Other { .. } => 4 * elements(&item.shape),
+        Kind::Windows { op, inputs, .. } => {
+            let shapes: Vec<&Shape> = inputs.iter().map(|view| &view.shape).collect();
+            op.operations(&shapes, &item.shape)
+        }
         Kind::Gather { .. } => elements(&item.shape),
-        Kind::Pack { .. } | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
+        Kind::Pack(_) | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
         _ => 0,
     }
 }
@@ -156,7 +158,8 @@ pub(crate) fn operations(item: &Item) -> usize {
 pub(super) fn grows(item: &Item) -> bool {
     let has_rows = |view: &View| view.shape.batch_axis().is_some();
     item.space != Space::Fixed
-        || matches!(&item.kind, Kind::Loops { inputs, .. } if inputs.iter().any(has_rows))
+        || matches!(&item.kind, Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. }
+            if inputs.iter().any(has_rows))
         || matches!(
             item.kind,
             Kind::RowsProduct { .. }
@@ -184,7 +187,7 @@ impl Plan {
             .sum();
         let workers = if is_small { 1 } else { threads };
         let weights = items.iter().map(|item| match item.kind {
-            Kind::Pack { inner, columns, .. } => inner * columns,
+            Kind::Pack(Packed { parts, inner, columns, .. }) => parts * inner * columns,
             _ => 0,
         });
         let mut over_rows = schedule.phases.iter().filter(|phase| phase.by_row);
@@ -210,8 +213,8 @@ impl Plan {
                 (Kind::RowsProductOfBlocks { .. } | Kind::FoldRowsOfBlocks { .. }, _) => {
                     count * blocks.max(1)
                 }
-                (Kind::Pack { inner, columns, .. }, _) if !is_narrow(*inner, *columns) => {
-                    packed_len(level, *inner, *columns)
+                (Kind::Pack(Packed { parts, inner, columns, in_panels: true, .. }), _) => {
+                    parts * packed_len(level, *inner, *columns)
                 }
                 (Kind::Panels { columns, .. }, _) => {
                     packed_len(level, count * rows / columns.max(&1), *columns)
@@ -257,7 +260,9 @@ impl Plan {
             Kind::FoldRowsOfBlocks { per_row, .. } => {
                 scratch_len(per_row * block_rows, leaf(per_row))
             }
-            Kind::Loops { .. } => loops_of(item, rows, level).map_or(0, |loops| loops.scratch()),
+            Kind::Loops { .. } | Kind::Windows { .. } => {
+                loops_of(item, rows, level).map_or(0, |loops| loops.scratch())
+            }
             _ => 0,
         });
         let tapes = schedule.phases.iter().filter_map(|phase| phase.tape.as_ref());

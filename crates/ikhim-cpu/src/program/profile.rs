@@ -235,7 +235,7 @@ fn describe(
         let node = definition.node(item.node);
         let op = match item.kind {
             Kind::Store { .. } => "update",
-            Kind::Pack { .. } | Kind::Panels { .. } => "pack",
+            Kind::Pack(_) | Kind::Panels { .. } => "pack",
             _ => node.op.name(),
         };
         add(&mut ops, op);
@@ -268,7 +268,7 @@ fn kernel(item: &Item) -> &'static str {
         Kind::JoinBlocks { .. } => "join_blocks",
         Kind::Gather { .. } => "gather",
         Kind::Random { .. } => "random_rows",
-        Kind::Pack { .. } | Kind::Panels { .. } => "pack",
+        Kind::Pack(_) | Kind::Panels { .. } => "pack",
         Kind::Loops { op, .. } => match op {
             Op::Sum(_) | Op::Prod(_) | Op::Max(_) | Op::Min(_) => "fold",
             Op::Argmax(_) | Op::Argmin(_) => "extremum",
@@ -279,7 +279,8 @@ fn kernel(item: &Item) -> &'static str {
             Op::RandomUniform(_) | Op::RandomNormal(_) => "random_rows",
             _ => "copy",
         },
-        Kind::Other { .. } => "reference",
+        Kind::Windows { op, .. } => op.kernel(),
+        Kind::EnoughRows(_) => "enough_rows",
         Kind::Input(_) | Kind::Read(_) | Kind::Constant(_) | Kind::RowCount => "none",
     }
 }

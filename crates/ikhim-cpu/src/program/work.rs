@@ -1,9 +1,8 @@
 //! What a worker executes: instructions with their addresses.
 
 use super::loops::Loops;
-use crate::compile::lower::View;
 use crate::kernel::{Chain, Fold, RowTape};
-use ikhim_graph::{DType, NodeId, Op};
+use ikhim_graph::{DType, NodeId};
 use ikhim_numeric::reduction::LEAF_ROWS;
 use ikhim_text::Fault;
 
@@ -58,7 +57,7 @@ pub(crate) struct RowsFold {
     pub(crate) scratch: *mut f32,
 }
 
-/// The right side of products in the form of their kernel.
+/// The right sides of products in the form of their kernel, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Packing {
     pub(crate) source: *const f32,
@@ -84,14 +83,6 @@ pub(crate) struct Head {
 pub(crate) enum Reduction {
     Product(RowsProduct),
     Fold(RowsFold),
-}
-
-/// An operand or a result of the reference evaluation.
-#[derive(Debug, Clone)]
-pub(crate) struct Seen {
-    pub(crate) at: At,
-    pub(crate) view: View,
-    pub(crate) dtype: DType,
 }
 
 /// One instruction. A program has a few dozen, so their size hardly counts, and
@@ -203,10 +194,10 @@ pub(crate) enum Work {
         is_single: bool,
         node: NodeId,
     },
-    Other {
-        op: Op,
-        inputs: Vec<Seen>,
-        out: Seen,
+    /// The number of rows, of which there must be so many.
+    EnoughRows {
+        least: usize,
+        out: *mut f32,
         node: NodeId,
     },
     /// A variable from the state.

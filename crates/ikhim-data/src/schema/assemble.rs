@@ -4,7 +4,7 @@ use super::levels::Levels;
 use super::plan::{Plan, plan};
 use super::request::Request;
 use super::scan::MissingWords;
-use super::{check, known};
+use super::{check, known, seen};
 use crate::source::table::{Raw, Table};
 use crate::{
     ColumnData, ColumnType, Dataset, FileFormat, Missing, Notice, Role, RowHash, RowHasher, Task,
@@ -55,7 +55,8 @@ fn finish(
                 kind = ColumnType::Binary;
             }
         }
-        let column = ColumnData { name, kind, role: plan.role, policy: plan.policy, values };
+        let (role, is_given) = (plan.role, plan.is_given);
+        let column = ColumnData { name, kind, role, policy: plan.policy, is_given, values };
         check::column(&column, &places, index, request.schema.is_some())?;
         data.push(column);
     }
@@ -82,6 +83,7 @@ fn finish(
     let mut data = if drops.is_empty() { whole } else { whole.take(&kept) };
     if request.schema.is_none() {
         check::targets(&data, &places)?;
+        seen::notices(&data, &mut notices);
     }
     check::missing(&data, &mut notices);
     data.notices = notices;

@@ -46,6 +46,7 @@ pub(crate) fn plan(
             role: column.role,
             policy: column.policy.clone(),
             leaving: None,
+            is_given: false,
             scan,
         });
     }
@@ -70,6 +71,7 @@ pub(crate) fn plan(
             role: Role::Ignored,
             policy: Column::ignore().decide(ColumnType::Ignore, false),
             leaving: None,
+            is_given: false,
             scan: None,
         });
     }

@@ -1,5 +1,5 @@
 use crate::inputs::unknown_value;
-use crate::{FEATURES, Inputs, Layer, Model, Sizes};
+use crate::{FEATURES, Inputs, LENGTHS, Layer, Model, Sizes};
 use ikhim_graph::Tensor;
 use ikhim_text::Fault;
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,8 @@ impl<'g> Above<'_, 'g> {
         let (read, sizes): (Vec<Tensor<'g>>, Vec<Sizes>) =
             names.iter().map(|name| self.read(name)).unzip();
         let layer = entry.layer.filled(&sizes[0]);
-        let body = || (graph.scope(), layer.join(&read).unwrap_or(read[0]));
+        let lengths = self.inputs.find(LENGTHS);
+        let body = || (graph.scope(), layer.join_within(&read, lengths).unwrap_or(read[0]));
         let build = || match &entry.share {
             Some(shared) if !self.layers.contains_key(shared) => {
                 let known = self.layers.keys().map(String::as_str);
