@@ -1,4 +1,5 @@
-//! A step allocates nothing: a thousand steps ask for memory as often as one.
+//! A step allocates nothing: a thousand steps ask for memory as often as one. A
+//! prediction copies no state.
 
 mod ops;
 
@@ -14,11 +15,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 struct Counting;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
+static BYTES: AtomicU64 = AtomicU64::new(0);
 
 // SAFETY: The system's allocator does the work.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
+        BYTES.fetch_add(layout.size() as u64, Ordering::Relaxed);
         // SAFETY: As the caller promises.
         unsafe { System.alloc(layout) }
     }
@@ -72,6 +75,26 @@ fn count_of(case: &ops::Case, runtime: &Runtime, given: &ops::Given, steps: u64)
     (0..4).map(|_| run(steps)).min().unwrap()
 }
 
+/// The bytes that a prediction asks for, and those of the state that it reads.
+fn prediction(runtime: &Runtime, rows: usize) -> (u64, u64) {
+    let spec = Spec::new([784], Target::class(10));
+    let model = Mlp::new([512, 512]);
+    let definition = ikhim_nn::prediction(&model, &spec, &CrossEntropy::new().into()).unwrap();
+    let definition = Arc::new(definition);
+    let program = Program::reading(definition.clone(), &["probability"]).unwrap();
+    let state = State::initial(&definition, 1);
+    let x = Array::f32(&[rows, 784], vec![0.5; rows * 784]);
+    let feed = Feed::rows(rows).input("features", &x);
+    let read = || {
+        let before = BYTES.load(Ordering::Relaxed);
+        program.read(runtime, &state, &feed).unwrap();
+        BYTES.load(Ordering::Relaxed) - before
+    };
+    read();
+    let asked = (0..5).map(|_| read()).min().unwrap();
+    (asked, state.iter().map(|(_, array)| 4 * array.len() as u64).sum())
+}
+
 // The only test of its process, so that nobody else allocates.
 #[test]
 fn a_step_allocates_nothing() {
@@ -105,6 +128,13 @@ fn a_step_allocates_nothing() {
             let one = count_of(case, &runtime, &given, 1);
             let many = count_of(case, &runtime, &given, 10);
             assert_eq!(one, many, "{} ({}) on {threads} threads", case.name, case.kernel);
+        }
+        for rows in [1, 64] {
+            let (asked, held) = prediction(&runtime, rows);
+            assert!(asked > 0 && held > 2_000_000, "{asked} of {held} bytes");
+            // The ten probabilities of each row, and a few lists.
+            let most = 40 * rows as u64 + 4096;
+            assert!(asked <= most, "{asked} bytes for {rows} rows on {threads} threads");
         }
         for (name, definition, sizes) in &cases {
             let one = count(definition, &runtime, *sizes, 1);

@@ -4,7 +4,9 @@
 //! `m' = β₁m + (1 − β₁)g`, `v' = β₂v + (1 − β₂)g²`,
 //! `w' = w − s · m' / (u · √v' + ε)` with the single numbers `s = rate / (1 − β₁ᵗ)`
 //! and `u = 1 / √(1 − β₂ᵗ)`, each operation rounded on its own and in the order of
-//! the graph, so the bits are those of the chain.
+//! the graph, so the bits are those of the chain. With decoupled weight decay, w is
+//! multiplied by a number before; what changes the gradient before, such as a clipped
+//! norm or a penalty, stays a chain in front of this one.
 //! D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
 
 use super::map::{Address, MapOp, Range, Step};
@@ -20,10 +22,13 @@ pub(crate) struct Adam {
     new: [Address; 3],
     /// Single numbers: `1 − β₁`, `β₁`, `1 − β₂`, `β₂`, s, u, ε.
     numbers: [Address; 7],
+    /// What is left of a parameter before it moves, where that is not all of it.
+    kept: Option<Address>,
 }
 
-/// The ops of the chain in their order.
-const OPS: [MapOp; 16] = [
+/// The ops of the chain in their order: up to how far a parameter moves, then the
+/// new values.
+const DESCENT: [MapOp; 12] = [
     MapOp::Multiply,
     MapOp::Multiply,
     MapOp::Add,
@@ -36,11 +41,8 @@ const OPS: [MapOp; 16] = [
     MapOp::Multiply,
     MapOp::Add,
     MapOp::Divide,
-    MapOp::Subtract,
-    MapOp::Flush,
-    MapOp::Flush,
-    MapOp::Flush,
 ];
+const VALUES: [MapOp; 4] = [MapOp::Subtract, MapOp::Flush, MapOp::Flush, MapOp::Flush];
 
 /// Where an operand of a step comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +54,20 @@ enum From {
 }
 
 impl Adam {
-    /// The update that a chain of steps is, where it is exactly this one.
-    pub(crate) fn of(steps: &[Step]) -> Option<Adam> {
-        if !steps.iter().map(|step| step.op).eq(OPS) {
+    /// The update that the last steps of a chain are, where they are exactly this
+    /// one, and how many steps there are before.
+    pub(crate) fn of(steps: &[Step]) -> Option<(Adam, usize)> {
+        [false, true].into_iter().find_map(|decays| {
+            let length = DESCENT.len() + usize::from(decays) + VALUES.len();
+            let before = steps.len().checked_sub(length)?;
+            Some((Adam::at_end(&steps[before..], decays)?, before))
+        })
+    }
+
+    fn at_end(steps: &[Step], decays: bool) -> Option<Adam> {
+        let decay = if decays { &[MapOp::Multiply][..] } else { &[] };
+        let ops = DESCENT.iter().chain(decay).chain(&VALUES);
+        if !steps.iter().map(|step| &step.op).eq(ops) {
             return None;
         }
         let from = |step: usize, operand: usize| {
@@ -72,6 +85,7 @@ impl Adam {
         let is = |step: usize, expected: [From; 2]| {
             from(step, 0) == expected[0] && from(step, 1) == expected[1]
         };
+        let last = DESCENT.len() + usize::from(decays);
         let fits = is(0, [From::Single, From::Memory])
             && is(1, [From::Single, From::Memory])
             && is(2, [From::Step(1), From::Step(0)])
@@ -84,17 +98,18 @@ impl Adam {
             && is(9, [From::Single, From::Step(8)])
             && is(10, [From::Step(9), From::Single])
             && is(11, [From::Step(7), From::Step(10)])
-            && is(12, [From::Memory, From::Step(11)])
-            && from(13, 0) == From::Step(2)
-            && from(14, 0) == From::Step(6)
-            && from(15, 0) == From::Step(12);
+            && (!decays || is(12, [From::Memory, From::Single]))
+            && is(last, [if decays { From::Step(12) } else { From::Memory }, From::Step(11)])
+            && from(last + 1, 0) == From::Step(2)
+            && from(last + 2, 0) == From::Step(6)
+            && from(last + 3, 0) == From::Step(last);
         let same = |a: Address, b: Address| a.base == b.base && a.origin == b.origin;
         let gradient = steps[0].inputs[1];
         let once = same(gradient, steps[3].inputs[0]) && same(gradient, steps[3].inputs[1]);
         (fits && once).then(|| Adam {
             gradient,
             old: [steps[1].inputs[1], steps[5].inputs[1], steps[12].inputs[0]],
-            new: [steps[13].out, steps[14].out, steps[15].out],
+            new: [steps[last + 1].out, steps[last + 2].out, steps[last + 3].out],
             numbers: [
                 steps[0].inputs[0],
                 steps[1].inputs[0],
@@ -104,6 +119,7 @@ impl Adam {
                 steps[9].inputs[0],
                 steps[10].inputs[1],
             ],
+            kept: decays.then(|| steps[12].inputs[1]),
         })
     }
 }
@@ -128,6 +144,8 @@ pub(super) unsafe fn run<V: Vector>(adam: &Adam, range: Range) {
         let rate = V::load(adam.numbers[4].base);
         let unbiased = V::load(adam.numbers[5].base);
         let epsilon = V::load(adam.numbers[6].base);
+        // Times 1 is the number itself to the last bit.
+        let kept = adam.kept.map_or(V::splat(1.0), |kept| V::load(kept.base));
         let zero = V::splat(0.0);
         let smallest = V::splat(f32::MIN_POSITIVE);
         let mut place = 0;
@@ -156,7 +174,7 @@ pub(super) unsafe fn run<V: Vector>(adam: &Adam, range: Range) {
             let m = beta_1 * load!(old[0]) + fresh_1 * g;
             let v = beta_2 * load!(old[1]) + fresh_2 * (g * g);
             let descent = rate * m / (unbiased * v.sqrt() + epsilon);
-            let w = load!(old[2]) - descent;
+            let w = load!(old[2]) * kept - descent;
             store!(m, new[0]);
             store!(v, new[1]);
             store!(w, new[2]);

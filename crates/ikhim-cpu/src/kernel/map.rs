@@ -178,8 +178,8 @@ impl Chunk {
 #[inline(always)]
 pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
     let end = range.first + range.count;
-    if let Some(adam) = &chain.adam {
-        // SAFETY: It reads and writes what the steps do.
+    if let (Some(adam), true) = (&chain.adam, chain.steps.is_empty()) {
+        // SAFETY: It reads and writes what the steps would.
         return unsafe { adam::run::<V>(adam, range) };
     }
     if chain.width == 0 {
@@ -197,6 +197,10 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
             };
             // SAFETY: The chunk is a part of the range.
             unsafe { run_chunk::<V>(chain, &chunk) };
+            if let Some(adam) = &chain.adam {
+                // SAFETY: As above.
+                unsafe { adam::run::<V>(adam, Range { first, count, ..range }) };
+            }
             first += count;
         }
         return;

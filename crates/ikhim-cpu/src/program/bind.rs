@@ -246,9 +246,13 @@ impl Binder<'_> {
             steps.push(Step { op, out, inputs });
         }
         let first = &items[chain[0]];
+        let adam = if width == 0 { Adam::of(&steps) } else { None };
+        if let Some((_, before)) = adam {
+            steps.truncate(before);
+        }
         Work::Chain {
             chain: Chain {
-                adam: if width == 0 { Adam::of(&steps) } else { None },
+                adam: adam.map(|(adam, _)| adam),
                 steps: steps.into_boxed_slice(),
                 width,
                 chunk: chunk_of(all),

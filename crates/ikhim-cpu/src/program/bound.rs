@@ -291,6 +291,16 @@ impl Bound {
         &self.plan
     }
 
+    /// For each instruction of each phase whether it ends with Adam's kernel.
+    pub(super) fn adam(&self) -> Vec<Vec<bool>> {
+        // SAFETY: No tile is under way.
+        let given = unsafe { &*self.given.get() };
+        let is_adam =
+            |work: &Work| matches!(work, Work::Chain { chain, .. } if chain.adam.is_some());
+        let phases = given.workers.first().into_iter().flatten();
+        phases.map(|works| works.tiled.iter().map(is_adam).collect()).collect()
+    }
+
     /// Words of memory: the program's own, and the scratch of all workers.
     pub(super) fn words(&self) -> usize {
         self.plan.words + self.plan.scratch_words * self.scratch.len()

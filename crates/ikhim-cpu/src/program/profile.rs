@@ -1,7 +1,7 @@
 //! Where the time of a step goes.
 
 use super::bound::Bound;
-use super::plan::{Plan, Tiles, grows, operations};
+use super::plan::{Tiles, grows, operations};
 use super::{Program, check_row_ids};
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
@@ -142,7 +142,7 @@ impl Program {
         } else {
             let share = bound.begin(&states, feed, steps, false, false);
             let timed = bound.timed(share)?;
-            self.instructions(bound.plan(), &timed, steps)
+            self.instructions(&bound, &timed, steps)
         };
         let is_rows = |tiles: &Tiles| match tiles {
             Tiles::Rows(blocks) => Some(*blocks),
@@ -175,7 +175,13 @@ impl Program {
         }
     }
 
-    fn instructions(&self, plan: &Plan, timed: &[Vec<f64>], steps: u64) -> Vec<InstructionProfile> {
+    fn instructions(
+        &self,
+        bound: &Bound,
+        timed: &[Vec<f64>],
+        steps: u64,
+    ) -> Vec<InstructionProfile> {
+        let (plan, adam) = (bound.plan(), bound.adam());
         let all: f64 = timed.iter().flatten().sum();
         let mut profiles = Vec::new();
         for (at, phase) in self.schedule.phases.iter().enumerate() {
@@ -200,6 +206,13 @@ impl Program {
                 };
                 if by_tape && part == 0 {
                     profile.kernel = "row_tape".to_string();
+                }
+                if adam[at].get(part) == Some(&true) {
+                    // Of the chain at most its first part is not Adam's.
+                    profile.kernel = match profile.kernel.strip_suffix("map") {
+                        Some(head) => format!("{head}adam"),
+                        None => profile.kernel,
+                    };
                 }
                 if let Some(Errand::Load(_) | Errand::Keep(_)) =
                     part.checked_sub(of_tiles).map(|errand| &phase.errands[errand])
