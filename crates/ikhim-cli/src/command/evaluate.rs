@@ -6,7 +6,7 @@ use crate::run::{KeptRun, copy_ledger};
 use crate::score;
 use clap::Args;
 use ikhim_cpu::Runtime;
-use ikhim_data::{Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet};
+use ikhim_data::{Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet, Task};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
 use ikhim_text::{Fault, Result, sentence};
@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let model = run.model(runtime)?;
     let preprocessing = model.preprocessing();
     let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?;
-    if data.targets().next().is_none() {
+    let needs_target = preprocessing.task() != Task::Reconstruction;
+    if needs_target && data.targets().next().is_none() {
         let names = preprocessing.target_names().join(", ");
         let fault = Fault::of("data.no_target").with("path", &arguments.data);
         return Err(fault.with("column", names).file(&arguments.data));
