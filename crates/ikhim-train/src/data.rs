@@ -1,6 +1,6 @@
 use ikhim_data::{
     EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
-    Preprocessing, Task, Train, Validation,
+    Mistake, Preprocessing, Task, Train, Validation,
 };
 use ikhim_nn::{ModelInput, Spec, Target};
 use ikhim_text::Result;
@@ -35,6 +35,13 @@ impl TrainingData {
     /// Values that cannot be encoded.
     pub fn fit(train: &Train, validation: &Validation) -> Result<TrainingData> {
         TrainingData::new(Preprocessing::fit(train)?, train, validation)
+    }
+
+    /// The same after a mistake with the train rows, made on purpose.
+    pub fn mistaken(mut self, mistake: Mistake, seed: u64) -> TrainingData {
+        let classes = self.preprocessing.classes().len();
+        self.train = self.train.mistaken(mistake, classes, seed);
+        self
     }
 
     /// What was fitted to the train rows.

@@ -25,7 +25,7 @@ pub use baseline::{Baseline, LeastSquaresGap};
 pub use data::TrainingData;
 pub use launch::{Launch, reopen};
 pub use least_squares::least_squares;
-pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport};
+pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
 pub use replay::{Moment, rewind};
 pub use run::{Run, Status};
 pub use step::{CompiledStep, Step, StepOutput};

@@ -6,6 +6,7 @@ mod embedded;
 mod encoded;
 mod fault;
 mod image;
+mod mistake;
 mod number;
 mod rows;
 mod scaler;
@@ -15,6 +16,7 @@ pub use embedded::EmbeddedColumn;
 pub use encoded::{
     Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
 };
+pub use mistake::Mistake;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
 
