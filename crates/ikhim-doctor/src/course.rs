@@ -2,7 +2,7 @@
 
 use crate::look::Look;
 use crate::loose;
-use ikhim_run::metric::Outcome;
+use ikhim_run::metric::{Metric, Outcome};
 use ikhim_run::{EpochRecord, Judgement};
 use ikhim_train::Run;
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,8 @@ pub struct Score {
     #[serde(with = "loose")]
     pub loss: f64,
     /// The share of what the best constant answer gets wrong that the model gets
-    /// right: of wrong rows for classes and labels, of the variance for numbers.
+    /// right: of wrong rows for classes and labels (or of the mean over classes
+    /// where that is more), of the variance for numbers.
     #[serde(with = "loose")]
     pub gain: f64,
     /// The share of rows with the most frequent answer of the model; 0 for
@@ -237,7 +238,12 @@ impl Score {
                 let right = labels.iter().zip(&predicted).filter(|(a, b)| a == b).count();
                 score.majority = most(labels);
                 score.one_answer = most(&predicted);
-                score.gain = gain(1.0 - right as f64 / rows, 1.0 - score.majority);
+                let by_rows = gain(1.0 - right as f64 / rows, 1.0 - score.majority);
+                // Where a rare class is what matters, rows are given away for it:
+                // the mean over classes sees what the share of rows does not.
+                let balanced = Metric::BalancedAccuracy.value(&judgement.outcome);
+                let by_classes = gain(1.0 - balanced, 1.0 - 1.0 / (*classes).max(2) as f64);
+                score.gain = if by_classes > by_rows { by_classes } else { by_rows };
             }
             Outcome::Numbers { width, predictions, targets } => {
                 let (mut errors, mut all, mut fit) = (0.0, 0.0, 1.0_f64);

@@ -100,17 +100,22 @@ pub(crate) fn tell(finding: &Finding, console: &Console) {
         console.text(&wrapped(sentence, "  "));
     }
     for evidence in &finding.evidence {
-        console.text(&wrapped(evidence.text(console.language), "  - "));
+        console.text(&point("-", evidence.text(console.language)));
     }
     for looked_at in &finding.counter_evidence {
-        console.text(&wrapped(looked_at.text(console.language), "  - "));
+        console.text(&point("-", looked_at.text(console.language)));
     }
     for treatment in &finding.treatments {
-        console.text(&wrapped(treatment.text.text(console.language), "  = "));
+        console.text(&point("=", treatment.text.text(console.language)));
         for setting in &treatment.set {
             console.line(format!("      --set {}", typed_setting(setting)));
         }
     }
+}
+
+/// A point of a list: its sign stands in front of the first line only.
+fn point(sign: &str, text: &str) -> String {
+    wrapped(text, "    ").replacen("    ", &format!("  {sign} "), 1)
 }
 
 /// A setting as a shell takes it.

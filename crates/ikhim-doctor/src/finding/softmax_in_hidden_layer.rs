@@ -36,7 +36,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     )];
     finding.treatments = vec![treatment(
         say!("take relu there", "그곳에는 relu를 쓰세요"),
-        chart.layer_key(&layer.path, "activation", "'relu'"),
+        chart.hidden_activation("relu"),
     )];
     vec![finding]
 }

@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
         "역전파는 층마다 기울기를 곱합니다. sigmoid의 기울기는 많아야 1/4이어서 아홉 층을 지나면 많아야 백만분의 4가 남습니다. relu는 살아 있는 곳에서 기울기가 1입니다.",
     ),
     course: "10-1",
-    numbers: "Slopes of the first kernel a thousand times smaller than those of the last, each by the size of its weights, at half of the looks or more (AUTOTRAINER's ratio, made free of widths), in a model that has not learned half of its train rows.",
+    numbers: "Slopes of the first kernel a thousand times smaller than those of the last, each by the size of its weights, at the first pass, or with less confidence at half of the looks (AUTOTRAINER's ratio, made free of widths), in a model that has not learned half of its train rows.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\ntype = 'mlp'\nhidden = [5, 5, 5, 5, 5, 5, 5, 5, 5]\nactivation = 'sigmoid'\n[training]\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\ntype = 'mlp'\nhidden = [16, 16, 16, 16]\nactivation = 'relu'\n[training]\nepochs = 40\nlearning_rate = 0.005\n",
@@ -44,7 +44,12 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         (last > 0.0).then_some(first / last)
     });
     let ratios: Vec<f64> = ratios.collect();
-    let ratio = median(ratios.iter().copied());
+    let middle = median(ratios.iter().copied());
+    // What is gone at the first pass is the network's doing; what fades later may
+    // be that of long steps. On a plateau all slopes are noise, so the first pass
+    // counts by itself.
+    let born = ratios.first().is_some_and(|first| *first < VANISHED);
+    let ratio = if born { ratios[0] } else { middle };
     if ratios.len() < 2 || !(ratio < VANISHED) {
         return Vec::new();
     }
@@ -55,8 +60,12 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let squashing = chart.anatomy.hidden().any(|(layer, _)| {
         matches!(layer.function, Function::Sigmoid | Function::Tanh | Function::Softmax)
     });
-    let confidence = if dead { 0.5 } else if squashing { 0.93 } else { 0.8 };
-    let mut finding = RULE.finding(Severity::Error, confidence, &first.path);
+    let (severity, confidence) = match (born, dead) {
+        (false, _) => (Severity::Warning, 0.5),
+        (true, true) => (Severity::Error, 0.5),
+        (true, false) => (Severity::Error, if squashing { 0.93 } else { 0.8 }),
+    };
+    let mut finding = RULE.finding(severity, confidence, &first.path);
     finding.steps = course.whole();
     finding.evidence = vec![say!(
         "the slopes of `{first}` are {ratio} of those of `{last}`, by the size of their weights",
