@@ -7,7 +7,10 @@ import struct
 # By how much ikhim has to be faster than the fastest peer of the run, on two
 # threads at AVX-512; nine tenths of it at AVX2. A floor of xor of 0.5 means at
 # most twice the time of JAX's whole compiled loop.
-FLOORS = {"linreg": 10.0, "softmax": 3.0, "mlp": 1.4, "mlp_deep": 1.3, "xor": 0.5, "infer_mlp": 0.95}
+FLOORS = {
+    "linreg": 10.0, "softmax": 3.0, "mlp": 1.4, "mlp_deep": 1.3, "xor": 0.5, "infer_mlp": 0.95,
+    "cnn": 1.3, "cnn_small": 1.2, "resnet20": 1.1, "infer_cnn": 0.95,
+}
 FLOOR_THREADS = 2
 
 # The loss after k updates → the largest relative difference from the peer's.

@@ -4,7 +4,9 @@ import os
 import subprocess
 from dataclasses import dataclass
 
-WORKLOADS = ("linreg", "xor", "softmax", "mlp", "mlp_deep", "infer_mlp")
+WORKLOADS = (
+    "linreg", "xor", "softmax", "mlp", "mlp_deep", "infer_mlp", "cnn", "cnn_small", "resnet20", "infer_cnn",
+)
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "peer.py")
 
 # Framework → the modules it needs, and its variants by kind of workload. Of
@@ -13,20 +15,31 @@ SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "peer
 PYTHON_PEERS = {
     "torch": {
         "modules": ("torch", "numpy"), "train": ["eager"], "xor": ["eager"], "infer": ["eager", "jit"],
+        "images": ["eager", "channels_last"], "residual": ["channels_last"], "infer_images": ["eager", "jit"],
         "slow": ["compile"],
     },
-    "jax": {"modules": ("jax", "numpy"), "train": ["jit"], "xor": ["scan"], "infer": ["jit"], "slow": []},
+    "jax": {
+        "modules": ("jax", "numpy"), "train": ["jit"], "xor": ["scan"], "infer": ["jit"], "images": ["jit"],
+        "residual": [], "infer_images": ["jit"], "slow": [],
+    },
     "tf": {
         "modules": ("tensorflow", "numpy"), "train": ["graph", "xla"], "xor": ["graph"], "infer": ["graph", "xla"],
-        "slow": [],
+        "images": ["graph"], "residual": ["graph"], "infer_images": ["graph"], "slow": [],
     },
-    "ort": {"modules": ("onnxruntime", "onnx", "numpy"), "train": [], "xor": [], "infer": ["session"], "slow": []},
+    "ort": {
+        "modules": ("onnxruntime", "onnx", "numpy"), "train": [], "xor": [], "infer": ["session"], "images": [],
+        "residual": [], "infer_images": ["session"], "slow": [],
+    },
 }
 
 
+KINDS = ("train", "xor", "infer", "images", "residual", "infer_images")
+
+
 def kind(workload):
-    """What decides about variants: "xor", "infer" or "train"."""
-    return "xor" if workload == "xor" else "infer" if workload.startswith("infer_") else "train"
+    """What decides about variants."""
+    kinds = {"xor": "xor", "cnn": "images", "cnn_small": "images", "resnet20": "residual", "infer_cnn": "infer_images"}
+    return kinds.get(workload, "infer" if workload.startswith("infer_") else "train")
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,7 @@ class Ikhim(Entrant):
 
 def ikhim(path):
     """ikhim at this path."""
-    return Ikhim("ikhim", "", (path,), ("train", "xor", "infer"))
+    return Ikhim("ikhim", "", (path,), KINDS)
 
 
 def peers(interpreters, all_variants):
@@ -89,7 +102,7 @@ def peers(interpreters, all_variants):
             skipped[framework] = fault
             continue
         variants = {}
-        for k in ("train", "xor", "infer"):
+        for k in KINDS:
             for v in about[k] + (about["slow"] if all_variants and about[k] else []):
                 variants.setdefault(v, []).append(k)
         found += [Entrant(framework, v, (python, SCRIPT), tuple(kinds)) for v, kinds in variants.items()]

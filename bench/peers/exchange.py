@@ -3,19 +3,24 @@
 The file is in the safetensors format: the length of the header as a u64, the
 header as JSON, then the bytes of the tensors, all little-endian. Its tensors:
 
-    data.features    f32 [rows, features]
+    data.features    f32 [rows, features], of images [rows, height, width, channels]
     data.target      f32 [rows, 1] of linreg and xor; i32 [rows], the class, of the others
     dense_1.kernel   f32 [inputs, units], before the first step
     dense_1.bias     f32 [units]
     dense_2.kernel   and so on, one kernel and one bias for each layer
+    conv2d_1.kernel  f32 [height, width, channels, filters], and conv2d_1.bias
+    batch_norm_1.gamma, .beta, .moving_mean, .moving_variance   f32 [channels]
+                     of resnet20, whose convolutions have no bias and whose layers
+                     stand in the order in which they are computed
 
 The metadata (`__metadata__`, text by text):
 
     format           "ikhim-bench/1"
-    workload         linreg, xor, softmax, mlp, mlp_deep or infer_mlp
+    workload         linreg, xor, softmax, mlp, mlp_deep, cnn, cnn_small, resnet20,
+                     infer_mlp or infer_cnn
     framework, variant, version
     loss             mse, binary_cross_entropy or cross_entropy, a mean over the rows
-    optimizer        sgd, adam or none; learning_rate, and for adam beta_1, beta_2, epsilon
+    optimizer        sgd, momentum (0.9), adam or none; learning_rate, and for adam beta_1, beta_2, epsilon
     losses           a JSON object: "0", "1" and "100" → the loss
 
 `losses["k"]` is the loss of all rows after k updates, so "0" is the loss of the

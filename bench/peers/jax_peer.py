@@ -7,6 +7,7 @@ from jax import lax, nn
 from workload import BETA_1, BETA_2, EPSILON, XOR_STEPS, pairs
 
 VARIANTS = ("jit", "scan")
+IMAGES = ("NHWC", "HWIO", "NHWC")
 tree_map = jax.tree_util.tree_map
 
 
@@ -43,8 +44,18 @@ def build(w, variant, threads, x, y, named):
         key, k = jax.random.split(key)
         return jnp.where(jax.random.bernoulli(k, 1 - w.dropout, x.shape), x / (1 - w.dropout), 0), key
 
+    convolutions = len(w.convolutions)
+    first = [(jnp.asarray(named[f"conv2d_{k}.kernel"]), jnp.asarray(named[f"conv2d_{k}.bias"]))
+             for k in range(1, convolutions + 1)] + first
+
     def network(p, x, key):
-        for kernel, bias in p[:-1]:
+        for kernel, bias in p[:convolutions]:
+            x = nn.relu(lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=IMAGES) + bias)
+            x = lax.reduce_window(x, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "SAME")
+            x, key = drop(x, key)
+        if convolutions:
+            x = x.reshape(len(x), -1)
+        for kernel, bias in p[convolutions:-1]:
             x, key = drop(activation(x @ kernel + bias), key)
         return x @ p[-1][0] + p[-1][1]
 

@@ -17,14 +17,18 @@ class Workload:
     """One network, its loss and its optimizer."""
 
     name: str
-    sizes: tuple  # features, units of each dense layer
+    sizes: tuple  # features, units of each dense layer; of images from the first dense layer on
     rows: int
     loss: str  # "mse", "binary_cross_entropy" or "cross_entropy"
-    optimizer: str  # "sgd", "adam" or "none"
+    optimizer: str  # "sgd", "momentum", "adam" or "none"
     rate: float
     activation: str = "relu"  # between the layers
     dropout: float = 0.0  # share of units set to 0 after each activation
     inference: bool = False
+    image: tuple = None  # height, width, channels
+    # Convolutions of 3x3 that keep the size, each with ReLU and max pooling of 2x2.
+    filters: tuple = ()
+    residual: bool = False  # ResNet-20
     # The rate of an export (see `checked`), where it is another.
     check_rate: float = None
 
@@ -34,10 +38,22 @@ class Workload:
         return list(zip(self.sizes, self.sizes[1:]))
 
     @property
+    def convolutions(self):
+        """The (channels, filters) of each convolution before the dense layers."""
+        return list(zip((self.image[2], *self.filters), self.filters)) if self.filters else []
+
+    @property
     def whole_loop(self):
         """Whether the total of `XOR_STEPS` steps is measured, not one step."""
         return self.name == "xor"
 
+
+CNN = {"image": (28, 28, 1), "filters": (32, 64, 128)}
+
+# ResNet-20: the (channels, filters, stride) of its convolutions in order. Of a
+# stride of 2 the way around takes every second cell and adds channels of zeros.
+BLOCKS = [(16, 16, 1)] * 3 + [(16, 32, 2)] + [(32, 32, 1)] * 2 + [(32, 64, 2)] + [(64, 64, 1)] * 2
+RESIDUAL = [(3, 16, 1)] + [c for i, o, s in BLOCKS for c in ((i, o, s), (o, o, 1))]
 
 WORKLOADS = {
     w.name: w
@@ -49,6 +65,16 @@ WORKLOADS = {
         Workload(
             "mlp_deep", (784, 512, 512, 512, 512, 10), 100, "cross_entropy", "adam", 1e-3, dropout=0.3, check_rate=3e-5
         ),
+        Workload("cnn", (2048, 625, 10), 100, "cross_entropy", "adam", 1e-3, **CNN, dropout=0.3, check_rate=3e-5),
+        Workload(
+            "cnn_small", (3136, 10), 100, "cross_entropy", "adam", 1e-3, image=(28, 28, 1), filters=(32, 64),
+            check_rate=1e-4,
+        ),
+        Workload(
+            "resnet20", (64, 10), 128, "cross_entropy", "momentum", 0.1, image=(32, 32, 3), residual=True,
+            check_rate=1e-4,
+        ),
+        Workload("infer_cnn", (2048, 625, 10), 1, "cross_entropy", "none", 0.0, **CNN, inference=True),
         Workload("infer_mlp", (784, 256, 256, 10), 1, "cross_entropy", "none", 0.0, inference=True),
     )
 }
@@ -71,7 +97,7 @@ def data(w):
     r = np.random.RandomState(0)
     if w.name == "xor":
         return np.float32([[0, 0], [0, 1], [1, 0], [1, 1]]), np.float32([[0], [1], [1], [0]])
-    x = r.rand(w.rows, w.sizes[0]).astype(np.float32)
+    x = r.rand(w.rows, *(w.image or w.sizes[:1])).astype(np.float32)
     if w.loss == "mse":
         noise = r.rand(w.rows, 1).astype(np.float32)
         return x, x @ np.float32([[1], [2], [3]]) + np.float32(0.5) + np.float32(0.1) * noise
@@ -85,6 +111,15 @@ def weights(w):
     """
     r = np.random.RandomState(1)
     named = {}
+    for k, (channels, filters) in enumerate(w.convolutions, 1):
+        bound = (9 * channels) ** -0.5
+        named[f"conv2d_{k}.kernel"] = r.uniform(-bound, bound, (3, 3, channels, filters)).astype(np.float32)
+        named[f"conv2d_{k}.bias"] = r.uniform(-bound, bound, filters).astype(np.float32)
+    for k, (channels, filters, _) in enumerate(RESIDUAL if w.residual else [], 1):
+        bound = (9 * channels) ** -0.5
+        named[f"conv2d_{k}.kernel"] = r.uniform(-bound, bound, (3, 3, channels, filters)).astype(np.float32)
+        named[f"batch_norm_{k}.gamma"] = r.uniform(0.5, 1.5, filters).astype(np.float32)
+        named[f"batch_norm_{k}.beta"] = r.uniform(-0.1, 0.1, filters).astype(np.float32)
     for k, (inputs, units) in enumerate(w.layers, 1):
         bound = inputs**-0.5
         named[f"dense_{k}.kernel"] = r.uniform(-bound, bound, (inputs, units)).astype(np.float32)

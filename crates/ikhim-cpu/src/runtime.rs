@@ -53,6 +53,9 @@ pub(crate) struct Share {
     pub(crate) first: u64,
     /// How many.
     pub(crate) steps: u64,
+    /// Where the first step needs what earlier ones may leave: how often that
+    /// was made over the job's life.
+    pub(crate) preparation: Option<u64>,
 }
 
 /// Something that workers do together.

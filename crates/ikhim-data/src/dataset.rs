@@ -15,6 +15,9 @@ words! {
         Regression = "regression",
         /// Several yes/no answers: the targets are binary columns.
         MultiLabel = "multi_label",
+        /// The input itself: for autoencoders. No column is a target, and what
+        /// would be one is left out.
+        Reconstruction = "reconstruction",
     }
 }
 
@@ -66,6 +69,8 @@ pub struct ColumnData {
     pub role: Role,
     /// What preprocessing does to it.
     pub policy: Policy,
+    /// Whether a person said its type; else it was found from the cells.
+    pub is_given: bool,
     /// Its values. Numbers for `number`, categories for `category` and
     /// `binary`, arrays for `image`, text for all other types.
     pub values: Values,
@@ -195,6 +200,7 @@ impl Dataset {
                 kind: column.kind,
                 role: column.role,
                 policy: column.policy.clone(),
+                is_given: column.is_given,
                 values: column.values.take(rows),
             })
             .collect();

@@ -23,7 +23,7 @@ pub(crate) fn category(name: &str, values: &[&str]) -> ColumnData {
 
 fn column(name: &str, kind: ColumnType, values: Values) -> ColumnData {
     let policy = Column::of(kind).decide(kind, false);
-    ColumnData { name: name.to_string(), kind, role: Role::Input, policy, values }
+    ColumnData { name: name.to_string(), kind, role: Role::Input, policy, is_given: false, values }
 }
 
 /// Makes a column the target.
@@ -38,7 +38,7 @@ pub(crate) fn dataset(task: Task, columns: Vec<ColumnData>) -> Dataset {
     let hash = |row: usize, only: Option<Role>| {
         let mut hasher = RowHasher::new();
         for column in columns.iter().filter(|column| only.is_none_or(|role| column.role == role)) {
-            add_cell(&mut hasher, &column.values, row);
+            column.values.hash(row, &mut hasher);
         }
         hasher.finish()
     };
@@ -58,24 +58,5 @@ pub(crate) fn dataset(task: Task, columns: Vec<ColumnData>) -> Dataset {
         notices: Vec::new(),
         credit: None,
         format: FileFormat::default(),
-    }
-}
-
-fn add_cell(hasher: &mut RowHasher, values: &Values, row: usize) {
-    match values {
-        Values::Number(values) => hasher.number(values[row]),
-        Values::Category { levels, indices } => match indices[row] {
-            Some(index) => hasher.cell(&levels[index as usize]),
-            None => hasher.missing(),
-        },
-        Values::Text(texts) => match &texts[row] {
-            Some(text) => hasher.cell(text),
-            None => hasher.missing(),
-        },
-        Values::Array { shape, data, .. } => {
-            let width: usize = shape.iter().product();
-            let values = data.range_f32(row * width, (row + 1) * width);
-            hasher.bytes(&values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>());
-        }
     }
 }

@@ -163,6 +163,11 @@ impl SealedTest {
         format!("{:x}", hasher.finalize())
     }
 
+    /// The hashes of the inputs, for the assignment that is kept with the data.
+    pub(crate) fn input_hashes(&self) -> &[crate::RowHash] {
+        self.data.input_hashes()
+    }
+
     /// Counts the looks in this ledger. Without one they are counted in the
     /// ledger of the project that the current folder belongs to.
     pub fn in_ledger(mut self, ledger: Ledger) -> SealedTest {

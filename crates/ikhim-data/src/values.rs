@@ -99,6 +99,27 @@ impl Values {
         }
     }
 
+    /// Adds the cell of a row to a hash, as [`RowHasher`](crate::RowHasher) says.
+    pub(crate) fn hash(&self, row: usize, hasher: &mut crate::RowHasher) {
+        if self.is_missing(row) {
+            return hasher.missing();
+        }
+        match self {
+            Values::Number(values) => hasher.number(values[row]),
+            Values::Category { levels, indices } => {
+                let level = indices[row].and_then(|index| levels.get(index as usize));
+                hasher.cell(level.map_or("", String::as_str));
+            }
+            Values::Text(texts) => hasher.cell(texts[row].as_deref().unwrap_or_default()),
+            Values::Array { shape, data, .. } => {
+                let width = width(shape);
+                let values = data.range_f32(row * width, (row + 1) * width);
+                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                hasher.bytes(&bytes);
+            }
+        }
+    }
+
     /// The given rows in the given order, repeated where an index repeats;
     /// an index out of range is left out.
     pub(crate) fn take(&self, rows: &[usize]) -> Values {
@@ -130,7 +151,7 @@ pub(crate) fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
     rows.iter().filter_map(|&row| values.get(row).cloned()).collect()
 }
 
-fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {
+pub(crate) fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {
     let mut picked = Vec::with_capacity(rows.len() * width);
     for &row in rows {
         picked.extend_from_slice(data.get(row * width..(row + 1) * width).unwrap_or_default());

@@ -88,7 +88,13 @@ fn titanic_and_penguins_have_missing_values() {
     let data = Dataset::csv(path).target("survived").load().unwrap();
     assert_eq!((data.len(), class_counts(&data)), (891, vec![549, 342]));
     assert_eq!(data.column("age").unwrap().values.missing(), 177);
-    assert_eq!(codes(&data), ["data.header", "data.missing_values"]);
+    assert_eq!(
+        codes(&data),
+        ["data.header", "data.same_columns", "data.repeated_rows", "data.missing_values"]
+    );
+    let same = data.notices()[1].argument("columns");
+    assert_eq!(same, Some("`pclass` = `class`, `embarked` = `embark_town`"));
+    assert_eq!(data.notices()[2].argument("repeated"), Some("107"));
 
     let Some(path) = reference("tabular/penguins.csv") else { return };
     let data = Dataset::csv(path).target("species").load().unwrap();

@@ -13,6 +13,9 @@ pub(crate) struct Derivative<'a, 'g> {
     pub(crate) inputs: &'a [Tensor<'g>],
     pub(crate) outputs: &'a [Tensor<'g>],
     pub(crate) upstreams: &'a [Tensor<'g>],
+    /// Whether the final value depends on each output at all: where it does not,
+    /// the derivative is zeros, and a rule of many nodes need not carry them.
+    pub(crate) reached: &'a [bool],
 }
 
 impl<'g> Derivative<'_, 'g> {
@@ -24,6 +27,12 @@ impl<'g> Derivative<'_, 'g> {
     /// The derivative by the value of an op with one output.
     pub(crate) fn upstream(&self) -> Tensor<'g> {
         self.upstreams[0]
+    }
+
+    /// The derivative by one of several outputs; `None` where the final value
+    /// does not depend on it.
+    pub(crate) fn upstream_of(&self, output: usize) -> Option<Tensor<'g>> {
+        self.reached[output].then(|| self.upstreams[output])
     }
 }
 
@@ -90,7 +99,8 @@ pub fn local_gradients<'g>(of: Tensor<'g>) -> Vec<(Tensor<'g>, Tensor<'g>)> {
     };
     let tensors: Vec<Tensor<'g>> = inputs.iter().map(|id| Tensor::of(graph, *id)).collect();
     let ones = graph.scalar(1.0).broadcast_to(&of.shape());
-    let derivative = Derivative { inputs: &tensors, outputs: &[of], upstreams: &[ones] };
+    let derivative =
+        Derivative { inputs: &tensors, outputs: &[of], upstreams: &[ones], reached: &[true] };
     let mut local: Vec<(Tensor<'g>, Tensor<'g>)> = Vec::new();
     for (input, slope) in tensors.iter().zip(op.gradient(&derivative)) {
         let Some(slope) = slope else { continue };
@@ -134,6 +144,7 @@ fn backward<'g>(of: Tensor<'g>, root: NodeId, targets: &[NodeId]) -> BTreeMap<No
             inputs: &tensors,
             outputs: &[Tensor::of(graph, id)],
             upstreams: &[upstream],
+            reached: &[true],
         };
         let slopes = op.gradient(&derivative);
         accumulate(&mut upstreams, &inputs, slopes, &depends);
@@ -178,8 +189,14 @@ fn composite_step<'g>(
         .zip(&span.outputs)
         .map(|(output, id)| upstreams.get(id).copied().unwrap_or_else(|| zeros(*output)))
         .collect();
+    let reached: Vec<bool> = span.outputs.iter().map(|id| upstreams.contains_key(id)).collect();
     let inputs = tensors(&span.inputs);
-    let slopes = rule(&Derivative { inputs: &inputs, outputs: &outputs, upstreams: &given });
+    let slopes = rule(&Derivative {
+        inputs: &inputs,
+        outputs: &outputs,
+        upstreams: &given,
+        reached: &reached,
+    });
     accumulate(upstreams, &span.inputs, slopes, depends);
 }
 
@@ -242,7 +259,7 @@ fn spans_with_rules(
 }
 
 /// Zeros in the shape of a tensor.
-fn zeros<'g>(like: Tensor<'g>) -> Tensor<'g> {
+pub(crate) fn zeros<'g>(like: Tensor<'g>) -> Tensor<'g> {
     like.graph().constant(Array::f32(&[], vec![0.0])).broadcast_to(&like.shape())
 }
 

@@ -42,7 +42,7 @@ mod value;
 
 pub use array::{Array, Data};
 pub use autodiff::{gradients, local_gradients};
-pub use composite::BatchNorm;
+pub use composite::{BatchNorm, GruValues, LstmValues, Recurrence, RnnActivation};
 pub use definition::{CompositeSpan, Definition, InputSpec, Node, NodeId, Variable};
 pub use dtype::{DType, Precision};
 pub use evaluator::{Evaluator, Feed, evaluate};
@@ -51,7 +51,7 @@ pub use op::Op;
 pub use shape::{Dim, N, Shape};
 pub use state::State;
 pub use tensor::Tensor;
-pub use value::Precise;
+pub use value::{Precise, Watch};
 
 /// The result of every fallible call of this crate.
 pub type Result<T> = ikhim_text::Result<T>;

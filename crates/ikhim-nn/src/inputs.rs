@@ -1,4 +1,4 @@
-use crate::{Apply, Module, Sizes};
+use crate::{Apply, Combine, Module, Sizes};
 use ikhim_graph::{Graph, Tensor};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -6,11 +6,32 @@ use ikhim_text::nearest::nearest;
 /// The name of the input that a model of one input reads.
 pub const FEATURES: &str = "features";
 
+/// The name of the input that holds the length of each row of a sequence,
+/// integers `[N]`; what stands behind it is padding.
+pub const LENGTHS: &str = "lengths";
+
+/// What the names of values begin with that a stateful layer gives and takes at
+/// the next batch: an input `[N, units]` and an output of the same name. An epoch
+/// begins with zeros.
+pub const CARRIED: &str = "carried/";
+
 /// A function of several named inputs. Every [`Module`] is a model of the input
 /// `features`.
 pub trait Model {
     /// Builds the model and gives its prediction.
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g>;
+
+    /// The predictions of the networks that the model consists of: one, unless
+    /// it is an [`Ensemble`](crate::Ensemble). Each is trained by a loss of its
+    /// own.
+    fn members<'g>(&self, inputs: &Inputs<'g>) -> Vec<Tensor<'g>> {
+        vec![self.forward(inputs)]
+    }
+
+    /// How the predictions of several networks become one.
+    fn combination(&self) -> Combine {
+        Combine::Logits
+    }
 }
 
 impl<M: Module + ?Sized> Model for M {

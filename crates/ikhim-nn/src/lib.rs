@@ -26,20 +26,24 @@ mod wrapper;
 
 pub use curvature::curvature;
 pub use function::{FromFn, FromInputs, from_fn, from_inputs};
+pub use ikhim_graph::RnnActivation;
 pub use initializer::Initializer;
-pub use inputs::{FEATURES, Inputs, Model};
+pub use inputs::{CARRIED, FEATURES, Inputs, LENGTHS, Model};
 pub use layer::{
     Activation, AdaptiveAveragePool2d, AdaptiveMaxPool2d, AlphaDropout, AveragePool1d,
     AveragePool2d, BatchNorm, Concat, Conv1d, Conv2d, Conv2dTranspose, Dense, Dropout, Embedding,
-    Flatten, GlobalAveragePool2d, GlobalMaxPool2d, GroupNorm, Layer, LayerNorm, MaxPool1d,
-    MaxPool2d, Padding, Pair, Reshape, Sequential, SpatialDropout, UpSampling2d, ZeroPadding2d,
+    Flatten, GlobalAveragePool1d, GlobalAveragePool2d, GlobalMaxPool1d, GlobalMaxPool2d, GroupNorm,
+    Gru, InitialState, Layer, LayerNorm, Lstm, MaxPool1d, MaxPool2d, MultiHeadAttention, OneHot,
+    Padding, Pair, PositionEmbedding, RecurrentValues, RepeatVector, Reshape, Sequence, Sequential,
+    SimpleRnn, SinePositionEncoding, SpatialDropout, TransformerBlock, UpSampling2d, ZeroPadding2d,
+    dot_product_attention,
 };
 pub use loss::{
     BinaryCrossEntropy, CrossEntropy, CustomLoss, Huber, Loss, Mae, Mse, Reduction, SumSquaredError,
 };
 pub use model::{
-    Autoencoder, CourseNet, Entry, Inception, InceptionNet, Lab, LeNet5, Linear, Mlp, Network,
-    ResNet, Vgg,
+    Autoencoder, Combine, CourseNet, Ensemble, Entry, Inception, InceptionNet, Lab, LeNet5, Linear,
+    Mlp, Network, ResNet, Vgg,
 };
 pub use module::{Apply, Module, Sizes};
 pub use objective::{GradientHook, Group, Objective};

@@ -2,9 +2,13 @@
 //! measures, one that predicts. They declare the same parameters, so one state
 //! serves all three; the training graph adds the optimizer's slots.
 
+use crate::layer::recurrent::mask;
 use crate::optimizer::{Descent, count_updates};
 use crate::penalty::marked;
-use crate::{Embedding, FEATURES, Inputs, Loss, Model, Objective, Penalty, Result, Spec, Target};
+use crate::{
+    Combine, Embedding, FEATURES, Inputs, LENGTHS, Loss, Model, Objective, Penalty, Reduction,
+    Result, Spec, Target,
+};
 use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -12,12 +16,13 @@ use ikhim_text::nearest::nearest;
 /// The graph of a training step.
 ///
 /// Inputs: those of the spec, `target`, `learning_rate` (f32, a single number)
-/// and, where the spec says so, `weight` (f32 `[N]`). Outputs:
+/// and, where the spec says so, `weight` (f32 `[N]`), `target_partner` and
+/// `mixing`. Outputs:
 ///
 /// | name | value |
 /// |---|---|
-/// | `loss` | the loss of the rows, without penalties |
-/// | `objective` | the loss with penalties, which is differentiated |
+/// | `loss` | the loss of the rows, without penalties; of an ensemble the mean of its members' |
+/// | `objective` | the loss with penalties, which is differentiated; of an ensemble the sum |
 /// | `prediction` | logits or values |
 /// | `<path>.grad` | the gradient by each trained parameter, before hook and clipping |
 /// | `gradient_norm` | the Euclidean norm of all of them together |
@@ -89,15 +94,78 @@ pub(crate) fn build_objective<'g>(
     spec: &Spec,
     objective: &Objective,
 ) -> Result<Tensor<'g>> {
-    let loss = &objective.loss;
-    let prediction = build(graph, model, spec, loss);
-    let target = target(graph, spec.target());
-    check(graph, loss, prediction, spec.target());
-    let weights = weights(graph, spec, objective, target);
-    let value = loss.reduce(loss.rows(prediction, target), weights).named("loss");
+    let predictions = predictions(graph, model, spec, &objective.loss);
+    let total = Targets::of(graph, spec, objective).losses(&predictions);
     check_groups(graph, objective, &graph.trainable());
     let penalties = penalties(model, spec, objective, &trained(graph, objective))?;
-    Ok(penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective"))
+    Ok(penalties.into_iter().fold(total, |sum, penalty| sum + penalty).named("objective"))
+}
+
+/// What the predictions of a step are held against.
+struct Targets<'a, 'g> {
+    graph: &'g Graph,
+    spec: &'a Spec,
+    loss: &'a Loss,
+    target: Tensor<'g>,
+    of_rows: Option<Tensor<'g>>,
+    of_classes: Option<Tensor<'g>>,
+    /// For rows that are mixtures: the class of the other row, the weight of that
+    /// class, and the share of the first.
+    mixed: Option<(Tensor<'g>, Option<Tensor<'g>>, Tensor<'g>)>,
+}
+
+impl<'a, 'g> Targets<'a, 'g> {
+    #[track_caller]
+    fn of(graph: &'g Graph, spec: &'a Spec, objective: &'a Objective) -> Targets<'a, 'g> {
+        let first = target(graph, spec.target());
+        let weights = |target| class_weights(graph, spec, objective, target);
+        let mixed = spec.has_mixed_classes().then(|| {
+            let partner = graph.input("target_partner", DType::I32, &[N]);
+            (partner, weights(partner), graph.input("mixing", DType::F32, &[N]))
+        });
+        let (of_rows, of_classes) = (row_weights(graph, spec), weights(first));
+        Targets { graph, spec, loss: &objective.loss, target: first, of_rows, of_classes, mixed }
+    }
+
+    /// The number that is made small: the sum of the losses of all members, so
+    /// that each has the gradient that it would have alone. Their mean is named
+    /// `loss`.
+    #[track_caller]
+    fn losses(&self, predictions: &[Tensor<'g>]) -> Tensor<'g> {
+        let losses: Vec<Tensor<'g>> = predictions.iter().map(|one| self.loss(*one)).collect();
+        let total = losses.iter().copied().reduce(|sum, loss| sum + loss);
+        let total = total.unwrap_or_else(|| self.graph.scalar(0.0));
+        match losses.len() {
+            0 | 1 => total.named("loss"),
+            count => {
+                (total / count as f64).named("loss");
+                total
+            }
+        }
+    }
+
+    #[track_caller]
+    fn loss(&self, prediction: Tensor<'g>) -> Tensor<'g> {
+        check(self.graph, self.loss, prediction, self.spec.target());
+        let against = |target, of_classes| {
+            let (spec, loss) = (self.spec, self.loss);
+            rows_of(self.graph, spec, loss, prediction, target, self.of_rows, of_classes)
+        };
+        let (rows, weights) = against(self.target, self.of_classes);
+        let Some((partner, of_partner, share)) = self.mixed else {
+            return self.loss.reduce(rows, weights);
+        };
+        let of = |first, second| share * first + (1.0 - share) * second;
+        let (others, other_weights) = against(partner, of_partner);
+        let (Some(first), Some(second)) = (weights, other_weights) else {
+            return self.loss.reduce(of(rows, others), None);
+        };
+        let sum = of(first * rows, second * others).sum_all();
+        match self.loss.reduction() {
+            Reduction::Sum => sum,
+            _ => sum / of(first, second).sum_all(),
+        }
+    }
 }
 
 /// The parameters that are trained, each with the factor on its rate.
@@ -126,8 +194,12 @@ pub fn evaluation(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definit
     let prediction = build(&graph, model, spec, loss);
     let target = target(&graph, spec.target());
     check(&graph, loss, prediction, spec.target());
-    let weights = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
-    let rows = loss.rows(prediction, target).named("row_losses");
+    let of_rows = row_weights(&graph, spec);
+    let (rows, weights) = rows_of(&graph, spec, loss, prediction, target, of_rows, None);
+    rows.named("row_losses");
+    if let (Target::Sequence { .. }, Some(weights)) = (spec.target(), weights) {
+        weights.named("row_weights");
+    }
     loss.reduce(rows, weights).named("loss");
     loss.probability(prediction).named("probability");
     graph.finish()
@@ -155,6 +227,40 @@ pub(crate) fn build<'g>(
     spec: &Spec,
     loss: &Loss,
 ) -> Tensor<'g> {
+    combined(loss, model.combination(), &members(graph, model, spec, loss)).named("prediction")
+}
+
+/// Builds the model on the inputs of a spec. Gives the predictions of its
+/// members; the one that they give together has the name `prediction`.
+#[track_caller]
+fn predictions<'g>(
+    graph: &'g Graph,
+    model: &dyn Model,
+    spec: &Spec,
+    loss: &Loss,
+) -> Vec<Tensor<'g>> {
+    let members = members(graph, model, spec, loss);
+    combined(loss, model.combination(), &members).named("prediction");
+    members
+}
+
+/// One prediction from those of all members: the mean of their outputs, or the
+/// output that has the mean of their probabilities.
+#[track_caller]
+fn combined<'g>(loss: &Loss, combine: Combine, members: &[Tensor<'g>]) -> Tensor<'g> {
+    match (members, combine) {
+        ([one], _) => *one,
+        (members, Combine::Logits) => Combine::mean(members),
+        (members, Combine::Probabilities) => {
+            let shares: Vec<Tensor<'g>> =
+                members.iter().map(|member| loss.probability(*member)).collect();
+            loss.of_probability(Combine::mean(&shares))
+        }
+    }
+}
+
+#[track_caller]
+fn members<'g>(graph: &'g Graph, model: &dyn Model, spec: &Spec, loss: &Loss) -> Vec<Tensor<'g>> {
     let width = loss.width(spec.target());
     let mut inputs = Inputs::new(graph, Some(width));
     let mut vectors = Vec::new();
@@ -172,7 +278,7 @@ pub(crate) fn build<'g>(
     if !vectors.is_empty() {
         inputs = inputs.joined(FEATURES, &vectors);
     }
-    model.forward(&inputs).named("prediction")
+    model.members(&inputs)
 }
 
 /// The learned vector of each row's level; zeros for the index behind the last
@@ -193,6 +299,9 @@ fn vector<'g>(
 fn target<'g>(graph: &'g Graph, target: &Target) -> Tensor<'g> {
     match target {
         Target::Class { .. } => graph.input("target", DType::I32, &[N]),
+        Target::Sequence { steps, .. } => {
+            graph.input("target", DType::I32, &[N, Dim::Fixed(*steps)])
+        }
         Target::Number { width } | Target::MultiLabel { width } => {
             graph.input("target", DType::F32, &[N, Dim::Fixed(*width)])
         }
@@ -206,31 +315,64 @@ fn check(graph: &Graph, loss: &Loss, prediction: Tensor<'_>, target: &Target) {
     }
 }
 
-/// The weight of each row: of its class, of itself, or both.
+/// The weight of each row, where the data give one.
+fn row_weights<'g>(graph: &'g Graph, spec: &Spec) -> Option<Tensor<'g>> {
+    spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]))
+}
+
+/// The loss of each row, and how much each counts where that differs: by the
+/// weight of its class, by its own, by the steps of a sequence that count.
 #[track_caller]
-fn weights<'g>(
+fn rows_of<'g>(
+    graph: &'g Graph,
+    spec: &Spec,
+    loss: &Loss,
+    prediction: Tensor<'g>,
+    target: Tensor<'g>,
+    of_rows: Option<Tensor<'g>>,
+    of_classes: Option<Tensor<'g>>,
+) -> (Tensor<'g>, Option<Tensor<'g>>) {
+    let both = |one: Option<Tensor<'g>>, other: Option<Tensor<'g>>| match (one, other) {
+        (Some(one), Some(other)) => Some(one * other),
+        (one, other) => one.or(other),
+    };
+    let Target::Sequence { steps, .. } = spec.target() else {
+        return (loss.rows(prediction, target), both(of_rows, of_classes));
+    };
+    let lengths = spec.inputs().iter().any(|input| input.name() == LENGTHS);
+    let within = lengths.then(|| {
+        let lengths = graph.given(LENGTHS);
+        mask(lengths, *steps).cast(DType::F32)
+    });
+    match both(within, of_classes) {
+        None => (loss.rows(prediction, target), of_rows),
+        Some(weights) => {
+            let (rows, whole) = loss.sequence_rows(prediction, target, weights);
+            (rows, both(Some(whole), of_rows))
+        }
+    }
+}
+
+/// The weight of the class of each target.
+#[track_caller]
+fn class_weights<'g>(
     graph: &'g Graph,
     spec: &Spec,
     objective: &Objective,
     target: Tensor<'g>,
 ) -> Option<Tensor<'g>> {
-    let of_rows = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
-    let of_classes = objective.class_weight.as_ref().map(|weights| {
-        let classes = match spec.target() {
-            Target::Class { count } => *count,
-            _ => 0,
-        };
-        if weights.len() != classes {
-            let fault = Fault::of("shape.class_weight").with("expected", classes);
-            return graph.fail(fault.with("found", weights.len()));
-        }
-        let table = weights.iter().map(|weight| *weight as f32).collect();
-        graph.constant(Array::f32(&[classes], table)).gather(target, 0)
-    });
-    match (of_rows, of_classes) {
-        (Some(of_rows), Some(of_classes)) => Some(of_rows * of_classes),
-        (one, other) => one.or(other),
+    let weights = objective.class_weight.as_ref()?;
+    let classes = match spec.target() {
+        Target::Class { count } => *count,
+        Target::Sequence { classes, .. } => *classes,
+        _ => 0,
+    };
+    if weights.len() != classes {
+        let fault = Fault::of("shape.class_weight").with("expected", classes);
+        return Some(graph.fail(fault.with("found", weights.len())));
     }
+    let table = weights.iter().map(|weight| *weight as f32).collect();
+    Some(graph.constant(Array::f32(&[classes], table)).gather(target, 0))
 }
 
 /// The factor on the rate of a parameter; `None` when it is not trained.

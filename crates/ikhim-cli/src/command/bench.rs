@@ -29,6 +29,11 @@ Workloads, each on rows that are drawn once:
   mlp        784-256-256-10 with ReLU, 100 rows, Adam
   mlp_deep   784-512-512-512-512-10 with ReLU and dropout 0.3, 100 rows, Adam
   infer_mlp  the prediction of the mlp for 1 row
+  cnn        images of 28x28: three convolutions of 3x3 (32, 64, 128 filters),
+             each with ReLU and a pooling, 625, 10, dropout 0.3, 100 rows, Adam
+  cnn_small  two of these (32, 64 filters) and a layer of 10, 100 rows, Adam
+  resnet20   the residual network for 32x32x3, 128 rows, momentum
+  infer_cnn  the prediction of the cnn for 1 row
 
 After a second to warm up, at least 30 steps are timed, and at least --seconds.
 startup_s is the processor's time before main and the time from there to the end

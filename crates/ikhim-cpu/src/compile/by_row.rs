@@ -52,6 +52,11 @@ pub(super) fn is_by_row(op: &Op, inputs: &[View], shape: &Shape) -> bool {
             (Some(batch), None) => *axis > batch,
             _ => false,
         },
+        Op::Conv2d(_)
+        | Op::Conv2dInputGrad(_)
+        | Op::MaxPoolIndex(_)
+        | Op::TakePooled(_)
+        | Op::MaxUnpool(_) => own(&inputs[0]) == batch,
         Op::ScatterAdd(op::ScatterAdd { axis, .. }) => {
             own(&inputs[1]).is_none() && own(&inputs[0]).is_some_and(|batch| *axis > batch)
         }

@@ -1,6 +1,7 @@
 //! The items of a lowered graph: what is computed, and how it lies toward the
 //! rows of the batch.
 
+use super::window::WindowOp;
 use crate::kernel::{Fold, MapOp};
 use ikhim_graph::{Array, DType, Dim, NodeId, Op, Shape};
 use std::sync::Arc;
@@ -64,6 +65,8 @@ pub(crate) enum Kind {
     Read(usize),
     Constant(Arc<Array>),
     RowCount,
+    /// The number of rows, of which there must be so many.
+    EnoughRows(usize),
     /// An elementwise op; `width` is the length of a row where an operand knows
     /// of rows, else 0.
     Map {
@@ -121,9 +124,9 @@ pub(crate) enum Kind {
         inputs: Vec<View>,
         by_row: bool,
     },
-    /// The reference evaluation, row by row where `by_row`.
-    Other {
-        op: Op,
+    /// An op over windows of images, row by row where `by_row`.
+    Windows {
+        op: WindowOp,
         inputs: Vec<View>,
         by_row: bool,
     },
@@ -133,12 +136,7 @@ pub(crate) enum Kind {
         value: Id,
     },
     /// The right side of products, laid out for their kernel.
-    Pack {
-        source: Id,
-        transposed: bool,
-        inner: usize,
-        columns: usize,
-    },
+    Pack(Packed),
     /// The right side of a product over rows, laid out for its kernel.
     Panels {
         source: Id,
@@ -166,6 +164,19 @@ pub(crate) enum Kind {
     },
 }
 
+/// The right sides of products, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Packed {
+    pub(crate) source: Id,
+    pub(crate) transposed: bool,
+    /// How many there are.
+    pub(crate) parts: usize,
+    pub(crate) inner: usize,
+    pub(crate) columns: usize,
+    /// In panels; else only turned, for a product without them.
+    pub(crate) in_panels: bool,
+}
+
 /// One value.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
@@ -185,6 +196,7 @@ impl Item {
             | Kind::Read(_)
             | Kind::Constant(_)
             | Kind::RowCount
+            | Kind::EnoughRows(_)
             | Kind::Random { .. } => Vec::new(),
             Kind::Map { operands, .. } => operands.iter().map(|(id, _)| *id).collect(),
             Kind::Product { left, right, .. } | Kind::RowsProduct { left, right, .. } => {
@@ -192,11 +204,11 @@ impl Item {
             }
             Kind::Fold { input, .. } | Kind::FoldRows { input, .. } => vec![*input],
             Kind::Gather { table, indices, .. } => vec![*table, *indices],
-            Kind::Loops { inputs, .. } | Kind::Other { inputs, .. } => {
+            Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. } => {
                 inputs.iter().map(|view| view.item).collect()
             }
             Kind::Store { value, .. } => vec![*value],
-            Kind::Pack { source, .. } | Kind::Panels { source, .. } => vec![*source],
+            Kind::Pack(Packed { source, .. }) | Kind::Panels { source, .. } => vec![*source],
             Kind::RowsProductOfBlocks { left, right, .. } => vec![*left, *right],
             Kind::FoldRowsOfBlocks { input, .. } => vec![*input],
             Kind::JoinBlocks { blocks, .. } => vec![*blocks],
@@ -206,7 +218,8 @@ impl Item {
     /// Whether it may find that a value does not fit.
     pub(crate) fn can_fail(&self) -> bool {
         match &self.kind {
-            Kind::Gather { .. } | Kind::Other { .. } => true,
+            Kind::Gather { .. } | Kind::EnoughRows(_) => true,
+            Kind::Windows { op, .. } => op.can_fail(),
             Kind::Loops { op, .. } => {
                 matches!(op, Op::Gather(_) | Op::ScatterAdd(_) | Op::Argmax(_) | Op::Argmin(_))
             }
@@ -222,7 +235,7 @@ impl Item {
             | Kind::Fold { .. }
             | Kind::Gather { .. }
             | Kind::Random { .. } => self.space == Space::Rows,
-            Kind::Loops { by_row, .. } | Kind::Other { by_row, .. } => *by_row,
+            Kind::Loops { by_row, .. } | Kind::Windows { by_row, .. } => *by_row,
             Kind::Panels { .. }
             | Kind::RowsProductOfBlocks { .. }
             | Kind::FoldRowsOfBlocks { .. } => true,

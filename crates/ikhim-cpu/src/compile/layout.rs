@@ -2,7 +2,8 @@
 //! products are packed, reductions over rows go by tiles of the result or by
 //! blocks of rows. All forms give the same bits.
 
-use super::lower::{Id, Item, Kind, Lowered, Space, View, elements};
+use super::lower::{Id, Item, Kind, Lowered, Packed, Space, View, elements};
+use super::window::Border;
 use crate::kernel::Fold;
 use ikhim_graph::{Dim, Op, Shape};
 use std::collections::HashMap;
@@ -26,16 +27,22 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
     let tall = lowered.items.iter().filter(by_row).all(|item| {
         let narrow = match item.kind {
             Kind::Product { inner, columns, .. } => is_narrow(inner, columns),
-            Kind::Loops { op: Op::Matmul(_), .. } | Kind::Other { .. } => false,
+            Kind::Loops { op: Op::Matmul(_), .. } | Kind::Windows { .. } => false,
             _ => true,
         };
         narrow && elements(&item.shape) <= TALL
     }) && lowered.items.iter().all(|item| match item.kind {
         Kind::RowsProduct { rows, columns, .. } => is_narrow(rows, columns),
         Kind::FoldRows { columns, .. } => columns <= TALL,
+        Kind::Windows { .. } => false,
         _ => true,
     });
-    let mut layout = Layout { items: Vec::new(), places: Vec::new(), packs: HashMap::new() };
+    let mut layout = Layout {
+        items: Vec::new(),
+        places: Vec::new(),
+        packs: HashMap::new(),
+        frames: HashMap::new(),
+    };
     for item in lowered.items {
         let place = layout.item(item, tall);
         layout.places.push(place);
@@ -45,15 +52,17 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
     (Lowered { items: layout.items, fetches }, tall)
 }
 
-struct Layout {
-    items: Vec<Item>,
+pub(super) struct Layout {
+    pub(super) items: Vec<Item>,
     /// The new place of each old item.
     places: Vec<Id>,
-    packs: HashMap<(Id, bool), Id>,
+    packs: HashMap<Packed, Id>,
+    /// Framed images.
+    pub(super) frames: HashMap<(View, Border), Id>,
 }
 
 impl Layout {
-    fn push(&mut self, item: Item) -> Id {
+    pub(super) fn push(&mut self, item: Item) -> Id {
         self.items.push(item);
         self.items.len() - 1
     }
@@ -74,17 +83,19 @@ impl Layout {
                 let inputs = inputs.map(|view| View { item: at(view.item), ..view }).collect();
                 Kind::Loops { op, inputs, by_row }
             }
-            Kind::Other { op, inputs, by_row } => {
+            Kind::Windows { op, inputs, by_row } => {
                 let inputs = inputs.into_iter();
-                let inputs = inputs.map(|view| View { item: at(view.item), ..view }).collect();
-                Kind::Other { op, inputs, by_row }
+                let inputs: Vec<View> =
+                    inputs.map(|view| View { item: at(view.item), ..view }).collect();
+                let (op, inputs) = self.windows(op, &inputs, &item);
+                Kind::Windows { op, inputs, by_row }
             }
             Kind::Store { variable, value } => Kind::Store { variable, value: at(value) },
             Kind::Product { left, right, transposed, rows, inner, columns } => {
                 let (left, mut right) = (at(left), at(right));
                 // A narrow right side is read as it is, but not against the grain.
                 if !is_narrow(inner, columns) || transposed {
-                    right = self.pack(right, transposed, inner, columns, &item);
+                    right = self.pack(right, transposed, 1, inner, columns, &item);
                 }
                 Kind::Product { left, right, transposed, rows, inner, columns }
             }
@@ -121,24 +132,29 @@ impl Layout {
         self.push(Item { kind: Kind::JoinBlocks { fold, blocks }, ..item })
     }
 
-    fn pack(
+    /// Right sides of products in the form of their kernel.
+    pub(super) fn pack(
         &mut self,
         source: Id,
         transposed: bool,
+        parts: usize,
         inner: usize,
         columns: usize,
         item: &Item,
     ) -> Id {
-        if let Some(known) = self.packs.get(&(source, transposed)) {
+        let of_product = matches!(item.kind, Kind::Product { .. });
+        let in_panels = !(of_product && is_narrow(inner, columns));
+        let packed = Packed { source, transposed, parts, inner, columns, in_panels };
+        if let Some(known) = self.packs.get(&packed) {
             return *known;
         }
-        let packed = self.push(Item {
-            kind: Kind::Pack { source, transposed, inner, columns },
-            shape: [inner, columns].into_iter().map(Dim::Fixed).collect::<Shape>(),
+        let id = self.push(Item {
+            kind: Kind::Pack(packed),
+            shape: [parts * inner, columns].into_iter().map(Dim::Fixed).collect::<Shape>(),
             space: Space::Fixed,
             ..item.clone()
         });
-        self.packs.insert((source, transposed), packed);
-        packed
+        self.packs.insert(packed, id);
+        id
     }
 }

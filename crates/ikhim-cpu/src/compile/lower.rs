@@ -8,7 +8,10 @@
 use super::by_row::is_by_row;
 use super::elementwise::map_op;
 use super::item::elements_of;
-pub(crate) use super::item::{Id, Item, Kind, Lowered, Reading, Space, View, elements, space};
+pub(crate) use super::item::{
+    Id, Item, Kind, Lowered, Packed, Reading, Space, View, elements, space,
+};
+use super::window::WindowOp;
 use crate::kernel::{Fold, MapOp};
 use ikhim_graph::{Array, DType, Data, Definition, Dim, NodeId, Op, Shape, op};
 use std::collections::HashMap;
@@ -163,6 +166,7 @@ impl Lowering<'_> {
                 None => self.other(index, inputs),
             },
             Op::Gather(op::Gather { axis: 0 }) => self.gather(index, inputs),
+            Op::EnoughRows(op::EnoughRows { least }) => Kind::EnoughRows(*least),
             _ => self.other(index, inputs),
         }
     }
@@ -430,28 +434,23 @@ impl Lowering<'_> {
     fn other(&mut self, index: usize, inputs: &[View]) -> Kind {
         let node = &self.definition.nodes()[index];
         let (op, shape) = (node.op.clone(), node.shape.clone());
-        match op {
-            Op::Transpose(_)
-            | Op::Broadcast(_)
-            | Op::Slice(_)
-            | Op::Pad(_)
-            | Op::Concat(_)
-            | Op::Sum(_)
-            | Op::Prod(_)
-            | Op::Max(_)
-            | Op::Min(_)
-            | Op::Argmax(_)
-            | Op::Argmin(_)
-            | Op::Cumsum(_)
-            | Op::Gather(_)
-            | Op::ScatterAdd(_)
-            | Op::Matmul(_)
-            | Op::RandomUniform(_)
-            | Op::RandomNormal(_) => self.loops(op, inputs, &shape),
-            _ => {
-                let by_row = self.is_by_row(&op, inputs, &shape);
-                Kind::Other { op, inputs: inputs.to_vec(), by_row }
+        let Some(over_windows) = WindowOp::of(&op, inputs, |view| self.pooled(view)) else {
+            return self.loops(op, inputs, &shape);
+        };
+        let by_row = self.is_by_row(&op, inputs, &shape);
+        Kind::Windows { op: over_windows, inputs: inputs.to_vec(), by_row }
+    }
+
+    /// The pooling whose places a view holds, and its image.
+    fn pooled(&self, view: &View) -> Option<(op::MaxPoolIndex, View)> {
+        let item = &self.lowered.items[view.item];
+        match &item.kind {
+            Kind::Windows { op: WindowOp::MaxPlace(pool), inputs, .. }
+                if item.shape == view.shape =>
+            {
+                Some((pool.clone(), inputs[0].clone()))
             }
+            _ => None,
         }
     }
 

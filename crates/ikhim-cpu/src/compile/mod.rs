@@ -3,11 +3,17 @@
 
 mod by_row;
 mod elementwise;
+pub(crate) mod errand;
+mod flat_phase;
 mod item;
 pub(crate) mod layout;
 pub(crate) mod lower;
+pub(crate) mod packed;
+mod row_phase;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;
+mod storage;
+pub(crate) mod window;
 
 pub(crate) use schedule::Schedule;
 

@@ -12,6 +12,7 @@ mod column_fold;
 mod elementwise;
 mod fold;
 mod map;
+mod max_pool;
 mod narrow_product;
 mod narrow_reduce_product;
 mod pack;
@@ -23,11 +24,14 @@ mod row_tape;
 mod tape;
 mod tree;
 mod waiting;
+mod window_product;
+mod window_reduce;
 
 pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
 pub(crate) use map::{Address, CHUNKS, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
+pub(crate) use max_pool::{MaxPool, MaxUnpool, Seen};
 pub(crate) use narrow_product::NarrowProduct;
 pub(crate) use narrow_reduce_product::NarrowReduceProduct;
 pub(crate) use pack::{Pack, packed_len, panel_width};
@@ -35,8 +39,13 @@ pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
-pub(crate) use row_tape::{Arithmetic, MOST_SUMS, RowTape, RowTapeOp, SLOT, Source, SumsOf};
+pub(crate) use row_tape::{
+    Arithmetic, MOST_COLUMNS, MOST_SUMS, Residual, RowTape, RowTapeOp, RowTapeOps, SLOT, Source,
+    SumsOf,
+};
 pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
+pub(crate) use window_product::{WindowProduct, WindowRun};
+pub(crate) use window_reduce::{WindowReduce, WindowRows, window_rows};
 
 use crate::Level;
 
@@ -114,6 +123,18 @@ levels! {
     column_fold: column_fold::run, fn(columns: &ColumnFold);
     /// A product with few columns on both sides and very many rows.
     narrow_product: narrow_product::run, fn(product: &NarrowProduct);
+    /// Windows of an image times packed weights.
+    window_product: window_product::run, fn(product: &WindowProduct);
+    /// The same with a filter for each channel.
+    window_product_of_channels: window_product::of_channels, fn(product: &WindowProduct);
+    /// An image times the slopes of its windows, summed over the windows.
+    window_reduce: window_reduce::run, fn(reduce: &WindowReduce);
+    /// The same with a filter for each channel.
+    window_reduce_of_channels: window_reduce::of_channels, fn(reduce: &WindowReduce);
+    /// The largest cells of windows.
+    max_pool: max_pool::run, fn(pool: &MaxPool);
+    /// Slopes back to the largest cells.
+    max_unpool: max_pool::back, fn(pool: &MaxUnpool);
     /// Random numbers.
     random_rows: random::run, fn(random: &RandomRows);
     /// Products, elementwise ops and sums over rows of a few numbers, in one pass.

@@ -1,15 +1,16 @@
 //! The instructions of a worker with their addresses.
 
 use super::elements::put;
-use super::packed::{is_kept, refreshed};
 use super::plan::{Place, Plan};
 use super::registers::{Allocation, chunk_of, register_words, registers};
 use super::tile::{loops_of, rows_of_tile, tile_of_chain};
-use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Seen, Work, leaf};
+use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Work, leaf};
 use crate::compile::Schedule;
+use crate::compile::errand::{is_copied, is_read_anew};
 use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind, Reading, Space, View, elements};
-use crate::compile::schedule::{Instruction, Storage};
+use crate::compile::lower::{Id, Item, Kind, Packed, Reading, Space, View, elements};
+use crate::compile::packed::refreshed;
+use crate::compile::schedule::{Errand, Instruction, Storage};
 use crate::kernel::{Adam, Address, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, panel_width};
 use crate::memory::Memory;
 use ikhim_graph::{Array, DType, Dim};
@@ -23,52 +24,98 @@ pub(super) struct Binder<'a> {
     pub(super) states: &'a [*mut f32],
 }
 
+/// The instructions of a phase.
+pub(super) struct PhaseWork {
+    pub(super) tiled: Vec<Work>,
+    /// Those of its errands, each with the number of its tiles.
+    pub(super) errands: Vec<(Work, usize)>,
+}
+
 impl Binder<'_> {
     fn items(&self) -> &[Item] {
         &self.schedule.lowered.items
     }
 
     /// All phases with their instructions.
-    pub(super) fn phases(&self) -> Vec<Vec<Work>> {
+    pub(super) fn phases(&self) -> Vec<PhaseWork> {
         let phases = self.schedule.phases.iter();
         phases
             .map(|phase| {
+                let errands = phase.errands.iter().map(|errand| self.errand(errand)).collect();
                 if let (Some(tape), true) = (&phase.tape, self.plan.by_tape) {
                     // One instruction does the work of all.
-                    let mut works = vec![Work::Nothing; phase.instructions.len()];
-                    works[0] = self.row_tape(tape);
-                    return works;
+                    let mut tiled = vec![Work::Nothing; phase.instructions.len()];
+                    tiled[0] = self.row_tape(tape);
+                    return PhaseWork { tiled, errands };
                 }
-                let instructions = phase.instructions.iter();
-                instructions
-                    .map(|instruction| match instruction {
-                        Instruction::Chain { head, items, width } => {
-                            self.chain(*head, items, *width)
-                        }
-                        Instruction::One(id) if self.comes_along(*id) => Work::Nothing,
-                        Instruction::One(id) => self.one(*id),
-                    })
-                    .collect()
+                let tiled = phase.instructions.iter().map(|one| self.instruction(one)).collect();
+                PhaseWork { tiled, errands }
             })
             .collect()
     }
 
-    /// The words that bring kept values into the state.
-    pub(super) fn commits(&self) -> Vec<Work> {
-        let stores = self.items().iter().enumerate().filter_map(|(id, item)| match item.kind {
-            Kind::Store { variable, .. } if self.schedule.deferred.contains(&variable) => {
-                Some((id, item, variable))
+    /// What is copied and computed once for all steps of a run.
+    pub(super) fn shared(&self) -> Vec<Work> {
+        let lowered = &self.schedule.lowered;
+        let copied = (0..lowered.items.len())
+            .filter(|id| is_copied(lowered, *id) && !is_read_anew(lowered, *id));
+        let loads = copied.map(|id| self.load(id));
+        loads.chain(self.schedule.shared.iter().map(|one| self.instruction(one))).collect()
+    }
+
+    /// What is made before the first step.
+    pub(super) fn preparation(&self) -> Vec<Work> {
+        self.schedule.preparation.iter().map(|one| self.instruction(one)).collect()
+    }
+
+    fn instruction(&self, instruction: &Instruction) -> Work {
+        match instruction {
+            Instruction::Chain { head, items, width } => self.chain(*head, items, *width),
+            Instruction::One(id) if self.comes_along(*id) => Work::Nothing,
+            Instruction::One(id) => self.one(*id),
+        }
+    }
+
+    /// An errand with the number of its tiles.
+    fn errand(&self, errand: &Errand) -> (Work, usize) {
+        match errand {
+            Errand::Load(id) => (self.load(*id), 1),
+            Errand::Compute(one) => {
+                (self.instruction(one), self.plan.flat_tiles(self.schedule, one))
             }
-            _ => None,
+            Errand::Keep(id) => (self.keep(*id), 1),
+        }
+    }
+
+    /// The copy of a variable from the state.
+    fn load(&self, id: Id) -> Work {
+        let item = &self.items()[id];
+        let Kind::Read(variable) = item.kind else { unreachable!("a variable") };
+        Work::Load {
+            from: self.states[variable],
+            to: self.base(id),
+            count: elements(&item.shape),
+            dtype: item.dtype,
+        }
+    }
+
+    /// A new value to the state and to the copy that the next step reads.
+    fn keep(&self, id: Id) -> Work {
+        let lowered = &self.schedule.lowered;
+        let item = &lowered.items[id];
+        let Kind::Store { variable, .. } = item.kind else { unreachable!("a new value") };
+        let copy = lowered.items.iter().enumerate().position(|(id, item)| {
+            matches!(item.kind, Kind::Read(read) if read == variable)
+                && is_copied(lowered, id)
+                && !is_read_anew(lowered, id)
         });
-        stores
-            .map(|(id, item, variable)| Work::Commit {
-                from: self.base(id),
-                to: self.states[variable],
-                count: elements(&item.shape),
-                dtype: item.dtype,
-            })
-            .collect()
+        Work::Keep {
+            from: self.base(id),
+            to: self.states[variable],
+            copy: copy.map_or(std::ptr::null_mut(), |copy| self.base(copy)),
+            count: elements(&item.shape),
+            dtype: item.dtype,
+        }
     }
 
     /// For each phase the values from earlier ones that its rows read: worth
@@ -95,22 +142,6 @@ impl Binder<'_> {
             .collect()
     }
 
-    /// The words that bring variables from the state into the memory.
-    pub(super) fn loads(&self) -> Vec<Work> {
-        let reads = self.items().iter().enumerate().filter_map(|(id, item)| match item.kind {
-            Kind::Read(variable) if matches!(self.plan.places[id], Place::Whole(_)) => {
-                Some(Work::Load {
-                    from: self.states[variable],
-                    to: self.base(id),
-                    count: elements(&item.shape),
-                    dtype: item.dtype,
-                })
-            }
-            _ => None,
-        });
-        reads.collect()
-    }
-
     pub(super) fn base(&self, id: Id) -> *mut f32 {
         match self.plan.places[id] {
             Place::Nowhere => std::ptr::null_mut(),
@@ -128,7 +159,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether a product over the same rows gives the sums too.
+    /// Whether a product over the same rows gives the sums too. It must do so in
+    /// the same phase: one behind it may read what the sums are for.
     fn comes_along(&self, id: Id) -> bool {
         let Kind::FoldRowsOfBlocks { fold: Fold::Sum, input, .. } = self.items()[id].kind else {
             return false;
@@ -140,8 +172,15 @@ impl Binder<'_> {
         let product = self.items().iter().enumerate().any(|(other, item)| {
             self.plan.places[other] != Place::Nowhere
                 && matches!(item.kind, Kind::RowsProductOfBlocks { right, .. } if right == input)
+                && self.phase_of(other) == self.phase_of(id)
         });
         first == Some(id) && product
+    }
+
+    /// The phase in which an item is computed.
+    fn phase_of(&self, id: Id) -> Option<usize> {
+        let holds = |instruction: &Instruction| instruction.items().contains(&id);
+        self.schedule.phases.iter().position(|phase| phase.instructions.iter().any(holds))
     }
 
     /// Where a register of a chain with so many begins.
@@ -297,15 +336,14 @@ impl Binder<'_> {
     }
 
     fn pack(&self, id: Id) -> Packing {
-        let Kind::Pack { source, transposed, inner, columns } = self.items()[id].kind else {
-            unreachable!("a packed side")
-        };
+        let Kind::Pack(packed) = self.items()[id].kind else { unreachable!("a packed side") };
+        let Packed { source, transposed, inner, columns, in_panels, .. } = packed;
         Packing {
             source: self.base(source),
             transposed,
             k: inner,
             n: columns,
-            width: self.width_of_pack(inner, columns),
+            width: if in_panels { panel_width(self.plan.level, columns) } else { 0 },
             out: self.base(id),
         }
     }
@@ -359,9 +397,7 @@ impl Binder<'_> {
                 n: columns,
                 c: self.at(id),
             },
-            Kind::Pack { .. } => {
-                Work::Pack { packing: self.pack(id), is_kept: is_kept(self.schedule, id) }
-            }
+            Kind::Pack(_) => Work::Pack(self.pack(id)),
             Kind::Panels { source, columns } => Work::Panels {
                 source: self.at(source),
                 per_row: count / columns.max(1),
@@ -382,6 +418,7 @@ impl Binder<'_> {
                     matches!(other.kind, Kind::FoldRowsOfBlocks { fold: Fold::Sum, input, .. }
                         if input == right)
                 });
+                let sums = sums.filter(|sums| self.phase_of(*sums) == self.phase_of(id));
                 let sums = sums.map_or(std::ptr::null_mut(), |sums| self.base(sums));
                 Work::RowsProductOfBlock {
                     sums,
@@ -431,7 +468,10 @@ impl Binder<'_> {
             Kind::Random { normal, stream, width } => {
                 Work::Random { normal, stream, width, out: self.at(id) }
             }
-            Kind::Loops { inputs, .. } => {
+            Kind::EnoughRows(least) => {
+                Work::EnoughRows { least, out: self.base(id), node: item.node }
+            }
+            Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. } => {
                 let Some(loops) = loops_of(item, rows, self.plan.level) else {
                     unreachable!("an op by loops")
                 };
@@ -449,23 +489,6 @@ impl Binder<'_> {
                     node: item.node,
                 }
             }
-            Kind::Other { op, inputs, .. } => Work::Other {
-                op,
-                inputs: inputs
-                    .into_iter()
-                    .map(|view| Seen {
-                        at: self.at(view.item),
-                        dtype: self.items()[view.item].dtype,
-                        view,
-                    })
-                    .collect(),
-                out: Seen {
-                    at: self.at(id),
-                    dtype: item.dtype,
-                    view: View { item: id, shape: item.shape.clone() },
-                },
-                node: item.node,
-            },
             Kind::Input(_)
             | Kind::Read(_)
             | Kind::Constant(_)

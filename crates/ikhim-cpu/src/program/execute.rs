@@ -1,17 +1,16 @@
 //! How instructions are executed: the kernels called with their addresses.
 
-use super::elements::{array, keep, load, put};
+use super::elements::{keep, load};
 use super::loops::Span;
 use super::work::{
-    At, Context, Done, Failure, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Seen, Work,
-    leaf,
+    At, Context, Done, Failure, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Work, leaf,
 };
 use crate::kernel::{
     ColumnFold, Fold, Kernels, NarrowProduct, NarrowReduceProduct, Pack, Product, RandomRows,
     Range, ReduceProduct, RowFold, SPLAT,
 };
 use crate::memory::LINE;
-use ikhim_graph::{Array, Definition, Feed, NodeId, Op, Shape, evaluate};
+use ikhim_graph::{Definition, NodeId};
 use ikhim_numeric::Stream;
 use ikhim_text::Fault;
 
@@ -123,9 +122,6 @@ impl Executor<'_> {
                     };
                     loops.run(&span).map_err(|fault| self.placed(fault, *node))?;
                 }
-                Work::Other { op, inputs, out, node, .. } => {
-                    self.other(op, inputs, out, Some(rows), *node)?;
-                }
                 Work::Nothing => {}
                 _ => unreachable!("the schedule has it in another phase"),
             }
@@ -157,12 +153,11 @@ impl Executor<'_> {
                         self.refresh(packing, first, count);
                     }
                 }
-                Work::Pack { is_kept: true, .. } if self.context.is_packed => {}
                 Work::Product { a, rows, k, b, width, n, c } => {
                     self.product(a.base, *rows, *k, *b, *width, *n, c.base);
                     spread(c.base, rows * n);
                 }
-                Work::Pack { packing, .. } => self.pack(packing, tile),
+                Work::Pack(packing) => self.pack(packing, tile),
                 Work::RowsProduct { product, rows, out, tile: length } => {
                     let (first, end) = (tile * length, ((tile + 1) * length).min(*rows));
                     self.rows_product(product, first, end, out.add(first * product.columns));
@@ -204,14 +199,26 @@ impl Executor<'_> {
                         spread(out.base, 1);
                     }
                 }
-                Work::Other { op, inputs, out, node, .. } => {
-                    self.other(op, inputs, out, None, *node)?;
+                Work::EnoughRows { least, out, node } => {
+                    let rows = self.context.rows;
+                    if rows < *least {
+                        let fault = Fault::of("train.few_rows").with("expected", least);
+                        return Err(self.placed(fault.with("found", rows), *node));
+                    }
+                    out.write(rows as f64 as f32);
+                    spread(*out, 1);
                 }
                 Work::Load { from, to, count, dtype } => {
                     load(*from, *to, *count, *dtype);
                     spread(*to, *count);
                 }
-                Work::Commit { from, to, count, dtype } => keep(*from, *to, *count, *dtype),
+                Work::Keep { from, to, copy, count, dtype } => {
+                    keep(*from, *to, *count, *dtype);
+                    if !copy.is_null() {
+                        load(*to, *copy, *count, *dtype);
+                        spread(*copy, *count);
+                    }
+                }
                 Work::Nothing => {}
                 Work::Panels { .. }
                 | Work::RowTape { .. }
@@ -239,9 +246,13 @@ impl Executor<'_> {
 
     /// A panel of a packed form, or all of a narrow one.
     unsafe fn pack(&self, packing: &Packing, panel: usize) {
-        let Packing { source, transposed, k, n, width, out } = *packing;
+        let Packing { transposed, k, n, width, .. } = *packing;
+        let panels = n.div_ceil(width.max(1)).max(1);
+        let (part, panel) = (panel / panels, panel % panels);
         // SAFETY: As the caller promises.
         unsafe {
+            let source = packing.source.add(part * k * n);
+            let out = packing.out.add(part * panels * k * width);
             if width == 0 {
                 debug_assert!(transposed, "a narrow side is packed to turn it");
                 for row in 0..k {
@@ -269,7 +280,7 @@ impl Executor<'_> {
     /// What a packed form holds of elements that were just stored: whole rows,
     /// and whole panels of a transposed form.
     unsafe fn refresh(&self, packing: &Packing, first: usize, count: usize) {
-        let Packing { source, transposed, k, n, width, out } = *packing;
+        let Packing { source, transposed, k, n, width, out, .. } = *packing;
         let columns = if transposed { k } else { n };
         let (row, end) = (first / columns, (first + count) / columns);
         // SAFETY: As the caller promises.
@@ -442,43 +453,6 @@ impl Executor<'_> {
                 out,
             });
         }
-    }
-
-    /// The reference evaluation, of some rows or of all.
-    unsafe fn other(
-        &self,
-        op: &Op,
-        inputs: &[Seen],
-        out: &Seen,
-        rows: Option<Rows>,
-        node: NodeId,
-    ) -> Done {
-        let count = rows.map_or(self.context.rows, |rows| rows.count);
-        let first = rows.map_or(0, |rows| rows.first);
-        // SAFETY: As the caller promises; there is an id for every row.
-        let ids = unsafe { std::slice::from_raw_parts(self.context.row_ids.add(first), count) };
-        let arrays: Vec<(&Shape, Array)> = inputs
-            .iter()
-            .map(|seen| {
-                let by_row = rows.is_some() && seen.view.shape.batch_axis().is_some();
-                let from = if by_row { seen.at.row(first, first) } else { seen.at.base };
-                let sizes = seen.view.shape.sizes(count);
-                // SAFETY: The value has these elements.
-                (&seen.view.shape, unsafe { array(from, &sizes, seen.dtype) })
-            })
-            .collect();
-        let feed = Feed::rows(count).random(self.context.seed, self.context.step).row_ids(ids);
-        let value = evaluate(op, &arrays, &out.view.shape, &feed)
-            .map_err(|fault| self.placed(fault, node))?;
-        let to = if rows.is_some() { out.at.row(first, first) } else { out.at.base };
-        // SAFETY: The result has these elements.
-        unsafe {
-            put(&value, to);
-            if rows.is_none() && out.view.shape.batch_axis().is_none() {
-                spread(to, value.len());
-            }
-        }
-        Ok(())
     }
 }
 

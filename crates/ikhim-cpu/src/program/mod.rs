@@ -1,16 +1,18 @@
 //! Compiled programs and how they run.
 
+mod alone;
 mod bind;
+mod bound;
 mod elements;
 mod execute;
 mod job;
 mod loops;
-mod packed;
 mod plan;
 mod profile;
 mod registers;
 mod row_tape;
 mod tile;
+mod timed;
 mod tiny;
 mod work;
 
@@ -18,10 +20,10 @@ use crate::Runtime;
 use crate::compile::lower::Kind;
 use crate::compile::{Schedule, compile};
 use crate::runtime::Job;
+use bound::Bound;
 use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, State};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
-use job::Bound;
 pub use profile::{InstructionProfile, Profile};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -5,12 +5,11 @@ use super::tile::{flat_tiles, loops_of, tile_of_head};
 use super::work::leaf;
 use crate::Level;
 use crate::compile::Schedule;
-use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind, Space, View, elements};
-use crate::compile::schedule::{Instruction, Storage, is_given};
+use crate::compile::lower::{Id, Item, Kind, Packed, Space, View, elements};
+use crate::compile::schedule::{Instruction, Phase, Storage, is_given};
 use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
 use crate::memory::Places;
-use ikhim_graph::{Dim, Op};
+use ikhim_graph::{Dim, Op, Shape};
 use ikhim_numeric::reduction::LEAF_ROWS;
 
 /// Words of scratch memory that a block of rows may fill: about half of a
@@ -60,6 +59,8 @@ pub(super) struct Plan {
     pub(super) by_tape: bool,
     /// Whether the work is worth more than one thread.
     pub(super) is_small: bool,
+    /// The tiles of what is made before the first step.
+    pub(super) preparation: Tiles,
     /// For each phase the tiles: instruction and place, or a block of rows.
     pub(super) tiles: Vec<Tiles>,
 }
@@ -71,8 +72,42 @@ pub(super) enum Tiles {
     Rows(usize),
     /// Tiles of instructions.
     Flat(Vec<(u32, u32)>),
-    /// Everything in one go, by the caller.
+    /// Everything in one go, errands too, by the caller.
     Serial,
+}
+
+/// The tiles of some instructions and how they are numbered.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tile {
+    /// The errands of the phase.
+    Errands,
+    /// A block of rows, or the place of a flat tile.
+    Part(usize),
+    /// Everything.
+    All,
+}
+
+impl Tiles {
+    /// How many there are, `errands` telling whether the phase has any. Those are
+    /// the first tile.
+    pub(super) fn count(&self, errands: bool) -> usize {
+        match self {
+            Tiles::Rows(blocks) => blocks + usize::from(errands),
+            Tiles::Flat(tiles) => tiles.len() + usize::from(errands),
+            Tiles::Serial => 1,
+        }
+    }
+
+    /// A tile by its number.
+    pub(super) fn tile(&self, errands: bool, number: usize) -> Tile {
+        match self {
+            Tiles::Serial => Tile::All,
+            Tiles::Rows(_) | Tiles::Flat(_) => match number.checked_sub(usize::from(errands)) {
+                Some(part) => Tile::Part(part),
+                None => Tile::Errands,
+            },
+        }
+    }
 }
 
 /// The arithmetic of an item, in operations for each row or in all.
@@ -109,9 +144,12 @@ pub(crate) fn operations(item: &Item) -> usize {
             Op::Gather(_) | Op::Slice(_) | Op::Broadcast(_) => elements(&item.shape),
             _ => inputs.iter().map(|view| elements(&view.shape)).sum(),
         },
-        Kind::Other { .. } => 4 * elements(&item.shape),
+        Kind::Windows { op, inputs, .. } => {
+            let shapes: Vec<&Shape> = inputs.iter().map(|view| &view.shape).collect();
+            op.operations(&shapes, &item.shape)
+        }
         Kind::Gather { .. } => elements(&item.shape),
-        Kind::Pack { .. } | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
+        Kind::Pack(_) | Kind::Store { .. } | Kind::Panels { .. } => elements(&item.shape),
         _ => 0,
     }
 }
@@ -120,7 +158,8 @@ pub(crate) fn operations(item: &Item) -> usize {
 pub(super) fn grows(item: &Item) -> bool {
     let has_rows = |view: &View| view.shape.batch_axis().is_some();
     item.space != Space::Fixed
-        || matches!(&item.kind, Kind::Loops { inputs, .. } if inputs.iter().any(has_rows))
+        || matches!(&item.kind, Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. }
+            if inputs.iter().any(has_rows))
         || matches!(
             item.kind,
             Kind::RowsProduct { .. }
@@ -138,12 +177,9 @@ impl Plan {
                 .map(|id| operations(&items[*id]) * if grows(&items[*id]) { rows } else { 1 })
                 .sum()
         };
-        let all: Vec<Id> = schedule
-            .phases
-            .iter()
-            .flat_map(|phase| phase.instructions.iter().flat_map(Instruction::items))
-            .collect();
-        let is_small = total(&all) < SMALL;
+        let in_step: Vec<Id> =
+            schedule.phases.iter().flat_map(Phase::all).flat_map(Instruction::items).collect();
+        let is_small = total(&in_step) < SMALL;
 
         let block_words: usize = (0..items.len())
             .filter(|id| schedule.storage[*id] == Storage::Block && items[*id].is_by_row())
@@ -151,7 +187,7 @@ impl Plan {
             .sum();
         let workers = if is_small { 1 } else { threads };
         let weights = items.iter().map(|item| match item.kind {
-            Kind::Pack { inner, columns, .. } => inner * columns,
+            Kind::Pack(Packed { parts, inner, columns, .. }) => parts * inner * columns,
             _ => 0,
         });
         let mut over_rows = schedule.phases.iter().filter(|phase| phase.by_row);
@@ -169,15 +205,16 @@ impl Plan {
         scratch.take(register_room(schedule));
         let mut places = vec![Place::Nowhere; items.len()];
         let mut scheduled = vec![false; items.len()];
-        all.iter().for_each(|id| scheduled[*id] = true);
+        let all = schedule.instructions().flat_map(Instruction::items);
+        all.for_each(|id| scheduled[id] = true);
         for (id, item) in items.iter().enumerate() {
             let count = elements(&item.shape);
             let words = match (&item.kind, item.space) {
                 (Kind::RowsProductOfBlocks { .. } | Kind::FoldRowsOfBlocks { .. }, _) => {
                     count * blocks.max(1)
                 }
-                (Kind::Pack { inner, columns, .. }, _) if !is_narrow(*inner, *columns) => {
-                    packed_len(level, *inner, *columns)
+                (Kind::Pack(Packed { parts, inner, columns, in_panels: true, .. }), _) => {
+                    parts * packed_len(level, *inner, *columns)
                 }
                 (Kind::Panels { columns, .. }, _) => {
                     packed_len(level, count * rows / columns.max(&1), *columns)
@@ -223,32 +260,32 @@ impl Plan {
             Kind::FoldRowsOfBlocks { per_row, .. } => {
                 scratch_len(per_row * block_rows, leaf(per_row))
             }
-            Kind::Loops { .. } => loops_of(item, rows, level).map_or(0, |loops| loops.scratch()),
+            Kind::Loops { .. } | Kind::Windows { .. } => {
+                loops_of(item, rows, level).map_or(0, |loops| loops.scratch())
+            }
             _ => 0,
         });
         let tapes = schedule.phases.iter().filter_map(|phase| phase.tape.as_ref());
         let slots = tapes.map(|tape| if by_tape { tape.slots * SLOT } else { 0 });
         let kernel_scratch = scratch.take(room.chain(slots).max().unwrap_or(0));
 
-        let tiles = schedule
-            .phases
-            .iter()
-            .map(|phase| {
-                if phase.by_row {
-                    return Tiles::Rows(blocks);
-                }
-                let ids: Vec<Id> = phase.instructions.iter().flat_map(Instruction::items).collect();
-                if total(&ids) < SMALL / 8 {
-                    return Tiles::Serial;
-                }
-                let mut tiles = Vec::new();
-                for (at, instruction) in phase.instructions.iter().enumerate() {
-                    let count = flat_tiles(schedule, instruction, rows, level);
-                    tiles.extend((0..count).map(|tile| (at as u32, tile as u32)));
-                }
-                Tiles::Flat(tiles)
-            })
+        let flat = |instructions: &[Instruction]| {
+            let ids: Vec<Id> = instructions.iter().flat_map(Instruction::items).collect();
+            if total(&ids) < SMALL / 8 {
+                return Tiles::Serial;
+            }
+            let mut tiles = Vec::new();
+            for (at, instruction) in instructions.iter().enumerate() {
+                let count = flat_tiles(schedule, instruction, rows, level);
+                tiles.extend((0..count).map(|tile| (at as u32, tile as u32)));
+            }
+            Tiles::Flat(tiles)
+        };
+        let phases = schedule.phases.iter();
+        let tiles = phases
+            .map(|phase| if phase.by_row { Tiles::Rows(blocks) } else { flat(&phase.instructions) })
             .collect();
+        let preparation = flat(&schedule.preparation);
         Plan {
             rows,
             places,
@@ -259,14 +296,14 @@ impl Plan {
             block_rows,
             by_tape,
             is_small,
+            preparation,
             tiles,
         }
     }
 
-    /// Tiles of each instruction of a phase that does not go by rows.
-    pub(super) fn flat_tiles(&self, schedule: &Schedule, phase: usize) -> Vec<usize> {
-        let instructions = &schedule.phases[phase].instructions;
-        instructions.iter().map(|one| flat_tiles(schedule, one, self.rows, self.level)).collect()
+    /// The tiles of an instruction that does not go by rows.
+    pub(super) fn flat_tiles(&self, schedule: &Schedule, instruction: &Instruction) -> usize {
+        flat_tiles(schedule, instruction, self.rows, self.level)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Where the time of a step goes.
 
-use super::job::Bound;
+use super::bound::Bound;
 use super::plan::{Plan, Tiles, grows, operations};
 use super::{Program, check_row_ids};
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind, elements};
-use crate::compile::schedule::{Instruction, Storage};
+use crate::compile::schedule::{Errand, Instruction, Storage};
 use crate::runtime::Job;
 use crate::{Level, Runtime};
 use ikhim_graph::{Definition, Feed, Op, State};
@@ -165,8 +165,7 @@ impl Program {
     /// All of a step as one instruction: the entries of a tape are shorter than
     /// what a clock can tell.
     fn tape(&self, rows: usize, seconds: f64) -> InstructionProfile {
-        let phases = self.schedule.phases.iter().flat_map(|phase| &phase.instructions);
-        let all: Vec<Id> = phases.flat_map(Instruction::items).collect();
+        let all: Vec<Id> = self.schedule.instructions().flat_map(Instruction::items).collect();
         InstructionProfile {
             phase: 1,
             kernel: "tape".to_string(),
@@ -179,24 +178,33 @@ impl Program {
     fn instructions(&self, plan: &Plan, timed: &[Vec<f64>], steps: u64) -> Vec<InstructionProfile> {
         let all: f64 = timed.iter().flatten().sum();
         let mut profiles = Vec::new();
-        // The first and the last are not the schedule's.
         for (at, phase) in self.schedule.phases.iter().enumerate() {
             // A tape is all instructions of its phase in one.
             let by_tape = plan.by_tape && phase.tape.is_some();
             let mut parts: Vec<Vec<Id>> =
                 phase.instructions.iter().map(Instruction::items).collect();
+            let (mut tiled, errands) = timed[at].split_at(parts.len());
             if by_tape {
                 parts = vec![parts.concat()];
+                tiled = &tiled[..1];
             }
-            for (own, seconds) in parts.iter().zip(&timed[at + 1]) {
+            let of_tiles = parts.len();
+            parts.extend(phase.errands.iter().map(Errand::items));
+            for (part, (own, seconds)) in parts.iter().zip(tiled.iter().chain(errands)).enumerate()
+            {
                 let mut profile = InstructionProfile {
                     phase: at + 1,
                     seconds: seconds / steps.max(1) as f64,
                     share: if all > 0.0 { seconds / all } else { 0.0 },
                     ..describe(&self.definition, &self.schedule, own, plan.rows, by_tape)
                 };
-                if by_tape {
+                if by_tape && part == 0 {
                     profile.kernel = "row_tape".to_string();
+                }
+                if let Some(Errand::Load(_) | Errand::Keep(_)) =
+                    part.checked_sub(of_tiles).map(|errand| &phase.errands[errand])
+                {
+                    profile.kernel = "copy".to_string();
                 }
                 profiles.push(profile);
             }
@@ -227,7 +235,7 @@ fn describe(
         let node = definition.node(item.node);
         let op = match item.kind {
             Kind::Store { .. } => "update",
-            Kind::Pack { .. } | Kind::Panels { .. } => "pack",
+            Kind::Pack(_) | Kind::Panels { .. } => "pack",
             _ => node.op.name(),
         };
         add(&mut ops, op);
@@ -260,7 +268,7 @@ fn kernel(item: &Item) -> &'static str {
         Kind::JoinBlocks { .. } => "join_blocks",
         Kind::Gather { .. } => "gather",
         Kind::Random { .. } => "random_rows",
-        Kind::Pack { .. } | Kind::Panels { .. } => "pack",
+        Kind::Pack(_) | Kind::Panels { .. } => "pack",
         Kind::Loops { op, .. } => match op {
             Op::Sum(_) | Op::Prod(_) | Op::Max(_) | Op::Min(_) => "fold",
             Op::Argmax(_) | Op::Argmin(_) => "extremum",
@@ -271,7 +279,8 @@ fn kernel(item: &Item) -> &'static str {
             Op::RandomUniform(_) | Op::RandomNormal(_) => "random_rows",
             _ => "copy",
         },
-        Kind::Other { .. } => "reference",
+        Kind::Windows { op, .. } => op.kernel(),
+        Kind::EnoughRows(_) => "enough_rows",
         Kind::Input(_) | Kind::Read(_) | Kind::Constant(_) | Kind::RowCount => "none",
     }
 }

@@ -25,8 +25,8 @@ pub(super) fn register_words(registers: usize) -> usize {
 
 /// The most words that the registers of any chain need.
 pub(super) fn register_room(schedule: &Schedule) -> usize {
-    let chains = schedule.phases.iter().flat_map(|phase| &phase.instructions);
-    chains
+    schedule
+        .instructions()
         .map(|instruction| match instruction {
             Instruction::Chain { items, .. } => {
                 let registers = registers(schedule, items);

@@ -1,11 +1,10 @@
 //! The tiles of instructions that do not go by rows of the batch.
 
 use super::loops::Loops;
-use super::packed::columns_of_chain;
 use crate::Level;
 use crate::compile::Schedule;
-use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind};
+use crate::compile::lower::{Id, Item, Kind, Packed};
+use crate::compile::packed::columns_of_chain;
 use crate::compile::schedule::Instruction;
 use crate::kernel::panel_width;
 use ikhim_graph::{Dim, Shape};
@@ -44,10 +43,10 @@ pub(super) fn flat_tiles(
         }
         Instruction::One(id) => match &items[*id].kind {
             Kind::RowsProduct { rows, columns, .. } => rows.div_ceil(rows_of_tile(*columns)),
-            Kind::Pack { inner, columns, .. } if !is_narrow(*inner, *columns) => {
-                columns.div_ceil(panel_width(level, *columns))
+            Kind::Pack(Packed { parts, columns, in_panels: true, .. }) => {
+                parts * columns.div_ceil(panel_width(level, *columns))
             }
-            Kind::Loops { .. } => loops_of(&items[*id], rows, level)
+            Kind::Loops { .. } | Kind::Windows { .. } => loops_of(&items[*id], rows, level)
                 .map_or(1, |loops| loops.units().div_ceil(loops.tile()).max(1)),
             _ => 1,
         },
@@ -56,9 +55,17 @@ pub(super) fn flat_tiles(
 
 /// The loops of an item: for one row where it takes each row alone.
 pub(super) fn loops_of(item: &Item, rows: usize, level: Level) -> Option<Loops> {
-    let Kind::Loops { op, inputs, by_row } = &item.kind else { return None };
+    let (Kind::Loops { inputs, by_row, .. } | Kind::Windows { inputs, by_row, .. }) = &item.kind
+    else {
+        return None;
+    };
     let shapes: Vec<&Shape> = inputs.iter().map(|view| &view.shape).collect();
-    Loops::new(op, &shapes, &item.shape, if *by_row { 1 } else { rows }, level)
+    let rows = if *by_row { 1 } else { rows };
+    match &item.kind {
+        Kind::Windows { op, .. } => Loops::of_windows(op, &shapes, &item.shape, rows, level),
+        Kind::Loops { op, .. } => Loops::new(op, &shapes, &item.shape, rows, level),
+        _ => None,
+    }
 }
 
 pub(super) fn total_of(item: &Item, rows: usize) -> usize {

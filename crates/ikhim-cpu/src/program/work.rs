@@ -1,9 +1,8 @@
 //! What a worker executes: instructions with their addresses.
 
 use super::loops::Loops;
-use crate::compile::lower::View;
 use crate::kernel::{Chain, Fold, RowTape};
-use ikhim_graph::{DType, NodeId, Op};
+use ikhim_graph::{DType, NodeId};
 use ikhim_numeric::reduction::LEAF_ROWS;
 use ikhim_text::Fault;
 
@@ -32,8 +31,6 @@ pub(crate) struct Context {
     pub(crate) row_ids: *const u64,
     pub(crate) seed: u64,
     pub(crate) step: u64,
-    /// Whether the packed forms that hold from one step to the next are there.
-    pub(crate) is_packed: bool,
 }
 
 /// A product over the rows of the batch.
@@ -60,7 +57,7 @@ pub(crate) struct RowsFold {
     pub(crate) scratch: *mut f32,
 }
 
-/// The right side of products in the form of their kernel.
+/// The right sides of products in the form of their kernel, one after the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Packing {
     pub(crate) source: *const f32,
@@ -86,14 +83,6 @@ pub(crate) struct Head {
 pub(crate) enum Reduction {
     Product(RowsProduct),
     Fold(RowsFold),
-}
-
-/// An operand or a result of the reference evaluation.
-#[derive(Debug, Clone)]
-pub(crate) struct Seen {
-    pub(crate) at: At,
-    pub(crate) view: View,
-    pub(crate) dtype: DType,
 }
 
 /// One instruction. A program has a few dozen, so their size hardly counts, and
@@ -126,11 +115,7 @@ pub(crate) enum Work {
         n: usize,
         c: At,
     },
-    Pack {
-        packing: Packing,
-        /// Whether it holds from one step to the next.
-        is_kept: bool,
-    },
+    Pack(Packing),
     Panels {
         source: At,
         per_row: usize,
@@ -209,10 +194,10 @@ pub(crate) enum Work {
         is_single: bool,
         node: NodeId,
     },
-    Other {
-        op: Op,
-        inputs: Vec<Seen>,
-        out: Seen,
+    /// The number of rows, of which there must be so many.
+    EnoughRows {
+        least: usize,
+        out: *mut f32,
         node: NodeId,
     },
     /// A variable from the state.
@@ -222,10 +207,11 @@ pub(crate) enum Work {
         count: usize,
         dtype: DType,
     },
-    /// A new value into the state.
-    Commit {
+    /// A new value into the state, and into the copy of it where there is one.
+    Keep {
         from: *const f32,
         to: *mut f32,
+        copy: *mut f32,
         count: usize,
         dtype: DType,
     },

@@ -2,7 +2,7 @@
 
 use crate::support::{Case, runtimes};
 use ikhim_cpu::{Program, Runtime};
-use ikhim_nn::{Adam, CrossEntropy, Linear, Mlp, Objective, Sgd, Spec, Target};
+use ikhim_nn::{Adam, CrossEntropy, Linear, Mlp, Mse, Objective, Sgd, Spec, Target};
 
 /// Asks until at least two workers have done tiles in one measurement: on a
 /// machine with much else to do, a worker may come late.
@@ -63,6 +63,51 @@ fn a_linear_classifier_over_many_rows_has_the_bits_of_the_evaluator() {
     let case = Case::training(&Linear::new(), &spec, &objective, 333);
     assert_is_shared(&case, 2);
     case.check("784-10", &["loss"], 3, &runtimes(&[1, 2, 3, 8]));
+}
+
+/// What two workers do in each step, from the plan.
+fn plan(case: &Case, fetches: &[&str]) -> ikhim_cpu::Profile {
+    let program = Program::updating(case.definition.clone(), fetches).unwrap();
+    let runtime = Runtime::builder().threads(2).build();
+    program.profile(&runtime, &case.state(), &case.feed(0), 1).unwrap()
+}
+
+#[test]
+fn a_step_of_a_network_has_two_barriers() {
+    let line = {
+        let spec = Spec::new([3], Target::number(1));
+        let objective = Objective::new(Mse::new(), Sgd::new(0.1));
+        Case::training(&Linear::new(), &spec, &objective, 20_000)
+    };
+    let softmax = {
+        let spec = Spec::new([784], Target::class(10));
+        let objective = Objective::new(CrossEntropy::new(), Sgd::new(0.1));
+        Case::training(&Linear::new(), &spec, &objective, 100)
+    };
+    let cases = [
+        ("a line", line),
+        ("a linear classifier", softmax),
+        ("a network", mlp(&[256, 256], 784, 0.0, 100)),
+        ("a deep network with dropout", mlp(&[512; 4], 784, 0.3, 100)),
+    ];
+    for (name, case) in &cases {
+        let plan = plan(case, &["loss"]);
+        assert_eq!(plan.barriers, 2, "{name}: {plan}");
+        // The rows, then the weights; nothing else is waited for.
+        let phases: Vec<usize> = plan.instructions.iter().map(|one| one.phase).collect();
+        assert!(phases.is_sorted() && phases.last() == Some(&2), "{name}: {plan}");
+    }
+}
+
+#[test]
+fn what_all_weights_wait_for_has_a_barrier_of_its_own() {
+    let spec = Spec::new([784], Target::class(10));
+    let objective = Objective::new(CrossEntropy::new(), Adam::new(1e-3)).clip_norm(1.0);
+    let case = Case::training(&Mlp::new([256, 256]), &spec, &objective, 100);
+    // Rows, gradients, the squares of each, the norm of all, weights.
+    let plan = plan(&case, &["loss"]);
+    assert_eq!(plan.barriers, 5, "{plan}");
+    case.check("a clipped network", &["loss"], 3, &runtimes(&[1, 2, 3]));
 }
 
 #[test]

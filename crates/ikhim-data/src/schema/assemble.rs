@@ -4,7 +4,7 @@ use super::levels::Levels;
 use super::plan::{Plan, plan};
 use super::request::Request;
 use super::scan::MissingWords;
-use super::{check, known};
+use super::{check, known, seen};
 use crate::source::table::{Raw, Table};
 use crate::{
     ColumnData, ColumnType, Dataset, FileFormat, Missing, Notice, Role, RowHash, RowHasher, Task,
@@ -20,6 +20,13 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
         return finish(table, plans, counted, schema.task, request, notices);
     }
     let targets = request.targets(&table, &mut notices)?;
+    if request.task == Some(Task::Reconstruction)
+        && let Some(target) = table.default_target
+        && let Some(index) = table.names.iter().position(|name| name == target)
+    {
+        // What the source would have learned is no input either.
+        table.kinds[index] = Some(ColumnType::Ignore);
+    }
     request.check_names(&table)?;
     let (task, plans) = plan(&table, &targets, request, &mut notices)?;
     check::left_out(&table, &plans, &mut notices)?;
@@ -55,7 +62,8 @@ fn finish(
                 kind = ColumnType::Binary;
             }
         }
-        let column = ColumnData { name, kind, role: plan.role, policy: plan.policy, values };
+        let (role, is_given) = (plan.role, plan.is_given);
+        let column = ColumnData { name, kind, role, policy: plan.policy, is_given, values };
         check::column(&column, &places, index, request.schema.is_some())?;
         data.push(column);
     }
@@ -82,6 +90,7 @@ fn finish(
     let mut data = if drops.is_empty() { whole } else { whole.take(&kept) };
     if request.schema.is_none() {
         check::targets(&data, &places)?;
+        seen::notices(&data, &mut notices);
     }
     check::missing(&data, &mut notices);
     data.notices = notices;
@@ -108,12 +117,17 @@ fn hashes(table: &Table, rows: usize, counts: impl Fn(usize) -> bool) -> Vec<Row
 fn convert(raw: Raw, plan: &Plan, missing: MissingWords<'_>) -> Values {
     use ColumnType::{Binary, Category, Number};
     match (raw, plan.kind, &plan.scan) {
-        (Raw::Arrays { shape, data, full_scale }, ..) => Values::Array { shape, data, full_scale },
+        (Raw::Arrays { shape, data, full_scale, .. }, ..) => {
+            Values::Array { shape, data, full_scale }
+        }
         (Raw::Numbers(values), Category | Binary, _) => Levels::of_numbers(&values).into_values(),
         (Raw::Numbers(values), ..) => Values::Number(values),
         (Raw::Text(_), Number, Some(scan)) => Values::Number(scan.numbers.clone()),
         (Raw::Text(cells), Category | Binary, Some(scan)) => {
             Levels::of_cells(&cells, scan, missing).into_values()
+        }
+        (Raw::Names(cells), ..) => {
+            Values::Text(cells.iter().map(|name| Some(name.to_string())).collect())
         }
         (Raw::Text(cells), ..) => Values::Text(
             cells

@@ -8,8 +8,8 @@
 //!    number fills the whole column (constant), binary when every cell is 0 or
 //!    1 and none is missing, an id when it holds whole numbers of which no two
 //!    are equal and its name says so (`id`, `…_id`, `index`, `번호`);
-//! 3. else text. Left out when one text fills the whole column (constant);
-//!    binary for two texts and nothing missing; from ten rows on, left out when
+//! 3. else text. Left out when one text fills the whole column (constant), or
+//!    when every text is a date; binary for two texts and nothing missing; from ten rows on, left out when
 //!    no two cells are equal, as an id when they are single words and as text
 //!    when they are sentences; a category when there are at most 50 levels, or
 //!    at most 1,000 with two rows each on average; else left out as text.
@@ -17,8 +17,8 @@
 //! Rules look at inputs of all parts of the data: they use no target.
 
 use super::scan::{MissingWords, Scan};
-use crate::ColumnType;
 use crate::source::table::Cells;
+use crate::{ColumnType, date};
 use std::collections::HashSet;
 
 /// Categories with at most this number of levels are always taken.
@@ -35,6 +35,7 @@ pub(crate) enum Leaving {
     Constant,
     Id,
     Text,
+    Date,
 }
 
 impl Leaving {
@@ -45,6 +46,7 @@ impl Leaving {
             Leaving::Constant => "constant",
             Leaving::Id => "id",
             Leaving::Text => "text",
+            Leaving::Date => "date",
         }
     }
 }
@@ -106,7 +108,9 @@ fn texts(cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
         words += cell.split_whitespace().count();
         present += 1;
     }
+    let dates = levels.iter().all(|level| date::seconds(level).is_some());
     match levels.len() {
+        2.. if dates => Finding::Left(Leaving::Date),
         1 if scan.missing == 0 && present > 1 => Finding::Left(Leaving::Constant),
         2 if scan.missing == 0 => Finding::Kind(ColumnType::Binary),
         count if count == present && present >= ROWS_TO_CALL_NAMES => {
@@ -184,6 +188,8 @@ mod tests {
         assert_eq!(found("x", &["a", "b", "c"]), Finding::Kind(Category));
         assert_eq!(found("x", &["a", "a"]), Finding::Left(Leaving::Constant));
         assert_eq!(found("x", &["1", "2", "b"]), Finding::Kind(Category));
+        assert_eq!(found("x", &["2024-01-02", "2024-01-03"]), Finding::Left(Leaving::Date));
+        assert_eq!(found("x", &["2024-01-02", "soon", ""]), Finding::Kind(Category));
         let names = numbered(10, |i| format!("name{i}"));
         assert_eq!(found_in("x", &names), Finding::Left(Leaving::Id));
         let sentences = numbered(10, |i| format!("this is sentence {i}"));

@@ -9,6 +9,7 @@ mod levels;
 mod plan;
 mod request;
 mod scan;
+mod seen;
 mod summary;
 mod target;
 

@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) policy: Policy,
     /// Why it is left out, when the person did not say so.
     pub(crate) leaving: Option<Leaving>,
+    /// Whether a person said its type.
+    pub(crate) is_given: bool,
     /// Its cells, when they are text.
     pub(crate) scan: Option<Scan>,
 }
@@ -61,7 +63,8 @@ pub(crate) fn plan(
         match decided {
             Ok((kind, leaving, policy)) => {
                 let role = if is_target { Role::Target } else { role_of(kind) };
-                plans.push(Plan { kind, role, policy, leaving, scan });
+                let is_given = request.column(name).given_type().is_some();
+                plans.push(Plan { kind, role, policy, leaving, is_given, scan });
             }
             Err(fault) => faults.push(fault),
         }
@@ -140,7 +143,8 @@ fn task(
 /// The type that the task asks of a target.
 fn target_type(task: Task) -> ColumnType {
     match task {
-        Task::Regression => ColumnType::Number,
+        // Without targets nobody asks.
+        Task::Regression | Task::Reconstruction => ColumnType::Number,
         Task::MultiLabel => ColumnType::Binary,
         Task::Classification => ColumnType::Category,
     }
@@ -252,6 +256,7 @@ impl Leaving {
             Leaving::Empty | Leaving::Constant => ColumnType::Ignore,
             Leaving::Id => ColumnType::Id,
             Leaving::Text => ColumnType::Text,
+            Leaving::Date => ColumnType::Date,
         }
     }
 }

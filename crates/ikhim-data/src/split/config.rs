@@ -13,8 +13,15 @@ pub enum SplitMethod {
     /// In an order drawn from the seed and each row's inputs.
     Random,
     /// The same within each class, so that every part has the classes in the
-    /// same proportions, within one row.
+    /// same proportions, within one row. Of a target of numbers, its tenths take
+    /// the place of classes.
     Stratified,
+    /// Rows with the same value in a column stay together: all pictures of one
+    /// patient, all days of one household.
+    Group,
+    /// In the order of time: the past is train, what follows is validation, the
+    /// last rows are sealed.
+    Time,
     /// As a column says with the words train, validation and test.
     Column,
     /// As the files of the source say; validation rows are drawn from the
@@ -25,27 +32,77 @@ pub enum SplitMethod {
 }
 
 impl SplitMethod {
-    const ALL: [SplitMethod; 5] = [
+    const ALL: [SplitMethod; 7] = [
         SplitMethod::Random,
         SplitMethod::Stratified,
+        SplitMethod::Group,
+        SplitMethod::Time,
         SplitMethod::Column,
         SplitMethod::Files,
         SplitMethod::None,
     ];
 
     /// All words of an experiment file.
-    pub const WORDS: &[&str] = &["random", "stratified", "column", "files", "none"];
+    pub const WORDS: &[&str] =
+        &["random", "stratified", "group", "time", "column", "files", "none"];
 
     /// The word in an experiment file.
     pub fn word(self) -> &'static str {
         match self {
             SplitMethod::Random => "random",
             SplitMethod::Stratified => "stratified",
+            SplitMethod::Group => "group",
+            SplitMethod::Time => "time",
             SplitMethod::Column => "column",
             SplitMethod::Files => "files",
             SplitMethod::None => "none",
         }
     }
+}
+
+impl SplitMethod {
+    /// Whether rows are drawn by chance, so that there may be folds.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, SplitMethod::Random | SplitMethod::Stratified | SplitMethod::Group)
+    }
+}
+
+/// Which end of the rows is the past, where no column tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The first row is the oldest.
+    #[default]
+    OldestFirst,
+    /// The first row is the newest.
+    NewestFirst,
+}
+
+impl Order {
+    /// All words of an experiment file.
+    pub const WORDS: &[&str] = &["oldest_first", "newest_first"];
+}
+
+impl FromStr for Order {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Order, String> {
+        match word {
+            "oldest_first" => Ok(Order::OldestFirst),
+            "newest_first" => Ok(Order::NewestFirst),
+            other => Err(format!("expected one of {}, got `{other}`", Order::WORDS.join(", "))),
+        }
+    }
+}
+
+/// Which fold of a cross-validation is the validation part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Fold {
+    /// The fold, from 1; beyond `folds` the rows are cut anew: fold 7 of 5 is the
+    /// second of the second cut.
+    pub fold: usize,
+    /// The number of folds.
+    pub folds: usize,
 }
 
 impl fmt::Display for SplitMethod {
@@ -135,6 +192,14 @@ pub struct Split {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) column: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) order: Option<Order>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) gap: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fold: Option<Fold>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) validation: Option<Size>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) test: Option<Size>,
@@ -160,6 +225,56 @@ impl Split {
     /// Random within each class.
     pub fn stratified() -> Split {
         Split::of(SplitMethod::Stratified)
+    }
+
+    /// Rows with the same value in this column stay together; the column is no
+    /// input then.
+    pub fn group(column: impl Into<String>) -> Split {
+        Split { group: Some(column.into()), ..Split::of(SplitMethod::Group) }
+    }
+
+    /// The rows of the source in the order of time.
+    pub fn time() -> Split {
+        Split::of(SplitMethod::Time)
+    }
+
+    /// In the order of time as a column of numbers or dates tells it.
+    pub fn time_by(column: impl Into<String>) -> Split {
+        Split { column: Some(column.into()), ..Split::time() }
+    }
+
+    /// Which end of the rows is the past, where no column tells.
+    pub fn order(mut self, order: Order) -> Split {
+        self.order = Some(order);
+        self
+    }
+
+    /// Rows between two parts of a split by time that belong to none, so that
+    /// what looks back over so many rows sees no other part.
+    pub fn gap(mut self, rows: usize) -> Split {
+        self.gap = Some(rows);
+        self
+    }
+
+    /// One fold of a cross-validation: the sealed rows are those of the same
+    /// split without folds, the others are cut into `folds`, and this fold,
+    /// counted from 1, is the validation part.
+    ///
+    /// ```
+    /// # fn main() -> ikhim_text::Result<()> {
+    /// use ikhim_data::{Dataset, Split};
+    /// let digits = Dataset::digits().load()?;
+    /// let whole = digits.split(Split::new())?;
+    /// let fold = digits.split(Split::new().fold(2, 5))?;
+    /// assert_eq!(fold.test.id(), whole.test.id());
+    /// let sizes = [fold.train.len(), fold.validation.len()];
+    /// assert_eq!(sizes, [1_221, 306]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fold(mut self, fold: usize, folds: usize) -> Split {
+        self.fold = Some(Fold { fold, folds });
+        self
     }
 
     /// As the column says with the words train, validation and test; the

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 /// Rows with equal inputs: they go into one part, or the network would be
 /// examined on a row that it has seen.
-struct Group {
-    rows: Vec<usize>,
-    stratum: usize,
+pub(super) struct Group {
+    pub(super) rows: Vec<usize>,
+    pub(super) stratum: usize,
 }
 
 /// Where a row stands in the order of the draw: a function of the seed and of
@@ -50,7 +50,7 @@ pub(super) fn draw(keys: &[RowHash], strata: &[usize], sizes: [usize; 3]) -> Vec
 
 /// The groups in the order of the draw. A group whose rows have different
 /// targets belongs to the stratum that most of them have.
-fn groups(keys: &[RowHash], strata: &[usize]) -> Vec<Group> {
+pub(super) fn groups(keys: &[RowHash], strata: &[usize]) -> Vec<Group> {
     let mut order: Vec<usize> = (0..keys.len()).collect();
     order.sort_by_key(|&row| (keys[row], row));
     order
@@ -68,4 +68,20 @@ fn most_frequent(rows: &[usize], strata: &[usize]) -> usize {
     let most =
         counts.into_iter().max_by_key(|&(stratum, count)| (count, std::cmp::Reverse(stratum)));
     most.map_or(0, |(stratum, _)| stratum)
+}
+
+/// Gives a part that was asked for and got nothing, because every group is larger
+/// than it, the smallest group of train rows; the last one stays in train.
+pub(super) fn fill(keys: &[RowHash], parts: &mut [Part], [validation, test]: [usize; 2]) {
+    for (size, part) in [(test, Part::Test), (validation, Part::Validation)] {
+        if size == 0 || parts.contains(&part) {
+            continue;
+        }
+        let mut groups = groups(keys, &vec![0; keys.len()]);
+        groups.retain(|group| group.rows.iter().all(|&row| parts[row] == Part::Train));
+        let smallest = groups.iter().min_by_key(|group| group.rows.len());
+        if let Some(group) = smallest.filter(|_| groups.len() > 1) {
+            group.rows.iter().for_each(|&row| parts[row] = part);
+        }
+    }
 }

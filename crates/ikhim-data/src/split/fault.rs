@@ -1,6 +1,6 @@
 //! What makes a split impossible.
 
-use super::Size;
+use super::{Size, SplitMethod};
 use crate::{ColumnData, Dataset, HandleUnknown, Part, Role, Task, Transform, Values};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
@@ -39,6 +39,18 @@ pub(super) fn not_stratifiable(data: &Dataset) -> Fault {
 
 pub(super) fn no_parts(data: &Dataset) -> Fault {
     Fault::of("data.no_part_files").with("name", data.name())
+}
+
+pub(super) fn no_group_named() -> Fault {
+    Fault::of("data.no_split_group")
+}
+
+pub(super) fn folds(folds: usize, rows: usize) -> Fault {
+    Fault::of("data.folds").with("folds", folds).with("rows", rows)
+}
+
+pub(super) fn folds_of_what_is_not_drawn(method: SplitMethod) -> Fault {
+    Fault::of("data.folds_not_drawn").with("method", method)
 }
 
 pub(super) fn no_column_named() -> Fault {

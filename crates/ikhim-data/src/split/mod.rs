@@ -5,15 +5,22 @@ mod apportion;
 mod config;
 mod draw;
 mod fault;
+mod fold;
+mod group;
+mod kept;
 mod parts;
 mod record;
 mod report;
+mod series;
+mod strata;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub(crate) use fault::not_positive;
 
-pub use config::{Size, Split, SplitMethod};
+pub use config::{Fold, Order, Size, Split, SplitMethod};
+pub use kept::Assignment;
 pub use parts::{Parts, Train, Validation};
 pub use record::{PartRecord, SplitRecord};
 pub use report::{ClassCount, PartReport, SharedRows, SplitReport};

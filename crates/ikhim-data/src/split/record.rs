@@ -1,5 +1,5 @@
 use super::parts::{Draw, assemble};
-use super::{Parts, SplitMethod};
+use super::{Fold, Order, Parts, SplitMethod};
 use crate::{ContentHash, Dataset, Part};
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,16 @@ pub struct SplitRecord {
     /// The column that said the part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// The train rows: all that are in neither of the lists below.
+    /// The column whose values kept rows together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Which end of the rows was taken as the past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// The fold that the validation rows are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fold: Option<Fold>,
+    /// The train rows: all that are in none of the lists below.
     pub train: PartRecord,
     /// The validation rows.
     pub validation: PartRecord,
@@ -28,6 +37,9 @@ pub struct SplitRecord {
     pub validation_ids: Vec<u64>,
     /// The ids of the sealed rows.
     pub sealed_ids: Vec<u64>,
+    /// The ids of rows between two parts, which are in neither.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out_ids: Vec<u64>,
 }
 
 /// Size and hash of a part that may be seen.
@@ -49,16 +61,24 @@ impl PartRecord {
 }
 
 impl SplitRecord {
-    pub(super) fn of(draw: Draw, [train, validation, test]: [&Dataset; 3]) -> SplitRecord {
+    pub(super) fn of(
+        draw: Draw,
+        [train, validation, test]: [&Dataset; 3],
+        left_out_ids: Vec<u64>,
+    ) -> SplitRecord {
         SplitRecord {
             format: 1,
             method: draw.method,
             seed: draw.seed,
             column: draw.column,
+            group: draw.group,
+            order: draw.order,
+            fold: draw.fold,
             train: PartRecord::of(train),
             validation: PartRecord::of(validation),
             validation_ids: validation.row_ids().to_vec(),
             sealed_ids: test.row_ids().to_vec(),
+            left_out_ids,
         }
     }
 
@@ -97,17 +117,26 @@ impl Dataset {
     pub fn split_by_record(&self, record: &SplitRecord) -> Result<Parts> {
         let positions: HashMap<u64, usize> =
             self.row_ids().iter().enumerate().map(|(row, &id)| (id, row)).collect();
-        let mut parts = vec![Part::Train; self.len()];
-        for (ids, part) in
-            [(&record.validation_ids, Part::Validation), (&record.sealed_ids, Part::Test)]
-        {
+        let mut parts = vec![Some(Part::Train); self.len()];
+        for (ids, part) in [
+            (&record.validation_ids, Some(Part::Validation)),
+            (&record.sealed_ids, Some(Part::Test)),
+            (&record.left_out_ids, None),
+        ] {
             for id in ids {
                 let row = positions.get(id);
                 let row = row.ok_or_else(|| changed(&format!("row {} is missing", id + 1)))?;
                 parts[*row] = part;
             }
         }
-        let draw = Draw { method: record.method, seed: record.seed, column: record.column.clone() };
+        let draw = Draw {
+            method: record.method,
+            seed: record.seed,
+            column: record.column.clone(),
+            group: record.group.clone(),
+            order: record.order,
+            fold: record.fold,
+        };
         assemble(self, draw, &parts, Vec::new(), Some(record))
     }
 }

@@ -102,7 +102,9 @@ fn what_cannot_be_split_is_refused() {
     assert_eq!(code(&numbers(40), Split::new().validation(0.5).test(0.5)), "data.split_too_large");
     assert_eq!(code(&numbers(40), Split::new().test(1.5)), "data.split_size");
     assert_eq!(code(&numbers(40), Split::new().validation(-1)), "data.split_size");
-    assert_eq!(code(&numbers(40), Split::stratified()), "data.not_stratifiable");
+    let mut several = numbers(40);
+    several.columns.push(target(number("z", &[1.0, 2.0].repeat(20))));
+    assert_eq!(code(&several, Split::stratified()), "data.not_stratifiable");
     assert_eq!(code(&data, Split::files()), "data.no_part_files");
     assert_eq!(code(&data, Split::of(super::SplitMethod::Column)), "data.no_split_column");
     assert_eq!(code(&classes(&[1; 40]), Split::new()), "data.one_class");

@@ -13,9 +13,11 @@ mod normalization;
 mod one_hot;
 mod pool;
 mod power;
+mod recurrent;
 mod softmax;
 
 pub use normalization::BatchNorm;
+pub use recurrent::{GruValues, LstmValues, Recurrence, RnnActivation};
 
 use crate::autodiff::{Derivative, Rule};
 use crate::{DType, Tensor};

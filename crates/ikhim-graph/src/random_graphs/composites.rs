@@ -1,7 +1,7 @@
 //! Composites, each at least once.
 
 use super::builder::{Builder, Step, Values};
-use crate::{Shape, Tensor};
+use crate::{N, Recurrence, RnnActivation, Shape, Tensor};
 
 pub(super) const STEPS: &[Step] = &[
     |b| b.activation(|x| x.relu(), |bound| bound),
@@ -36,6 +36,9 @@ pub(super) const STEPS: &[Step] = &[
     },
     |b| b.layer(),
     |b| b.layer(),
+    |b| b.recurrence(1),
+    |b| b.recurrence(3),
+    |b| b.recurrence(4),
 ];
 
 impl<'g> Builder<'g> {
@@ -123,5 +126,56 @@ impl<'g> Builder<'g> {
         });
         let bound = x.bound() * 1.5 * width as f64 + 1.5;
         self.keep(tensor, -bound, bound);
+    }
+
+    /// A recurrence of so many gates over a few steps, with or without a mask, in
+    /// either direction.
+    fn recurrence(&mut self, gates: usize) {
+        let table = |shape: &Shape| matches!(**shape, [N, crate::Dim::Fixed(_)]);
+        let x = self.any_where(table).unwrap_or(self.reals[0]);
+        let x = if table(&x.tensor.shape()) { x.tensor } else { x.tensor.flatten() };
+        let (units, steps) = (self.draw.of(&[1, 2, 3]), self.draw.of(&[1, 2, 3]));
+        let (width, row) = (x.dim(-1), gates * units);
+        let activation =
+            self.draw.of(&[RnnActivation::Tanh, RnnActivation::Relu, RnnActivation::Sigmoid]);
+        let mask = self.draw.percent(50);
+        let mask = mask.then(|| self.given(&[N, steps.into()], Values::Truth));
+        let (graph, reverse) = (self.graph, self.draw.percent(50));
+        let factor = self.draw.of(&[None, Some(1.25)]);
+        let mut bound = 1.0;
+        let values = graph.layer("recurrence", None, || {
+            let mut variable = |sizes: &[usize]| {
+                let dims: Vec<crate::Dim> = sizes.iter().map(|size| (*size).into()).collect();
+                self.variable(&dims).tensor
+            };
+            let projected = x.matmul(variable(&[width, steps * row])).tanh();
+            let projected = projected.reshape(&[N, steps.into(), row.into()]);
+            let initial = x.matmul(variable(&[width, units])).tanh();
+            let kernel = variable(&[units, row]);
+            let keep = factor.map(|factor| initial.ones_like() * factor);
+            let how = Recurrence::new().mask(mask).keep(keep).reverse(reverse);
+            match gates {
+                1 => vec![projected.simple_rnn(kernel, initial, activation, how)],
+                3 => {
+                    let values = projected.gru(kernel, variable(&[row]), initial, how);
+                    vec![values.states, values.candidates]
+                }
+                _ => {
+                    let values = projected.lstm(kernel, initial, -initial, how);
+                    vec![values.states, values.cells]
+                }
+            }
+        });
+        let grown = 1.25 * 1.5 * units as f64;
+        match (gates, activation) {
+            // Each step adds at most 1 and what the kernel makes of the state.
+            (1, RnnActivation::Relu) => (0..steps).for_each(|_| bound = 1.0 + grown * bound),
+            (1, _) => {}
+            (3, _) => bound = 1.5 + grown,
+            _ => bound = 1.0 + steps as f64,
+        }
+        for value in values {
+            self.keep(value, -bound, bound);
+        }
     }
 }

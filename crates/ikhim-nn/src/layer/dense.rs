@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Shapes
 /// `x` is `[N, inputs]`, the kernel `W` is `[inputs, units]`, the bias `b` is
-/// `[units]` and `y` is `[N, units]`. More axes are refused: put a
-/// [`Flatten`](super::Flatten) before the layer.
+/// `[units]` and `y` is `[N, units]`. Of a sequence `[N, steps, inputs]` each step
+/// goes through the same layer, by one product over all of them. More axes are
+/// refused: put a [`Flatten`](super::Flatten) before the layer.
 ///
 /// ```
 /// use ikhim_nn::{Activation, Dense, Initializer};
@@ -131,10 +132,10 @@ impl Module for Dense {
             return x;
         }
         let Some(units) = self.units else { return graph.fail(Fault::of("shape.units_auto")) };
-        if x.rank() != 2 {
+        if !matches!(x.rank(), 2 | 3) {
             return graph.fail(wrong_rank(&x.shape()));
         }
-        let inputs = x.dim(1);
+        let inputs = x.dim(-1);
         let given = self.kernel.as_deref().map(|rows| {
             let columns = rows.first().map_or(0, Vec::len);
             (vec![rows.len(), columns], rows.concat())
@@ -160,7 +161,7 @@ impl Module for Dense {
 
 fn wrong_rank(found: &Shape) -> Fault {
     let fault = Fault::of("shape.rank").with("expected", "[N, features]").with("found", found);
-    if found.rank() > 2 {
+    if found.rank() > 3 {
         fault.help_words("add `flatten` before it", "앞에 `flatten` 층을 넣으세요")
     } else {
         fault.help_words(

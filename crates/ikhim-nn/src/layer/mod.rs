@@ -2,6 +2,7 @@
 
 mod activation;
 mod alpha_dropout;
+mod attention;
 mod concat;
 mod convolution;
 mod dense;
@@ -10,13 +11,16 @@ mod embedding;
 mod flatten;
 mod normalization;
 mod pooling;
+pub(crate) mod recurrent;
 mod reshape;
 mod resize;
+mod sequence;
 mod sequential;
 mod sizes;
 
 pub use activation::Activation;
 pub use alpha_dropout::AlphaDropout;
+pub use attention::{MultiHeadAttention, TransformerBlock, dot_product_attention};
 pub use concat::Concat;
 pub use convolution::{Conv1d, Conv2d, Conv2dTranspose};
 pub use dense::Dense;
@@ -28,8 +32,13 @@ pub use pooling::{
     AdaptiveAveragePool2d, AdaptiveMaxPool2d, AveragePool1d, AveragePool2d, GlobalAveragePool2d,
     GlobalMaxPool2d, MaxPool1d, MaxPool2d,
 };
+pub use recurrent::{Gru, InitialState, Lstm, RecurrentValues, Sequence, SimpleRnn};
 pub use reshape::Reshape;
 pub use resize::{UpSampling2d, ZeroPadding2d};
+pub use sequence::{
+    GlobalAveragePool1d, GlobalMaxPool1d, OneHot, PositionEmbedding, RepeatVector,
+    SinePositionEncoding,
+};
 pub use sequential::Sequential;
 pub use sizes::{Padding, Pair};
 
@@ -91,6 +100,28 @@ pub enum Layer {
     UpSampling2d(UpSampling2d),
     /// Zeros around an image.
     ZeroPadding2d(ZeroPadding2d),
+    /// A 1 in a row of zeros for each integer.
+    OneHot(OneHot),
+    /// A learned vector for each place of a sequence.
+    PositionEmbedding(PositionEmbedding),
+    /// Sines and cosines of each place of a sequence.
+    SinePositionEncoding(SinePositionEncoding),
+    /// A row as so many equal steps.
+    RepeatVector(RepeatVector),
+    /// A recurrence without gates.
+    SimpleRnn(SimpleRnn),
+    /// Long short-term memory.
+    Lstm(Lstm),
+    /// A gated recurrent unit.
+    Gru(Gru),
+    /// Several attentions side by side.
+    MultiHeadAttention(MultiHeadAttention),
+    /// Attention and two dense layers, each added to its input.
+    TransformerBlock(TransformerBlock),
+    /// The largest value over the steps of a sequence.
+    GlobalMaxPool1d(GlobalMaxPool1d),
+    /// The mean over the steps of a sequence.
+    GlobalAveragePool1d(GlobalAveragePool1d),
     /// All axes but the first joined.
     Flatten(Flatten),
     /// Rows under other sizes.
@@ -133,6 +164,17 @@ impl Layer {
         "spatial_dropout",
         "up_sampling2d",
         "zero_padding2d",
+        "one_hot",
+        "position_embedding",
+        "sine_position_encoding",
+        "repeat_vector",
+        "simple_rnn",
+        "lstm",
+        "gru",
+        "multi_head_attention",
+        "transformer_block",
+        "global_max_pool1d",
+        "global_average_pool1d",
         "flatten",
         "reshape",
         "add",
@@ -165,6 +207,17 @@ impl Layer {
             Layer::SpatialDropout(_) => "spatial_dropout",
             Layer::UpSampling2d(_) => "up_sampling2d",
             Layer::ZeroPadding2d(_) => "zero_padding2d",
+            Layer::OneHot(_) => "one_hot",
+            Layer::PositionEmbedding(_) => "position_embedding",
+            Layer::SinePositionEncoding(_) => "sine_position_encoding",
+            Layer::RepeatVector(_) => "repeat_vector",
+            Layer::SimpleRnn(_) => "simple_rnn",
+            Layer::Lstm(_) => "lstm",
+            Layer::Gru(_) => "gru",
+            Layer::MultiHeadAttention(_) => "multi_head_attention",
+            Layer::TransformerBlock(_) => "transformer_block",
+            Layer::GlobalMaxPool1d(_) => "global_max_pool1d",
+            Layer::GlobalAveragePool1d(_) => "global_average_pool1d",
             Layer::Flatten(_) => "flatten",
             Layer::Reshape(_) => "reshape",
             Layer::Add => "add",
@@ -175,20 +228,54 @@ impl Layer {
         }
     }
 
-    /// Builds the layer on its inputs. Only `add`, `multiply` and `concat` take
-    /// several.
+    /// Builds the layer on its inputs. `add`, `multiply` and `concat` take
+    /// several, a recurrent layer its initial state (and cell) behind the
+    /// sequence, an attention what it attends to behind its queries.
     #[track_caller]
     pub fn join<'g>(&self, inputs: &[Tensor<'g>]) -> Option<Tensor<'g>> {
+        self.join_within(inputs, None)
+    }
+
+    /// As [`Layer::join`] on sequences whose rows have lengths, integers `[N]`;
+    /// layers that work step by step do not look at them.
+    #[track_caller]
+    pub fn join_within<'g>(
+        &self,
+        inputs: &[Tensor<'g>],
+        lengths: Option<Tensor<'g>>,
+    ) -> Option<Tensor<'g>> {
         let (first, rest) = inputs.split_first()?;
+        if rest.len() + 1 > self.most_inputs() {
+            let fault = Fault::of("shape.one_input").with("kind", self.kind());
+            return Some(first.graph().fail(fault.with("found", inputs.len())));
+        }
         Some(match self {
+            Layer::SimpleRnn(layer) => layer.join(inputs, lengths),
+            Layer::Lstm(layer) => layer.join(inputs, lengths),
+            Layer::Gru(layer) => layer.join(inputs, lengths),
+            Layer::MultiHeadAttention(layer) => {
+                // The lengths are those of the line above; what is attended to
+                // instead may be another sequence.
+                layer.join(inputs, lengths.filter(|_| rest.is_empty()))
+            }
+            Layer::TransformerBlock(layer) => layer.join(inputs, lengths),
+            Layer::GlobalMaxPool1d(layer) => layer.join(inputs, lengths),
+            Layer::GlobalAveragePool1d(layer) => layer.join(inputs, lengths),
+            Layer::Sequential(layer) => layer.join(*first, lengths),
             Layer::Add => rest.iter().fold(*first, |sum, input| sum + *input),
             Layer::Multiply => rest.iter().fold(*first, |product, input| product * *input),
             Layer::Concat(concat) => concat.join(inputs),
-            _ if !rest.is_empty() => first.graph().fail(
-                Fault::of("shape.one_input").with("kind", self.kind()).with("found", inputs.len()),
-            ),
             single => single.module()?.forward(*first),
         })
+    }
+
+    fn most_inputs(&self) -> usize {
+        match self {
+            Layer::Add | Layer::Multiply | Layer::Concat(_) => usize::MAX,
+            Layer::Lstm(_) => 3,
+            Layer::SimpleRnn(_) | Layer::Gru(_) | Layer::MultiHeadAttention(_) => 2,
+            _ => 1,
+        }
     }
 
     /// The layer with the sizes that are left to the data filled in.
@@ -196,6 +283,7 @@ impl Layer {
         match self {
             Layer::Dense(dense) => Layer::Dense(dense.filled(sizes)),
             Layer::Embedding(embedding) => Layer::Embedding(embedding.filled(sizes)),
+            Layer::OneHot(one_hot) => Layer::OneHot(one_hot.filled(sizes)),
             Layer::Sequential(sequential) => Layer::Sequential(sequential.filled(sizes)),
             other => other.clone(),
         }
@@ -224,6 +312,17 @@ impl Layer {
             Layer::SpatialDropout(layer) => layer,
             Layer::UpSampling2d(layer) => layer,
             Layer::ZeroPadding2d(layer) => layer,
+            Layer::OneHot(layer) => layer,
+            Layer::PositionEmbedding(layer) => layer,
+            Layer::SinePositionEncoding(layer) => layer,
+            Layer::RepeatVector(layer) => layer,
+            Layer::SimpleRnn(layer) => layer,
+            Layer::Lstm(layer) => layer,
+            Layer::Gru(layer) => layer,
+            Layer::MultiHeadAttention(layer) => layer,
+            Layer::TransformerBlock(layer) => layer,
+            Layer::GlobalMaxPool1d(layer) => layer,
+            Layer::GlobalAveragePool1d(layer) => layer,
             Layer::Flatten(layer) => layer,
             Layer::Reshape(layer) => layer,
             Layer::Sequential(layer) => layer,
@@ -280,5 +379,16 @@ from!(
     GroupNorm,
     SpatialDropout,
     UpSampling2d,
-    ZeroPadding2d
+    ZeroPadding2d,
+    OneHot,
+    PositionEmbedding,
+    SinePositionEncoding,
+    RepeatVector,
+    SimpleRnn,
+    Lstm,
+    Gru,
+    MultiHeadAttention,
+    TransformerBlock,
+    GlobalMaxPool1d,
+    GlobalAveragePool1d
 );

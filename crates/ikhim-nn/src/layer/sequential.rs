@@ -1,5 +1,5 @@
 use super::Layer;
-use crate::{Apply, Module, Sizes};
+use crate::{Module, Sizes};
 use ikhim_graph::Tensor;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,15 @@ impl Sequential {
         self
     }
 
+    /// The layers on a value whose rows have lengths.
+    #[track_caller]
+    pub(super) fn join<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.layers.iter().fold(x, |x, layer| {
+            let build = || layer.join_within(&[x], lengths).unwrap_or(x);
+            x.graph().layer(layer.kind(), None, build)
+        })
+    }
+
     pub(super) fn filled(&self, sizes: &Sizes) -> Sequential {
         self.layers.iter().map(|layer| layer.filled(sizes)).collect()
     }
@@ -43,7 +52,7 @@ impl<L: Into<Layer>> FromIterator<L> for Sequential {
 impl Module for Sequential {
     #[track_caller]
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        self.layers.iter().fold(x, |x, layer| x.apply(layer))
+        self.join(x, None)
     }
 
     fn kind(&self) -> Option<String> {

@@ -115,6 +115,7 @@ impl Loss {
             (Target::Class { count }, Loss::CrossEntropy(_)) => *count,
             (Target::Class { count: 2 }, _) => 1,
             (Target::Class { count }, _) => *count,
+            (Target::Sequence { classes, .. }, _) => *classes,
             (Target::Number { width } | Target::MultiLabel { width }, _) => *width,
         }
     }
@@ -124,17 +125,45 @@ impl Loss {
     /// against several.
     #[track_caller]
     pub fn rows<'g>(&self, prediction: Tensor<'g>, target: Tensor<'g>) -> Tensor<'g> {
-        let elements = match self {
+        if let Loss::SumSquaredError(loss) = self {
+            return loss.rows(prediction, target);
+        }
+        let elements = self.elements(prediction, target);
+        let columns = columns(elements);
+        if columns.is_empty() { elements } else { elements.mean(&columns) }
+    }
+
+    #[track_caller]
+    fn elements<'g>(&self, prediction: Tensor<'g>, target: Tensor<'g>) -> Tensor<'g> {
+        match self {
             Loss::Mse(loss) => loss.elements(prediction, target),
             Loss::Mae(loss) => loss.elements(prediction, target),
             Loss::Huber(loss) => loss.elements(prediction, target),
-            Loss::SumSquaredError(loss) => return loss.rows(prediction, target),
+            Loss::SumSquaredError(loss) => loss.rows(prediction, target),
             Loss::CrossEntropy(loss) => loss.elements(prediction, target),
             Loss::BinaryCrossEntropy(loss) => loss.elements(prediction, target),
             Loss::Custom(loss) => loss.elements(prediction, target),
-        };
-        let columns = columns(elements);
-        if columns.is_empty() { elements } else { elements.mean(&columns) }
+        }
+    }
+
+    /// The loss of each row of a sequence, `[N]`, and how much the row counts: the
+    /// mean over its steps by their weights `[N, steps]`, and the sum of those. A
+    /// mean over rows by that is the mean over all steps.
+    #[track_caller]
+    pub fn sequence_rows<'g>(
+        &self,
+        prediction: Tensor<'g>,
+        target: Tensor<'g>,
+        weights: Tensor<'g>,
+    ) -> (Tensor<'g>, Tensor<'g>) {
+        let elements = self.elements(prediction, target);
+        let further: Vec<isize> = (2..elements.rank() as isize).collect();
+        let steps = if further.is_empty() { elements } else { elements.mean(&further) };
+        let whole = weights.sum(&[1]);
+        // A row without a step that counts has the loss 0 and counts for nothing.
+        let zero = prediction.graph().scalar(0.0);
+        let divisor = whole.greater(zero).select(whole, prediction.graph().scalar(1.0));
+        ((steps * weights).sum(&[1]) / divisor, whole)
     }
 
     /// The losses of all rows as one number, with a weight for each row where
@@ -172,16 +201,35 @@ impl Loss {
         }
     }
 
+    /// The prediction that has these probabilities: the reverse of
+    /// [`probability`](Loss::probability). A probability of 0 counts as 2⁻¹²⁶,
+    /// so that its logarithm is a number.
+    pub fn of_probability<'g>(&self, probability: Tensor<'g>) -> Tensor<'g> {
+        const LEAST: f64 = f32::MIN_POSITIVE as f64;
+        match self {
+            Loss::CrossEntropy(loss) if loss.from_logits => probability.clip(LEAST, 1.0).log(),
+            Loss::BinaryCrossEntropy(loss) if loss.from_logits => {
+                let yes = probability.clip(LEAST, 1.0).log();
+                yes - (1.0 - probability).clip(LEAST, 1.0).log()
+            }
+            _ => probability,
+        }
+    }
+
     /// Whether the prediction of a graph has the width that a target needs. Two
     /// classes may have a column each under every loss.
     pub(crate) fn check<'g>(&self, prediction: Tensor<'g>, target: &Target) -> Option<Fault> {
         if prediction.node().is_none() || matches!(self, Loss::Custom(_)) {
             return None;
         }
+        if let Target::Sequence { steps, classes } = target {
+            return self.check_sequence(prediction, *steps, *classes);
+        }
         let Target::Class { count } = target else { return None };
         let (shape, width) = (prediction.shape(), self.width(target));
         let found = shape.last().copied();
-        if found == Some(Dim::Fixed(width)) || found == Some(Dim::Fixed(*count)) {
+        let is_wide = found == Some(Dim::Fixed(width)) || found == Some(Dim::Fixed(*count));
+        if is_wide && shape.rank() != 3 {
             return None;
         }
         let fault = Fault::of("shape.loss").with("found", &shape).with_words(
@@ -189,7 +237,14 @@ impl Loss {
             format!("[N] of {count} classes"),
             format!("클래스 {count}개의 [N]"),
         );
-        Some(if found == Some(Dim::Fixed(1)) && *count == 2 {
+        Some(if shape.rank() == 3 {
+            fault.help_words(
+                "the target has one class a row; the last recurrent layer needs \
+                 `return_sequences = false`",
+                "목표가 행마다 클래스 하나입니다. 마지막 순환층에 `return_sequences = false`가 \
+                 필요합니다",
+            )
+        } else if found == Some(Dim::Fixed(1)) && *count == 2 {
             fault.help_words(
                 "one column for two classes belongs to `binary_cross_entropy`; `cross_entropy` \
                  needs a column for each class",
@@ -201,6 +256,38 @@ impl Loss {
                 format!("the last layer needs {width} units"),
                 format!("마지막 층의 units는 {width}이어야 합니다"),
             )
+        })
+    }
+}
+
+impl Loss {
+    /// Whether there is a column for each class in each step.
+    fn check_sequence(
+        &self,
+        prediction: Tensor<'_>,
+        steps: usize,
+        classes: usize,
+    ) -> Option<Fault> {
+        let shape = prediction.shape();
+        if shape[1..] == [Dim::Fixed(steps), Dim::Fixed(classes)] {
+            return None;
+        }
+        let fault = Fault::of("shape.loss").with("found", &shape).with_words(
+            "expected",
+            format!("[N, {steps}] of {classes} classes"),
+            format!("클래스 {classes}개의 [N, {steps}]"),
+        );
+        Some(match shape.rank() {
+            2 => fault.help_words(
+                "the target has a class for each step, so every layer must give a value for each: \
+                 `return_sequences = true`",
+                "목표에 단계마다 클래스가 있으므로 모든 층이 단계마다 값을 내야 합니다: \
+                 `return_sequences = true`",
+            ),
+            _ => fault.help_words(
+                format!("the last layer needs {classes} units"),
+                format!("마지막 층의 units는 {classes}이어야 합니다"),
+            ),
         })
     }
 }

@@ -18,7 +18,7 @@ fn here() -> usize {
 /// the fault. The file is this one.
 fn fault_of(build: impl for<'g> FnOnce(Tensor<'g>) -> Tensor<'g>) -> (String, Option<usize>) {
     let graph = Graph::new();
-    build(graph.input("features", DType::F32, &[N, 8.into(), 8.into()]));
+    build(graph.input("features", DType::F32, &[N, 8.into(), 8.into(), 2.into()]));
     let fault = graph.finish().unwrap_err();
     let place = fault.location();
     let file = place.file.as_ref().map(|file| file.display().to_string());

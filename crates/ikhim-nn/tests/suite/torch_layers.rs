@@ -82,7 +82,11 @@ fn every_layer_is_in_the_fixture() {
         .map(|case| case["layer"]["type"].as_str().unwrap())
         .collect();
     // Random ones below; a sequence of layers in the tests of compositions.
-    tried.extend(["dropout", "alpha_dropout", "spatial_dropout", "sequential"]);
+    let sequences = fixture("sequence_layers.json");
+    let of_sequences = sequences["cases"].as_array().unwrap().iter();
+    let of_sequences = of_sequences.flat_map(|case| case["layers"].as_array().unwrap());
+    tried.extend(of_sequences.map(|layer| layer["type"].as_str().unwrap()));
+    tried.extend(["one_hot", "dropout", "alpha_dropout", "spatial_dropout", "sequential"]);
     for name in Layer::NAMES.iter().chain(Activation::NAMES) {
         assert!(tried.contains(name), "{name}");
     }

@@ -168,9 +168,39 @@ impl SplitSection {
         self.0.settings.integer("seed").unwrap_or_default().unsigned_abs()
     }
 
-    /// The column that says the part of each row.
+    /// The column that says the part, or the moment, of each row.
     pub fn column(&self) -> Option<&str> {
         self.0.settings.text("column")
+    }
+
+    /// The column whose equal values stay together.
+    pub fn group(&self) -> Option<&str> {
+        self.0.settings.text("group")
+    }
+
+    /// Which end of the rows is the past.
+    pub fn order(&self) -> Option<&'static str> {
+        self.0.settings.word("order")
+    }
+
+    /// Rows between two parts that belong to none.
+    pub fn gap(&self) -> Option<usize> {
+        self.0.settings.count("gap")
+    }
+
+    /// The folds of a cross-validation.
+    pub fn folds(&self) -> Option<usize> {
+        self.0.settings.count("folds")
+    }
+
+    /// How often the rows are cut into folds.
+    pub fn repeats(&self) -> usize {
+        self.0.settings.count("repeats").unwrap_or(1)
+    }
+
+    /// The one fold that is validation, from 1.
+    pub fn fold(&self) -> Option<usize> {
+        self.0.settings.count("fold")
     }
 }
 
@@ -289,7 +319,7 @@ impl TrainingSection {
     }
 
     /// How often training goes through the rows; `None` where
-    /// [`steps`](Self::steps) are given.
+    /// [`steps`](Self::steps) are given, or where the data decide.
     pub fn epochs(&self) -> Option<usize> {
         self.0.count("epochs")
     }

@@ -34,13 +34,65 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "data.not_stratifiable",
-        english: "split.method = \"stratified\" needs classes, and the target `{column}` has none",
+        english: "split.method = \"stratified\" needs one target with classes or numbers, and `{column}` is one of several",
         korean: "",
         help: "use split.method = \"random\"",
         help_korean: "",
-        page: "A stratified split keeps the proportions of the classes in every part. A target of \
-               numbers or of several answers has no classes to keep; `random` draws the rows \
-               without looking at it.",
+        page: "A stratified split keeps the proportions of the classes in every part, and of one \
+               target of numbers those of its tenths. Several targets have no proportions of \
+               which all could be kept; `random` draws the rows without looking at them.",
+    },
+    Code {
+        code: "data.no_split_group",
+        english: "split.method = \"group\" needs the name of the column",
+        korean: "split.method = \"group\"에는 열 이름이 필요합니다",
+        help: "set split.group to the column whose equal values stay together",
+        help_korean: "같은 값끼리 함께 둘 열의 이름을 split.group에 적으세요",
+        page: "Several rows of one patient, house or speaker are alike. If some are train rows and \
+               others are sealed, a network is examined on what it has seen. `split.group` names \
+               the column that says what belongs together, and all rows of one value go into one \
+               part.",
+    },
+    Code {
+        code: "data.group_missing",
+        english: "row {row} has no `{column}`, so nobody knows with which rows it belongs",
+        korean: "행 {row}에 `{column}` 값이 없어 어느 행들과 함께 두어야 할지 알 수 없습니다",
+        help: "fill the column in, or leave the row out",
+        help_korean: "그 열을 채우거나 그 행을 빼세요",
+        page: "A split by groups keeps the rows of one value of `split.group` together. A row \
+               without a value belongs to nobody knows whom: it could be a twin of a sealed row. \
+               Give every row its value, for instance its own number when it belongs to no other.",
+    },
+    Code {
+        code: "data.no_moment",
+        english: "row {row} of `{column}` holds {found}, which is no moment in time",
+        korean: "`{column}`의 행 {row}에 있는 {found}은(는) 시각이 아닙니다",
+        help: "write dates as 2024-01-31, with a time behind as in 2024-01-31 12:30, or as numbers",
+        help_korean: "날짜는 2024-01-31처럼, 시각이 있으면 2024-01-31 12:30처럼 적거나 숫자로 적으세요",
+        page: "A split by time orders the rows by `split.column`: numbers, or dates with the year \
+               first, as in 2024-01-31, 2024/1/31 or 2024년 1월 31일. Of 01/02/2024 nobody knows \
+               the month. A row without a moment has no place in the order.",
+    },
+    Code {
+        code: "data.folds",
+        english: "{folds} folds cannot be cut from {rows} rows",
+        korean: "행 {rows}개를 {folds}겹으로 나눌 수 없습니다",
+        help: "2 folds at least, and at most as many as there are different rows outside the test part",
+        help_korean: "2겹 이상이어야 하고, 테스트 부분 밖의 서로 다른 행 수보다 많을 수 없습니다",
+        page: "Cross-validation cuts the rows outside the sealed part into folds; each is the \
+               validation part of one run. Rows with equal inputs, or of one group, stay in one \
+               fold, so there may be fewer folds than rows.",
+    },
+    Code {
+        code: "data.folds_not_drawn",
+        english: "folds need rows that are drawn by chance, and split.method = \"{method}\" draws none",
+        korean: "교차 검증은 무작위로 나눈 행이 필요한데 split.method = \"{method}\"은(는) 무작위로 나누지 않습니다",
+        help: "set split.method to random, stratified or group, or train without folds",
+        help_korean: "split.method를 random, stratified, group 가운데 하나로 두거나 교차 검증 없이 학습하세요",
+        page: "Cross-validation lets every row outside the test part be validation once, which is \
+               honest when rows are independent. In a series in time a fold would be judged with \
+               its own future in the train rows, and parts that come with the data say themselves \
+               what is validation.",
     },
     Code {
         code: "data.no_part_files",

@@ -70,6 +70,7 @@ fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
             builder = builder.separator(separator);
         }
     }
+    builder = builder.image_options(data.image_options());
     let targets = data.targets();
     if !targets.is_empty() {
         builder = builder.targets(targets);
@@ -78,6 +79,7 @@ fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
         Some("regression") => builder.task(Task::Regression),
         Some("classification") => builder.task(Task::Classification),
         Some("multi_label") => builder.task(Task::MultiLabel),
+        Some("reconstruction") => builder.task(Task::Reconstruction),
         _ => builder,
     }
 }
@@ -150,6 +152,9 @@ fn missing(said: &Settings, word: &str) -> Option<Missing> {
 pub fn split(section: &SplitSection) -> Split {
     let mut split = match section.method() {
         "column" => Split::column(section.column().unwrap_or_default()),
+        "group" => Split::group(section.group().unwrap_or_default()),
+        "time" => section.column().map_or_else(Split::time, Split::time_by),
+        "auto" if section.group().is_some() => Split::group(section.group().unwrap_or_default()),
         word => SplitMethod::from_str(word).map_or_else(|_| Split::new(), Split::of),
     };
     let size = |value: &Value| match value {
@@ -161,6 +166,15 @@ pub fn split(section: &SplitSection) -> Split {
     }
     if let Some(test) = section.test() {
         split = split.test(size(test));
+    }
+    if let Some(order) = section.order().and_then(|order| order.parse().ok()) {
+        split = split.order(order);
+    }
+    if let Some(gap) = section.gap() {
+        split = split.gap(gap);
+    }
+    if let Some(folds) = section.folds() {
+        split = split.fold(section.fold().unwrap_or(1), folds);
     }
     split.seed(section.seed())
 }

@@ -4,8 +4,9 @@
 use clap::ValueEnum;
 use ikhim_graph::{Array, Precision, State};
 use ikhim_nn::{
-    Activation, Adam, BinaryCrossEntropy, CrossEntropy, Linear, Loss, Mlp, Model, Mse, Objective,
-    Optimizer, Sgd, Spec, Target, evaluation, prediction, training,
+    Activation, Adam, BinaryCrossEntropy, Conv2d, CrossEntropy, Dense, Dropout, Flatten, Linear,
+    Loss, MaxPool2d, Mlp, Model, Mse, Objective, Optimizer, Padding, ResNet, Sequential, Sgd, Spec,
+    Target, evaluation, prediction, training,
 };
 use ikhim_numeric::{Stream, stream_id};
 use ikhim_run::Program;
@@ -21,23 +22,39 @@ pub(super) enum Task {
     Mlp,
     MlpDeep,
     InferMlp,
+    Cnn,
+    CnnSmall,
+    Resnet20,
+    InferCnn,
 }
 
 /// One network, its rows, its loss and its optimizer.
 #[derive(Debug, Clone)]
 pub(super) struct Workload {
-    features: usize,
+    /// The sizes of a row.
+    features: &'static [usize],
+    /// Filters of 3×3, each with ReLU and a pooling of 2×2.
+    filters: &'static [usize],
     hidden: &'static [usize],
+    is_residual: bool,
     activation: Activation,
     pub(super) dropout: f64,
     target: Target,
-    adam: bool,
+    optimizer: Rule,
     learning_rate: f64,
     pub(super) rows: usize,
     /// Whether a step updates the network; else it predicts.
     pub(super) is_trained: bool,
     /// As many steps as are timed as one.
     pub(super) whole_loop: Option<u64>,
+}
+
+/// How the network is updated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    Sgd,
+    Momentum,
+    Adam,
 }
 
 /// The numbers of an optimizer.
@@ -48,6 +65,9 @@ pub(super) struct Rates {
     pub(super) beta_2: f64,
     pub(super) epsilon: f64,
 }
+
+/// The share of the last update that the next one keeps.
+const MOMENTUM: f64 = 0.9;
 
 impl Rates {
     pub(super) fn of(workload: &Workload) -> Rates {
@@ -71,48 +91,72 @@ impl Task {
             Task::Mlp => "mlp",
             Task::MlpDeep => "mlp_deep",
             Task::InferMlp => "infer_mlp",
+            Task::Cnn => "cnn",
+            Task::CnnSmall => "cnn_small",
+            Task::Resnet20 => "resnet20",
+            Task::InferCnn => "infer_cnn",
         }
     }
 
     pub(super) fn workload(self) -> Workload {
         let classes = Workload {
-            features: 784,
+            features: &[784],
+            filters: &[],
             hidden: &[],
+            is_residual: false,
             activation: Activation::Relu,
             dropout: 0.0,
             target: Target::class(10),
-            adam: true,
+            optimizer: Rule::Adam,
             learning_rate: 1e-3,
             rows: 100,
             is_trained: true,
             whole_loop: None,
         };
+        let cnn = Workload {
+            features: &[28, 28, 1],
+            filters: &[32, 64, 128],
+            hidden: &[625],
+            dropout: 0.3,
+            ..classes.clone()
+        };
         match self {
             Task::Linreg => Workload {
-                features: 3,
+                features: &[3],
                 target: Target::number(1),
-                adam: false,
+                optimizer: Rule::Sgd,
                 learning_rate: 0.01,
                 rows: 1_000_000,
                 ..classes
             },
             Task::Xor => Workload {
-                features: 2,
+                features: &[2],
                 hidden: &[2],
                 activation: Activation::Sigmoid,
                 target: Target::multi_label(1),
-                adam: false,
+                optimizer: Rule::Sgd,
                 learning_rate: 1.0,
                 rows: 4,
                 whole_loop: Some(10_001),
                 ..classes
             },
-            Task::Softmax => Workload { adam: false, learning_rate: 0.1, ..classes },
+            Task::Softmax => Workload { optimizer: Rule::Sgd, learning_rate: 0.1, ..classes },
             Task::Mlp => Workload { hidden: &[256, 256], ..classes },
             Task::MlpDeep => Workload { hidden: &[512, 512, 512, 512], dropout: 0.3, ..classes },
             Task::InferMlp => {
                 Workload { hidden: &[256, 256], rows: 1, is_trained: false, ..classes }
             }
+            Task::Cnn => cnn,
+            Task::CnnSmall => Workload { filters: &[32, 64], hidden: &[], dropout: 0.0, ..cnn },
+            Task::InferCnn => Workload { rows: 1, is_trained: false, ..cnn },
+            Task::Resnet20 => Workload {
+                features: &[32, 32, 3],
+                is_residual: true,
+                optimizer: Rule::Momentum,
+                learning_rate: 0.1,
+                rows: 128,
+                ..classes
+            },
         }
     }
 }
@@ -139,14 +183,38 @@ impl Workload {
     }
 
     fn model(&self, dropout: f64) -> Box<dyn Model> {
+        if self.is_residual {
+            return Box::new(ResNet::new(20));
+        }
+        if !self.filters.is_empty() {
+            return Box::new(self.convolutions(dropout));
+        }
         if self.hidden.is_empty() {
             return Box::new(Linear::new());
         }
         Box::new(Mlp::new(self.hidden).activation(self.activation).dropout(dropout))
     }
 
+    fn convolutions(&self, dropout: f64) -> Sequential {
+        let dropped = |layers: Sequential| match dropout > 0.0 {
+            true => layers.then(Dropout::new(dropout)),
+            false => layers,
+        };
+        let mut layers = Sequential::new();
+        for filters in self.filters {
+            let conv = Conv2d::new(*filters, 3).padding(Padding::Same).activation(self.activation);
+            layers = layers.then(conv).then(MaxPool2d::new(2).padding(Padding::Same));
+            layers = dropped(layers);
+        }
+        layers = layers.then(Flatten::new());
+        for units in self.hidden {
+            layers = dropped(layers.then(Dense::new(*units).activation(self.activation)));
+        }
+        layers.then(Dense::auto())
+    }
+
     fn spec(&self) -> Spec {
-        Spec::new([self.features], self.target.clone())
+        Spec::new(self.features, self.target.clone())
     }
 
     fn loss(&self) -> Loss {
@@ -158,11 +226,14 @@ impl Workload {
     }
 
     fn optimizer(&self, rates: &Rates) -> Optimizer {
-        if self.adam {
-            let adam = Adam::new(rates.learning_rate).beta_1(rates.beta_1).beta_2(rates.beta_2);
-            adam.epsilon(rates.epsilon).into()
-        } else {
-            Sgd::new(rates.learning_rate).into()
+        let sgd = Sgd::new(rates.learning_rate);
+        match self.optimizer {
+            Rule::Sgd => sgd.into(),
+            Rule::Momentum => sgd.momentum(MOMENTUM).into(),
+            Rule::Adam => {
+                let adam = Adam::new(rates.learning_rate).beta_1(rates.beta_1);
+                adam.beta_2(rates.beta_2).epsilon(rates.epsilon).into()
+            }
         }
     }
 
@@ -173,13 +244,14 @@ impl Workload {
             let blocks = (0..count.div_ceil(4) as u64).flat_map(|block| stream.block(0, block));
             blocks.take(count).map(ikhim_numeric::random::uniform).collect()
         };
-        let shape = [self.rows, self.features];
+        let width = self.features.iter().product();
+        let shape = [&[self.rows], self.features].concat();
         if self.rows == 4 {
             let corners = vec![0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0];
             let target = Array::f32(&[4, 1], vec![0.0, 1.0, 1.0, 0.0]);
             return (Array::f32(&shape, corners), target);
         }
-        let features = draw("features", self.rows * self.features);
+        let features = draw("features", self.rows * width);
         let target = match self.target {
             Target::Class { count } => {
                 let classes = draw("target", self.rows);
@@ -191,7 +263,7 @@ impl Workload {
                 let weigh = |row: &[f32]| -> f32 {
                     row.iter().zip(1_u8..).map(|(x, weight)| f32::from(weight) * x).sum()
                 };
-                let rows = features.chunks_exact(self.features).zip(noise);
+                let rows = features.chunks_exact(width).zip(noise);
                 let numbers = rows.map(|(row, noise)| weigh(row) + 0.5 + 0.1 * noise).collect();
                 Array::f32(&[self.rows, 1], numbers)
             }

@@ -5,27 +5,36 @@
 //! other and follow one another in memory. A block of rows and a tile are ranges
 //! of units.
 
+mod convolution;
 mod copy;
 mod cumsum;
 mod entries;
 mod extremum;
 mod fold;
+mod frame;
+mod pooling;
 mod product;
+mod weight_grad;
 
 use super::tile::TILE;
 use super::work::{At, Context};
 use crate::Level;
+use crate::compile::window::WindowOp;
 use crate::kernel::{self, Kernels, RandomRows};
+use convolution::Convolution;
 use copy::Copy;
 use cumsum::Cumsum;
 use entries::{Gather, ScatterAdd};
 use extremum::Extremum;
 use fold::Fold;
+use frame::Frame;
 use ikhim_graph::{Op, Shape, op};
 use ikhim_numeric::Stream;
 use ikhim_text::Result;
+use pooling::{Places, Pooling, What};
 use product::Product;
 use std::ops::Range;
+use weight_grad::WeightGrad;
 
 /// An op as loops, for a number of rows.
 #[derive(Debug, Clone)]
@@ -44,6 +53,16 @@ pub(crate) enum Loops {
     ScatterAdd(ScatterAdd),
     /// Products of matrices, one after the other.
     Product(Product),
+    /// Images with zeros around them.
+    Frame(Frame),
+    /// Convolutions, and those turned around.
+    Convolution(Convolution),
+    /// The slope of a convolution's weights.
+    WeightGrad(WeightGrad),
+    /// Max pooling and its way back.
+    Pooling(Pooling),
+    /// Cells of images at any places.
+    Places(Places),
     /// Random numbers that do not follow the rows.
     Random {
         /// Normal instead of uniform.
@@ -128,6 +147,33 @@ impl Loops {
         })
     }
 
+    /// The same of an op over windows.
+    pub(crate) fn of_windows(
+        op: &WindowOp,
+        inputs: &[&Shape],
+        shape: &Shape,
+        rows: usize,
+        level: Level,
+    ) -> Option<Loops> {
+        let (from, to) = (inputs[0].sizes(rows), shape.sizes(rows));
+        Some(match op {
+            WindowOp::Frame(border) => Loops::Frame(Frame::new(border, &from)),
+            WindowOp::Conv { .. } | WindowOp::InputGrad { .. } => {
+                Loops::Convolution(Convolution::new(op, inputs, shape, rows, level)?)
+            }
+            WindowOp::WeightGrad { window, kernel } => {
+                Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))
+            }
+            WindowOp::Max(pool) => Loops::Pooling(Pooling::new(pool, What::Values, &from, &to)),
+            WindowOp::MaxPlace(pool) => {
+                Loops::Pooling(Pooling::new(pool, What::Places, &from, &to))
+            }
+            WindowOp::Unpool(pool) => Loops::Pooling(Pooling::new(pool, What::Image, &to, &from)),
+            WindowOp::Take => Loops::Places(Places::new(&from, &to, false)),
+            WindowOp::Add => Loops::Places(Places::new(&to, &from, true)),
+        })
+    }
+
     /// How many units there are.
     pub(crate) fn units(&self) -> usize {
         match self {
@@ -138,6 +184,11 @@ impl Loops {
             Loops::Gather(gather) => gather.units(),
             Loops::ScatterAdd(scatter) => scatter.units(),
             Loops::Product(product) => product.units(),
+            Loops::Frame(frame) => frame.units(),
+            Loops::Convolution(convolution) => convolution.units(),
+            Loops::WeightGrad(weights) => weights.units(),
+            Loops::Pooling(pooling) => pooling.units(),
+            Loops::Places(places) => places.units(),
             Loops::Random { .. } => 1,
         }
     }
@@ -152,7 +203,11 @@ impl Loops {
             Loops::Gather(gather) => gather.unit(),
             Loops::ScatterAdd(scatter) => scatter.unit(),
             Loops::Product(product) => return product.tile(),
-            Loops::Random { .. } => return 1,
+            Loops::Frame(frame) => frame.unit(),
+            Loops::Convolution(convolution) => convolution.unit(),
+            Loops::Pooling(pooling) => pooling.unit(),
+            Loops::Places(places) => places.unit(),
+            Loops::WeightGrad(_) | Loops::Random { .. } => return 1,
         };
         (TILE / words.max(1)).max(1)
     }
@@ -161,6 +216,7 @@ impl Loops {
     pub(crate) fn scratch(&self) -> usize {
         match self {
             Loops::Product(product) => product.scratch(),
+            Loops::WeightGrad(weights) => weights.scratch(),
             _ => 0,
         }
     }
@@ -181,6 +237,11 @@ impl Loops {
                 Loops::Gather(gather) => gather.run(span)?,
                 Loops::ScatterAdd(scatter) => scatter.run(span)?,
                 Loops::Product(product) => product.run(span),
+                Loops::Frame(frame) => frame.run(span),
+                Loops::Convolution(convolution) => convolution.run(span),
+                Loops::WeightGrad(weights) => weights.run(span),
+                Loops::Pooling(pooling) => pooling.run(span),
+                Loops::Places(places) => places.run(span)?,
                 Loops::Random { normal, stream, count } => {
                     // Their index counts from 0, whatever the rows are called.
                     static WHOLE: u64 = 0;

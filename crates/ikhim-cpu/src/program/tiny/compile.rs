@@ -4,7 +4,7 @@ use super::draft::{Draft, tape};
 use super::{Fetched, Given, Tiny, Variable};
 use crate::Level;
 use crate::compile::Schedule;
-use crate::compile::lower::{Id, Item, Kind};
+use crate::compile::lower::{Id, Item, Kind, Packed};
 use crate::kernel::{MapOp, TapeOp, Tapes};
 use crate::memory::Memory;
 use ikhim_graph::{Array, DType, Dim, Op, Shape};
@@ -46,7 +46,7 @@ impl Tiny {
         };
         let mut widest = 0;
         for item in items.iter().zip(&needed).filter(|(_, needed)| **needed).map(|(item, _)| item) {
-            let is_another_form = matches!(item.kind, Kind::Pack { .. } | Kind::Panels { .. });
+            let is_another_form = matches!(item.kind, Kind::Pack(_) | Kind::Panels { .. });
             if !is_another_form && !(1..=MOST).contains(&total(item)) || !is_known(&item.kind) {
                 return None;
             }
@@ -89,7 +89,7 @@ fn is_known(kind: &Kind) -> bool {
     match kind {
         Kind::Random { .. } => false,
         Kind::Loops { op, .. } => is_movement(op),
-        Kind::Other { .. } => false,
+        Kind::Windows { .. } | Kind::EnoughRows(_) => false,
         _ => true,
     }
 }
@@ -192,7 +192,7 @@ impl Compiler<'_> {
             Kind::Map { op, operands, width } => self.map(id, op, &operands, width)?,
             Kind::Product { left, right, rows: _, inner, columns, .. } => {
                 let (source, transposed) = match self.schedule.lowered.items[right].kind {
-                    Kind::Pack { source, transposed, .. } => (source, transposed),
+                    Kind::Pack(Packed { source, transposed, .. }) => (source, transposed),
                     _ => (right, false),
                 };
                 let step = if transposed { (1, inner) } else { (columns, 1) };
@@ -229,8 +229,8 @@ impl Compiler<'_> {
             }
             Kind::Store { variable, value } => self.store(id, variable, value)?,
             // Products find the elements where they are.
-            Kind::Pack { .. } | Kind::Panels { .. } => return Some(()),
-            Kind::Random { .. } | Kind::Other { .. } => return None,
+            Kind::Pack(_) | Kind::Panels { .. } => return Some(()),
+            Kind::Random { .. } | Kind::Windows { .. } | Kind::EnoughRows(_) => return None,
         };
         self.places[id] = Some(place);
         Some(())

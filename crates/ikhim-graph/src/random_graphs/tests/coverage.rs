@@ -12,7 +12,7 @@ pub(super) const GRAPHS: u64 = 520;
 const EACH: usize = 20;
 
 /// Every composite.
-const COMPOSITES: [&str; 26] = [
+const COMPOSITES: [&str; 29] = [
     "average_pool2d",
     "batch_norm",
     "clip",
@@ -21,10 +21,12 @@ const COMPOSITES: [&str; 26] = [
     "elu",
     "gelu",
     "group_norm",
+    "gru",
     "layer_norm",
     "leaky_relu",
     "log_softmax",
     "logsumexp",
+    "lstm",
     "max_pool2d",
     "maxout",
     "normalized",
@@ -36,6 +38,7 @@ const COMPOSITES: [&str; 26] = [
     "sigmoid",
     "sigmoid_cross_entropy",
     "silu",
+    "simple_rnn",
     "softmax",
     "softplus",
     "square",

@@ -1,0 +1,259 @@
+//! Ops over windows of images, and what they ask of their operands: the border of
+//! zeros that lets every window see the same cells, and the weights in panels.
+
+use super::item::{Item, Kind, Space, View, space};
+use super::layout::Layout;
+use ikhim_graph::op::{self, MaxPoolIndex, Window};
+use ikhim_graph::{Dim, Op, Shape};
+
+/// Before and after an axis, for height and width.
+pub(crate) type Border = [[usize; 2]; 2];
+
+/// What is computed.
+#[derive(Debug, Clone)]
+pub(crate) enum WindowOp {
+    /// The image with zeros around it.
+    Frame(Border),
+    /// A convolution of a framed image with a kernel of a height and width.
+    Conv { window: Window, kernel: [usize; 2] },
+    /// One turned around, of values with so many rows and columns of zeros before
+    /// them.
+    InputGrad { window: Window, kernel: [usize; 2], before: [usize; 2] },
+    /// The slope of a kernel, from a framed image and the slopes of its windows.
+    WeightGrad { window: Window, kernel: [usize; 2] },
+    /// The places of the largest cells of windows.
+    MaxPlace(MaxPoolIndex),
+    /// The largest cells themselves.
+    Max(MaxPoolIndex),
+    /// Values added at the places of the largest cells of windows.
+    Unpool(MaxPoolIndex),
+    /// The cells at any places.
+    Take,
+    /// Values added at any places.
+    Add,
+}
+
+impl WindowOp {
+    /// The op as one over windows. `pooled` tells the pooling that a view holds
+    /// the places of, and its image.
+    pub(super) fn of(
+        op: &Op,
+        inputs: &[View],
+        pooled: impl Fn(&View) -> Option<(MaxPoolIndex, View)>,
+    ) -> Option<WindowOp> {
+        let size = |view: &View, axis: usize| match view.shape[axis] {
+            Dim::Fixed(size) | Dim::Batch(size) => size,
+        };
+        let kernel = || [size(&inputs[1], 0), size(&inputs[1], 1)];
+        Some(match op {
+            Op::Conv2d(op::Conv2d { window }) => {
+                WindowOp::Conv { window: *window, kernel: kernel() }
+            }
+            Op::Conv2dInputGrad(op::Conv2dInputGrad { window, .. }) => {
+                WindowOp::InputGrad { window: *window, kernel: kernel(), before: [0; 2] }
+            }
+            Op::Conv2dWeightGrad(op::Conv2dWeightGrad { window, kernel }) => {
+                WindowOp::WeightGrad { window: *window, kernel: *kernel }
+            }
+            Op::MaxPoolIndex(pool) => WindowOp::MaxPlace(pool.clone()),
+            Op::TakePooled(_) => match pooled(&inputs[1]) {
+                Some((pool, image)) if image == inputs[0] => WindowOp::Max(pool),
+                _ => WindowOp::Take,
+            },
+            Op::MaxUnpool(op::MaxUnpool { size: wanted }) => match pooled(&inputs[1]) {
+                Some((pool, image)) if [size(&image, 1), size(&image, 2)] == *wanted => {
+                    WindowOp::Unpool(pool)
+                }
+                _ => WindowOp::Add,
+            },
+            _ => return None,
+        })
+    }
+
+    /// Whether it may meet a place outside of its image.
+    pub(crate) fn can_fail(&self) -> bool {
+        matches!(self, WindowOp::Take | WindowOp::Add)
+    }
+
+    /// Its name in profiles.
+    pub(crate) fn kernel(&self) -> &'static str {
+        match self {
+            WindowOp::Frame(_) => "frame",
+            WindowOp::Conv { .. } | WindowOp::InputGrad { .. } => "window_product",
+            WindowOp::WeightGrad { .. } => "window_reduce",
+            WindowOp::MaxPlace(_) | WindowOp::Max(_) => "max_pool",
+            WindowOp::Unpool(_) => "max_unpool",
+            WindowOp::Take | WindowOp::Add => "places",
+        }
+    }
+
+    /// The arithmetic, in operations for each row or in all.
+    pub(crate) fn operations(&self, inputs: &[&Shape], shape: &Shape) -> usize {
+        let all = |shape: &Shape| match shape.elements() {
+            Dim::Fixed(count) | Dim::Batch(count) => count,
+        };
+        let channels = |shape: &Shape| match shape[3] {
+            Dim::Fixed(count) | Dim::Batch(count) => count,
+        };
+        match self {
+            WindowOp::Frame(_) | WindowOp::Take | WindowOp::Add => all(shape),
+            WindowOp::Conv { window, kernel } => {
+                2 * all(shape) * kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1)
+            }
+            WindowOp::InputGrad { window, kernel, .. } => {
+                let stride = (window.stride[0] * window.stride[1]).max(1);
+                let seen = kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1);
+                2 * all(shape) * seen / stride
+            }
+            WindowOp::WeightGrad { window, kernel } => {
+                let seen = kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1);
+                2 * all(inputs[1]) * seen
+            }
+            WindowOp::MaxPlace(pool) | WindowOp::Max(pool) => {
+                all(shape) * pool.kernel[0] * pool.kernel[1]
+            }
+            WindowOp::Unpool(_) => 2 * all(shape),
+        }
+    }
+}
+
+impl Layout {
+    /// The op with its image framed and its weights in panels.
+    pub(super) fn windows(
+        &mut self,
+        op: WindowOp,
+        inputs: &[View],
+        item: &Item,
+    ) -> (WindowOp, Vec<View>) {
+        match op {
+            WindowOp::Conv { window, kernel } => {
+                let image = self.framed(&inputs[0], window.padding, item);
+                let weights = self.weights(&inputs[1], &window, false, item);
+                (
+                    WindowOp::Conv { window: window.padding([[0; 2]; 2]), kernel },
+                    vec![image, weights],
+                )
+            }
+            WindowOp::InputGrad { window, kernel, .. } => {
+                let border = border(&window, kernel, &item.shape, &inputs[0].shape);
+                let image = self.framed(&inputs[0], border, item);
+                let weights = self.weights(&inputs[1], &window, true, item);
+                let before = [border[0][0], border[1][0]];
+                (WindowOp::InputGrad { window, kernel, before }, vec![image, weights])
+            }
+            WindowOp::WeightGrad { window, kernel } => {
+                let image = self.framed(&inputs[0], window.padding, item);
+                let window = window.padding([[0; 2]; 2]);
+                (WindowOp::WeightGrad { window, kernel }, vec![image, inputs[1].clone()])
+            }
+            op => (op, inputs.to_vec()),
+        }
+    }
+
+    /// An image with zeros around it; itself where none are wanted.
+    fn framed(&mut self, view: &View, border: Border, item: &Item) -> View {
+        if border == [[0; 2]; 2] {
+            return view.clone();
+        }
+        let grown = |axis: usize| match view.shape[axis] {
+            Dim::Fixed(size) | Dim::Batch(size) => {
+                Dim::Fixed(size + border[axis - 1][0] + border[axis - 1][1])
+            }
+        };
+        let shape: Shape = [view.shape[0], grown(1), grown(2), view.shape[3]].into_iter().collect();
+        let key = (view.clone(), border);
+        let framed = match self.frames.get(&key) {
+            Some(known) => *known,
+            None => {
+                let by_row =
+                    space(&view.shape) == Space::Rows && self.items[view.item].space == Space::Rows;
+                let framed = self.push(Item {
+                    kind: Kind::Windows {
+                        op: WindowOp::Frame(border),
+                        inputs: vec![view.clone()],
+                        by_row,
+                    },
+                    space: space(&shape),
+                    shape: shape.clone(),
+                    ..item.clone()
+                });
+                self.frames.insert(key, framed);
+                framed
+            }
+        };
+        View { item: framed, shape }
+    }
+
+    /// The weights of a convolution in panels: of each group and, turned around,
+    /// of each cell of the kernel.
+    fn weights(&mut self, kernel: &View, window: &Window, turned: bool, item: &Item) -> View {
+        let size = |axis: usize| match kernel.shape[axis] {
+            Dim::Fixed(size) | Dim::Batch(size) => size,
+        };
+        let groups = window.groups;
+        let (taps, of_group, filters) = (size(0) * size(1), size(2), size(3));
+        let of_filters = filters / groups;
+        if is_of_channels(groups, of_group, of_filters) {
+            return kernel.clone();
+        }
+        let fixed = |sizes: &[usize]| -> Shape { sizes.iter().copied().map(Dim::Fixed).collect() };
+        let mut source = kernel.item;
+        if groups > 1 {
+            let (from, order) = match turned {
+                false => (fixed(&[taps * of_group, groups, of_filters]), vec![1, 0, 2]),
+                true => (fixed(&[taps, of_group, groups, of_filters]), vec![2, 0, 1, 3]),
+            };
+            let shape: Shape = order.iter().map(|axis: &usize| from[*axis]).collect();
+            source = self.push(Item {
+                kind: Kind::Loops {
+                    op: Op::Transpose(op::Transpose { order }),
+                    inputs: vec![View { item: source, shape: from }],
+                    by_row: false,
+                },
+                shape,
+                space: Space::Fixed,
+                ..item.clone()
+            });
+        }
+        let (parts, inner, columns) = match turned {
+            false => (groups, taps * of_group, of_filters),
+            // Whole panels of neighboring cells follow each other as if they were
+            // the columns of one matrix.
+            true if groups == 1 && of_group % WHOLE == 0 => (1, filters, taps * of_group),
+            true => (groups * taps, of_filters, of_group),
+        };
+        let packed = self.pack(source, turned, parts, inner, columns, item);
+        View { item: packed, shape: self.items[packed].shape.clone() }
+    }
+}
+
+/// Columns that are whole panels at every level.
+const WHOLE: usize = 32;
+
+/// Whether each channel has a filter of its own.
+pub(crate) fn is_of_channels(groups: usize, of_group: usize, of_filters: usize) -> bool {
+    groups > 1 && of_group == 1 && of_filters == 1
+}
+
+/// What the windows around an image see beyond its windows.
+fn border(window: &Window, kernel: [usize; 2], image: &Shape, windows: &Shape) -> Border {
+    let size = |shape: &Shape, axis: usize| match shape[axis + 1] {
+        Dim::Fixed(size) | Dim::Batch(size) => size as isize,
+    };
+    [0, 1].map(|axis| {
+        let stride = window.stride[axis] as isize;
+        let (low, dilation) = (window.padding[axis][0] as isize, window.dilation[axis] as isize);
+        let mut border = [0; 2];
+        for tap in 0..kernel[axis] as isize {
+            // The first and the last cell that this one of the kernel meets.
+            let from = low - tap * dilation;
+            let (first, last) = (from, size(image, axis) - 1 + from);
+            let (first, last) = (-((-first).div_euclid(stride)), last.div_euclid(stride));
+            if first <= last {
+                border[0] = border[0].max(-first);
+                border[1] = border[1].max(last - (size(windows, axis) - 1));
+            }
+        }
+        border.map(|cells| cells.max(0) as usize)
+    })
+}
