@@ -17,7 +17,7 @@ pub(crate) const RULE: Rule = Rule {
     course: "12-5",
     numbers: "Predictions that explain at least half of the variance of the truth once moved and stretched, and at least 0.3 less as they are; least squares on the rows themselves leaves no such gap. The loss on what was taught must have come down to 0.3 of its start, or the training is on its way.",
     examine,
-    red: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[fault]\nlabel_scale = 10.0\n",
+    red: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 300\nlearning_rate = 0.01\n[fault]\nlabel_scale = 3.0\n",
     green: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n",
     near: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[fault]\nlabel_scale = 1.1\n",
 };
