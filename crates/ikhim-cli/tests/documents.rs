@@ -196,6 +196,7 @@ fn documents_of_a_regression_are_as_declared() {
     document(project, &["check", "집값 표.toml"], 0);
     document(project, &["data", "show", "집값 표.csv"], 0);
     document(project, &["data", "check", "집값 표.csv"], 0);
+    document(project, &["doctor", "latest"], 0);
     // Nothing is held back: the train rows take the place of the others.
     let all = ["train", "집값 표.csv", "--epochs", "2", "--set", "split.method=none"];
     assert_eq!(document(project, &all, 0)["validation"], Value::Null);
@@ -212,6 +213,8 @@ fn documents_of_the_other_commands_are_as_declared() {
         &["doctor"],
         &["explain"],
         &["explain", "data.ragged_row"],
+        &["explain", "double-softmax"],
+        &["doctor", "--list"],
         &["schema"],
         &["completions", "bash"],
         &["runs"],

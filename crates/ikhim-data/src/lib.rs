@@ -40,7 +40,7 @@ pub use moment::iso_8601;
 pub use notice::Notice;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
-    EncodedValues, ImageLevels, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
+    EncodedValues, ImageLevels, Mistake, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
 };
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};

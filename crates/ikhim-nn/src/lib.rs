@@ -5,6 +5,7 @@
 //! and [`prediction`] make the three graphs of it that a loop runs over one
 //! state.
 
+mod curvature;
 mod function;
 mod initializer;
 mod inputs;
@@ -23,6 +24,7 @@ mod trace;
 mod window;
 mod wrapper;
 
+pub use curvature::curvature;
 pub use function::{FromFn, FromInputs, from_fn, from_inputs};
 pub use ikhim_graph::RnnActivation;
 pub use initializer::Initializer;

@@ -169,7 +169,10 @@ impl<'a, 'g> Targets<'a, 'g> {
 }
 
 /// The parameters that are trained, each with the factor on its rate.
-fn trained<'g>(graph: &'g Graph, objective: &Objective) -> Vec<(Variable, Tensor<'g>, f64)> {
+pub(crate) fn trained<'g>(
+    graph: &'g Graph,
+    objective: &Objective,
+) -> Vec<(Variable, Tensor<'g>, f64)> {
     let parameters = graph.trainable().into_iter();
     parameters
         .filter_map(|(variable, tensor)| {

@@ -30,10 +30,39 @@ pub struct Finding {
     pub place: String,
     /// First and last step that show it.
     pub steps: (u64, u64),
+    /// What is wrong, in one sentence that a student understands; empty where
+    /// the evidence says it all.
+    #[serde(default)]
+    pub sentence: Wording,
     /// The numbers that show it, as sentences.
     pub evidence: Vec<Wording>,
+    /// What could have spoken against it and was looked at.
+    #[serde(default)]
+    pub counter_evidence: Vec<Wording>,
+    /// The lesson of the course that it belongs to, e.g. `07-1`; empty where
+    /// there is none.
+    #[serde(default)]
+    pub lesson: String,
     /// What to try, most promising first.
     pub treatments: Vec<Treatment>,
+}
+
+impl Finding {
+    /// A finding of a rule at a place, certain and without any words yet.
+    pub fn new(id: impl Into<String>, severity: Severity, place: impl Into<String>) -> Finding {
+        Finding {
+            id: id.into(),
+            severity,
+            confidence: 1.0,
+            place: place.into(),
+            steps: (0, 0),
+            sentence: Wording::default(),
+            evidence: Vec::new(),
+            counter_evidence: Vec::new(),
+            lesson: String::new(),
+            treatments: Vec::new(),
+        }
+    }
 }
 
 /// A change of the experiment that may cure a finding.
@@ -47,7 +76,7 @@ pub struct Treatment {
 
 /// What a finding says, in both languages. Files and documents hold the English
 /// form: programs read them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wording {
     english: String,
     korean: String,
@@ -60,6 +89,11 @@ impl Wording {
             english: sentence.say(Language::English, arguments),
             korean: sentence.say(Language::Korean, arguments),
         }
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.english.is_empty()
     }
 
     /// The form of a language.

@@ -476,6 +476,22 @@ sentences! {
     DOCTOR_LOOKS: "ledger of looks", "테스트 열람 기록";
     /// A ledger without fault.
     DOCTOR_LEDGER: "whole, {looks} looks", "온전함, 열람 {looks}번";
+    /// A run without findings.
+    DOCTOR_NOTHING: "Nothing was found that is wrong.", "잘못된 것을 찾지 못했습니다.";
+    /// A run that took no step.
+    DOCTOR_NO_STEP: "The run never took a step: only experiment, network and rows can be judged.", "한 번도 스텝을 밟지 않은 실행입니다. 실험, 신경망, 행만 판단할 수 있습니다.";
+    /// A run without looks.
+    DOCTOR_NOT_WATCHED: "The run was not watched: what its layers and slopes did cannot be judged, its log and its model can.", "지켜보지 않은 실행입니다. 층과 기울기는 판단할 수 없고 기록과 모델은 판단할 수 있습니다.";
+    /// A run without a model.
+    DOCTOR_NO_MODEL: "It has left no model: how well it learned cannot be judged.", "남은 모델이 없어서 얼마나 배웠는지 판단할 수 없습니다.";
+    /// What a finding teaches.
+    EXPLAIN_LESSON: "Why", "이유";
+    /// Where the numbers of a rule come from.
+    EXPLAIN_NUMBERS: "Its numbers", "기준";
+    /// An experiment that fires a rule.
+    EXPLAIN_EXAMPLE: "An experiment that has it", "이 문제가 있는 실험";
+    /// The lesson of the course.
+    EXPLAIN_COURSE: "Lesson", "강의";
 
     /// Heading of keys of an experiment.
     COLUMN_KEY: "key", "키";

@@ -1,6 +1,6 @@
 use ikhim_data::{
     Augmentation, Augmenter, EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain,
-    EncodedValidation, EncodedValues, Preprocessing, Task, Train, Validation,
+    EncodedValidation, EncodedValues, Mistake, Preprocessing, Task, Train, Validation,
 };
 use ikhim_nn::{ModelInput, Spec, Target};
 use ikhim_run::Rows;
@@ -42,6 +42,13 @@ impl TrainingData {
     /// Values that cannot be encoded.
     pub fn fit(train: &Train, validation: &Validation) -> Result<TrainingData> {
         TrainingData::new(Preprocessing::fit(train)?, train, validation)
+    }
+
+    /// The same after a mistake with the train rows, made on purpose.
+    pub fn mistaken(mut self, mistake: Mistake, seed: u64) -> TrainingData {
+        let classes = self.preprocessing.classes().len();
+        self.train = self.train.mistaken(mistake, classes, seed);
+        self
     }
 
     /// The same with train rows that change each time they are seen.

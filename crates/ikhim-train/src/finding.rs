@@ -23,10 +23,6 @@ pub(crate) fn weights_not_finite(step: u64, rate: f64) -> Finding {
 fn finding(id: &str, step: u64, evidence: Wording, rate: f64) -> Finding {
     let lower = rounded(lower_rate(rate), 1);
     Finding {
-        id: id.to_string(),
-        severity: Severity::Error,
-        confidence: 1.0,
-        place: "training".to_string(),
         steps: (step, step + 1),
         evidence: vec![evidence, Wording::of(sentence::FINDING_RATE, &[("rate", number(rate))])],
         treatments: vec![
@@ -39,6 +35,7 @@ fn finding(id: &str, step: u64, evidence: Wording, rate: f64) -> Finding {
                 set: vec!["training.clip_norm=1.0".to_string()],
             },
         ],
+        ..Finding::new(id, Severity::Error, "training")
     }
 }
 

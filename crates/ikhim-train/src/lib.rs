@@ -29,7 +29,7 @@ pub use data::TrainingData;
 #[cfg(feature = "experiment")]
 pub use launch::{Launch, reopen};
 pub use least_squares::least_squares;
-pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport};
+pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
 pub use replay::Moment;
 #[cfg(feature = "experiment")]
 pub use replay::rewind;

@@ -46,6 +46,20 @@ pub struct StepReport {
     pub learning_rate: f64,
 }
 
+/// A step that comes, for those who look into the network.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct StepStart<'a> {
+    /// Steps done before it.
+    pub step: u64,
+    /// The rate of its update.
+    pub learning_rate: f64,
+    /// The seed of the training, which drives dropout.
+    pub seed: u64,
+    /// Parameters, slots and statistics before it.
+    pub state: &'a State,
+}
+
 /// One epoch, after its measurement on validation.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -65,6 +79,17 @@ pub struct EpochReport<'a> {
 pub trait Observer {
     /// Training begins.
     fn on_start(&mut self, _start: &Start) {}
+
+    /// Whether the step that comes shall be shown, after so many steps.
+    fn looks_at(&mut self, _step: u64) -> bool {
+        false
+    }
+
+    /// The step that comes, where [`Observer::looks_at`] asked for it.
+    fn before_step(&mut self, _start: &StepStart<'_>) {}
+
+    /// The state after the update of a step that was shown.
+    fn after_step(&mut self, _state: &State) {}
 
     /// A step is done.
     fn on_step(&mut self, _step: &StepReport) -> Flow {

@@ -1,7 +1,7 @@
 //! One training under way: state, control and the programs over them.
 
 use crate::baseline::{LeastSquaresGap, LinearFit, baselines};
-use crate::observer::{EpochReport, Flow, Start, StepReport};
+use crate::observer::{EpochReport, Flow, Start, StepReport, StepStart};
 use crate::replay::Moment;
 use crate::run::{Run, Status};
 use crate::stopping::Watched;
@@ -238,6 +238,7 @@ impl<'a> Session<'a> {
     /// One update; a finding when training must stop.
     fn step(&mut self) -> Result<Option<Finding>> {
         let rate = self.learning_rate();
+        let is_shown = self.show(rate);
         if let Data::F64(values) = self.rate.data_mut() {
             values.fill(rate);
         }
@@ -250,6 +251,10 @@ impl<'a> Session<'a> {
         let feed = if self.is_fed && self.is_fixed() { feed.unchanged() } else { feed };
         let fetched = self.step_program.run(&mut self.state, &feed)?;
         self.is_fed = true;
+        if is_shown {
+            let state = &self.state;
+            self.trainer.observers.iter_mut().for_each(|observer| observer.after_step(state));
+        }
         let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());
         let loss = loss.unwrap_or(f64::NAN);
         if !loss.is_finite() && self.trainer.on_nonfinite == OnNonFinite::Stop {
@@ -271,6 +276,20 @@ impl<'a> Session<'a> {
             }
         }
         Ok(finding)
+    }
+
+    /// Shows the step that comes to those who ask for it.
+    fn show(&mut self, learning_rate: f64) -> bool {
+        let (step, seed) = (self.control.step, self.trainer.seed);
+        let start = StepStart { step, learning_rate, seed, state: &self.state };
+        let mut is_shown = false;
+        for observer in &mut self.trainer.observers {
+            if observer.looks_at(step) {
+                observer.before_step(&start);
+                is_shown = true;
+            }
+        }
+        is_shown
     }
 
     fn end_of_epoch(&mut self) -> Result<Option<End>> {

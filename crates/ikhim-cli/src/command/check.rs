@@ -7,6 +7,7 @@ use crate::experiment_source::ExperimentSource;
 use crate::report::progress;
 use clap::Args;
 use ikhim_data::{EncodedValues, Notice};
+use ikhim_doctor::Chart;
 use ikhim_graph::{Array, Definition, Precision, State};
 use ikhim_nn::{LayerRow, SkippedCells, skipped_cells};
 use ikhim_report::count;
@@ -51,7 +52,9 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
     let layers = prepared.layers()?;
     let size = Sizes::of(&prepared, &layers)?;
     let notices: Vec<&Notice> = prepared.notices.iter().chain(&prepared.report.notices).collect();
-    let mut findings: Vec<Finding> = prepared.report.notices.iter().filter_map(finding).collect();
+    let chart = Chart::before(&prepared, prepared.experiment.seed)?;
+    let mut findings = ikhim_doctor::examine(&chart);
+    findings.extend(prepared.report.notices.iter().filter_map(finding));
     let unseen = skipped(&prepared)?;
     let resolved = prepared.experiment.resolved_toml();
     if arguments.resolved {
@@ -64,6 +67,9 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
                 console.warn(format!("{}: {}", finding.place, evidence.text(console.language)));
             }
         }
+        findings.iter().filter(|found| !found.sentence.is_empty()).for_each(|found| {
+            doctor::tell(found, console);
+        });
     }
     findings.extend(unseen);
     let document = Document::new("check")
@@ -212,23 +218,15 @@ fn layer(layer: &LayerRow) -> Document {
         .with("receptive_field", layer.receptive_field.map_or_else(Vec::new, Vec::from))
 }
 
-/// Notices that may harm a result are findings too.
+/// Notices that lessen what a result is worth are findings too.
 fn finding(notice: &Notice) -> Option<Finding> {
     let (id, severity) = match notice.code() {
-        "split.shared_rows" => ("rows-in-two-parts", Severity::Warning),
         "split.nothing_sealed" => ("nothing-sealed", Severity::Information),
         "split.small_test" => ("small-test-part", Severity::Information),
         _ => return None,
     };
-    Some(Finding {
-        id: id.to_string(),
-        severity,
-        confidence: 1.0,
-        place: "split".to_string(),
-        steps: (0, 0),
-        evidence: vec![notice.to_string().into()],
-        treatments: Vec::new(),
-    })
+    let evidence = vec![notice.to_string().into()];
+    Some(Finding { evidence, ..Finding::new(id, severity, "split") })
 }
 
 /// Layers whose windows leave cells of the image out.
@@ -242,16 +240,12 @@ fn skipped(prepared: &Prepared) -> Result<Vec<Finding>> {
         let arguments =
             [("cells", count(skipped.cells as u64)), ("arithmetic", skipped.arithmetic.clone())];
         Finding {
-            id: "cells-skipped".to_string(),
-            severity: Severity::Warning,
-            confidence: 1.0,
-            place: skipped.path.clone(),
-            steps: (0, 0),
             evidence: vec![Wording::of(sentence, &arguments)],
             treatments: vec![Treatment {
                 text: Wording::of(sentence::CHECK_SKIPPED_TREATMENT, &[]),
                 set: Vec::new(),
             }],
+            ..Finding::new("cells-skipped", Severity::Warning, &skipped.path)
         }
     };
     Ok(skipped_cells(&step).iter().map(finding).collect())

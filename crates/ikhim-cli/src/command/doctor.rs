@@ -1,5 +1,11 @@
+mod evaluate;
+mod list;
+mod run;
+mod treat;
+
+use crate::arguments::positive;
 use crate::command::Answer;
-use crate::console::Console;
+use crate::console::{Console, wrapped};
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::project::Project;
@@ -10,19 +16,55 @@ use ikhim_report::terminal::{Side, Table};
 use ikhim_run::{Finding, Severity, Treatment, folder};
 use ikhim_text::{Result, sentence};
 use std::fs;
-use std::path::Path;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
 
-/// Look over this machine and project
+/// Say what is wrong with a run and what to do; without one, look over this machine
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  ikhim doctor latest            what is wrong with the last run
+  ikhim doctor --list            everything that can be found
+  ikhim explain dead-relu        the page of a finding")]
 pub(crate) struct Arguments {
+    /// A path, a name, a unique prefix, or `latest`
+    run: Option<String>,
+    /// List the findings that there are
+    #[arg(long, conflicts_with_all = ["run", "fail_on"])]
+    list: bool,
+    /// Train the treatments over several seeds and keep what is significantly better
+    #[arg(long, requires = "run")]
+    treat: bool,
+    /// Measure the doctor on a folder of experiments that say what to expect
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["run", "list", "treat", "fail_on"])]
+    evaluate: Option<PathBuf>,
+    /// Seeds of --evaluate and --treat
+    #[arg(long, value_name = "N", value_parser = positive::<NonZero<u32>>)]
+    #[arg(allow_negative_numbers = true)]
+    seeds: Option<NonZero<u32>>,
+    /// With --evaluate, treat no case
+    #[arg(long, requires = "evaluate")]
+    no_repair: bool,
     /// Exit with 3 when a finding is at least so grave
     #[arg(long, value_name = "SEVERITY", value_parser = ["warning", "error"])]
     fail_on: Option<String>,
 }
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
-    let machine = Machine::look(runtime);
+    if arguments.list {
+        return Ok(list::list(console));
+    }
+    let seeds = arguments.seeds.map(|seeds| u64::from(seeds.get()));
+    if let Some(folder) = &arguments.evaluate {
+        return evaluate::run(folder, seeds.unwrap_or(3), !arguments.no_repair, runtime, console);
+    }
     let project = Project::find();
+    if let Some(meant) = &arguments.run {
+        let fail_on = arguments.fail_on.as_deref();
+        let treat = arguments.treat.then(|| seeds.unwrap_or(5));
+        return run::run(meant, &project, fail_on, treat, runtime, console);
+    }
+    let machine = Machine::look(runtime);
     let state = ProjectState::look(&project)?;
     let findings = state.findings(&machine);
     show(&machine, &project, &state, console);
@@ -53,11 +95,36 @@ pub(crate) fn tell(finding: &Finding, console: &Console) {
         Severity::Error => sentence::SEVERITY_ERROR,
     });
     console.line(format!("\n{severity}: {} ({})", finding.id, finding.place));
+    let sentence = finding.sentence.text(console.language);
+    if !sentence.is_empty() {
+        console.text(&wrapped(sentence, "  "));
+    }
     for evidence in &finding.evidence {
-        console.line(format!("  {}", evidence.text(console.language)));
+        console.text(&point("-", evidence.text(console.language)));
+    }
+    for looked_at in &finding.counter_evidence {
+        console.text(&point("-", looked_at.text(console.language)));
     }
     for treatment in &finding.treatments {
-        console.line(format!("  = {}", treatment.text.text(console.language)));
+        console.text(&point("=", treatment.text.text(console.language)));
+        for setting in &treatment.set {
+            console.line(format!("      --set {}", typed_setting(setting)));
+        }
+    }
+}
+
+/// A point of a list: its sign stands in front of the first line only.
+fn point(sign: &str, text: &str) -> String {
+    wrapped(text, "    ").replacen("    ", &format!("  {sign} "), 1)
+}
+
+/// A setting as a shell takes it.
+fn typed_setting(setting: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-=+".contains(c);
+    if setting.chars().all(plain) {
+        setting.to_string()
+    } else {
+        format!("\"{}\"", setting.replace('"', "\\\""))
     }
 }
 
@@ -191,13 +258,9 @@ fn finding(
     treatment: &str,
 ) -> Finding {
     Finding {
-        id: id.to_string(),
-        severity,
-        confidence: 1.0,
-        place: place.to_string(),
-        steps: (0, 0),
         evidence: vec![evidence.into()],
         treatments: vec![Treatment { text: treatment.into(), set: Vec::new() }],
+        ..Finding::new(id, severity, place)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::score;
 use crate::signal::Signals;
 use clap::Args;
 use ikhim_cpu::Runtime;
+use ikhim_doctor::{COURSE, Chart, Watch, examine, told};
 use ikhim_graph::Array;
 use ikhim_run::{Checkpoint, RunFolder, folder};
 use ikhim_text::{Fault, Result, sentence};
@@ -59,6 +60,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "STEPS", display_order = 108)]
     #[arg(value_parser = positive::<NonZero<u64>>, allow_negative_numbers = true)]
     checkpoint_every: Option<NonZero<u64>>,
+    /// Train without the doctor, who watches and says what is wrong
+    #[arg(long, display_order = 109)]
+    no_doctor: bool,
 }
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
@@ -66,6 +70,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         project: Project::find(),
         signals: Signals::listen()?,
         checkpoint_every: arguments.checkpoint_every,
+        has_doctor: !arguments.no_doctor,
         runtime,
         console,
     };
@@ -80,6 +85,7 @@ struct Session<'a> {
     project: Project,
     signals: Signals,
     checkpoint_every: Option<NonZero<u64>>,
+    has_doctor: bool,
     runtime: &'a Runtime,
     console: &'a Console,
 }
@@ -236,6 +242,11 @@ impl Session<'_> {
             Company::Others => Runtime::builder().threads(1).cpu(self.runtime.level()).build(),
         };
         let columns = self.console.columns();
+        let watch = match self.has_doctor {
+            true => Some(Watch::new(prepared, &runtime)?),
+            false => None,
+        };
+        let record = watch.as_ref().map(Watch::record);
         let mut launch = launch
             .runtime(runtime)
             .observer(events::observer(path, prepared, epochs_done)?)
@@ -244,7 +255,21 @@ impl Session<'_> {
         if let Some(steps) = self.checkpoint_every {
             launch = launch.checkpoint_every(steps.get());
         }
-        let run = train(launch)?;
+        if let Some(watch) = watch {
+            launch = launch.observer(watch);
+        }
+        let mut run = train(launch)?;
+        if let Some(record) = record {
+            let mut course = record.course();
+            course.ended(&run);
+            let folder = RunFolder::read(path)?;
+            folder.write_json(COURSE, &course)?;
+            if run.status != Status::Interrupted {
+                let chart = Chart::before(prepared, run.seed)?.with(&course);
+                run.findings.extend(told(examine(&chart)));
+                folder.write_json("findings.json", &run.findings)?;
+            }
+        }
         page::write(&RunFolder::read(path)?, prepared, &run, language)?;
         Ok(run)
     }

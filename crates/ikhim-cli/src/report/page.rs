@@ -262,7 +262,12 @@ fn finding(found: &ikhim_run::Finding, language: Language) -> Finding {
             ikhim_run::Severity::Error => Severity::Error,
         },
         place: found.place.clone(),
-        evidence: found.evidence.iter().map(|told| told.text(language).to_string()).collect(),
+        evidence: std::iter::once(&found.sentence)
+            .filter(|told| !told.is_empty())
+            .chain(&found.evidence)
+            .chain(&found.counter_evidence)
+            .map(|told| told.text(language).to_string())
+            .collect(),
         treatments: treatments.collect(),
     }
 }

@@ -6,6 +6,7 @@ mod embedded;
 mod encoded;
 mod fault;
 mod image;
+mod mistake;
 mod number;
 mod rows;
 mod scaler;
@@ -16,6 +17,7 @@ pub use encoded::{
     Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
 };
 pub use image::ImageLevels;
+pub use mistake::Mistake;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
 

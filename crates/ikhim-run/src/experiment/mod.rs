@@ -39,8 +39,8 @@ mod value;
 
 pub use layers::LayerEntry;
 pub use section::{
-    DataSection, EarlyStopping, ModelSection, Parameter, SplitSection, TrainingSection, Trials,
-    TuneSection,
+    DataSection, EarlyStopping, ExpectSection, FaultSection, ModelSection, Parameter, SplitSection,
+    TrainingSection, Trials, TuneSection,
 };
 pub use set::complete;
 pub use source::Source;
@@ -48,7 +48,7 @@ pub use value::{Choice, Settings, Value};
 
 use check::check;
 use extends::Loaded;
-use ikhim_text::sentence::TUNE_IGNORED;
+use ikhim_text::sentence::{Sentence, TUNE_IGNORED};
 use ikhim_text::{Fault, Language, Result};
 use places::Places;
 use reader::Reader;
@@ -58,6 +58,12 @@ use std::path::{Path, PathBuf};
 
 /// Faults of one file that are told; the rest is counted.
 const TOLD: usize = 100;
+
+/// A section of the experiment that only the evaluation of the doctor reads.
+const EXPECT_IGNORED: Sentence = Sentence {
+    english: "`train` ignores `[expect]`; `ikhim doctor --evaluate` uses it",
+    korean: "`train`은 `[expect]`를 쓰지 않습니다. `ikhim doctor --evaluate`가 씁니다",
+};
 
 /// The version of experiment files that this crate reads and writes.
 pub const VERSION: i64 = 1;
@@ -83,6 +89,10 @@ pub struct Experiment {
     pub training: TrainingSection,
     /// What `ikhim tune` tries.
     pub tune: Option<TuneSection>,
+    /// Wrong procedures, made on purpose.
+    pub fault: Option<FaultSection>,
+    /// What `ikhim doctor --evaluate` shall find.
+    pub expect: Option<ExpectSection>,
     /// What ikhim noted in a resolved file, as information.
     pub resolved: Option<Settings>,
     file: PathBuf,
@@ -244,7 +254,7 @@ impl Experiment {
     pub fn ignored(&self, language: Language) -> Vec<String> {
         let file = self.file.display().to_string();
         let tune = self.tune.iter().map(|_| TUNE_IGNORED.say(language, &[("file", file.clone())]));
-        tune.collect()
+        tune.chain(self.expect.iter().map(|_| EXPECT_IGNORED.say(language, &[]))).collect()
     }
 
     fn of(mut settings: Settings, file: &Path, sources: Vec<Source>, places: Places) -> Experiment {
@@ -266,6 +276,8 @@ impl Experiment {
             model: ModelSection(choice(settings.take("model")).unwrap_or(none)),
             training: TrainingSection(table(settings.take("training"))),
             tune: choice(settings.take("tune")).map(TuneSection),
+            fault: settings.take("fault").map(|value| FaultSection(table(Some(value)))),
+            expect: settings.take("expect").map(|value| ExpectSection(table(Some(value)))),
             resolved: settings.take("resolved").map(|value| table(Some(value))),
             file: file.to_path_buf(),
             written: true,
@@ -286,6 +298,13 @@ impl Experiment {
         settings.push("training", Value::Table(self.training.0.clone()));
         if let Some(tune) = &self.tune {
             settings.push("tune", Value::Choice(tune.0.clone()));
+        }
+        if let Some(fault) = &self.fault {
+            settings.push("fault", Value::Table(fault.0.clone()));
+        }
+        // What is expected of an experiment changes nothing of what it computes.
+        if let Some(expect) = self.expect.as_ref().filter(|_| with_resolved) {
+            settings.push("expect", Value::Table(expect.0.clone()));
         }
         if let Some(resolved) = self.resolved.as_ref().filter(|_| with_resolved) {
             settings.push("resolved", Value::Table(resolved.clone()));

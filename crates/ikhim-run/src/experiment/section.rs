@@ -23,6 +23,14 @@ pub struct TrainingSection(pub(super) Settings);
 #[derive(Debug, Clone, PartialEq)]
 pub struct TuneSection(pub(super) Choice);
 
+/// `[fault]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FaultSection(pub(super) Settings);
+
+/// `[expect]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExpectSection(pub(super) Settings);
+
 /// How many trials a search takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trials {
@@ -359,5 +367,49 @@ impl TuneSection {
     pub fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
         let ranges = self.0.settings.table("parameters").into_iter().flat_map(Settings::iter);
         ranges.filter_map(|(path, range)| Some(Parameter { path, range: range.table()? }))
+    }
+}
+
+impl ExpectSection {
+    /// The finding that names the cause; `None` of a healthy experiment.
+    pub fn finding(&self) -> Option<&str> {
+        self.0.text("finding").filter(|finding| *finding != "none")
+    }
+
+    /// Findings that name it as well.
+    pub fn accept(&self) -> Vec<&str> {
+        self.0.list("accept").unwrap_or_default().iter().filter_map(Value::text).collect()
+    }
+
+    /// The layer, column or key that the finding must name.
+    pub fn place(&self) -> Option<&str> {
+        self.0.text("where")
+    }
+
+    /// The file of the healthy twin.
+    pub fn twin(&self) -> Option<&str> {
+        self.0.text("twin")
+    }
+}
+
+impl FaultSection {
+    /// Whether the features of train rows change places.
+    pub fn shuffles_features(&self) -> bool {
+        self.0.boolean("shuffle_features") == Some(true)
+    }
+
+    /// By how much the labels of train rows are moved.
+    pub fn label_offset(&self) -> i64 {
+        self.0.integer("label_offset").unwrap_or(0)
+    }
+
+    /// What the numbers that train rows teach are multiplied by.
+    pub fn label_scale(&self) -> f64 {
+        self.0.number("label_scale").unwrap_or(1.0)
+    }
+
+    /// Whether each step goes up the slope.
+    pub fn flips_gradient(&self) -> bool {
+        self.0.boolean("flip_gradient") == Some(true)
     }
 }

@@ -10,15 +10,38 @@ pub use source::{dataset, split};
 
 use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
-    Dataset, Ledger, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
+    Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
 };
 use ikhim_graph::{Definition, Precision, Role, State};
 use ikhim_nn::{LayerRow, Objective, summary, training};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
 use ikhim_run::{Checkpoint, Control};
+use ikhim_text::sentence::Sentence;
 use ikhim_text::{Result, sentence};
 use std::path::Path;
+
+/// What a person must hear of a run that does something wrong on purpose.
+const MISTAKE: Sentence = Sentence {
+    english: "wrong on purpose: `[fault]` has {key}",
+    korean: "일부러 틀리게 했습니다: `[fault]`에 {key}가 있습니다",
+};
+
+/// The mistakes that an experiment asks for, each with its key; one that is not
+/// about rows has no value here.
+fn mistakes(experiment: &Experiment) -> Vec<(&'static str, Option<Mistake>)> {
+    let Some(fault) = &experiment.fault else { return Vec::new() };
+    let offset = fault.label_offset();
+    let scale = fault.label_scale();
+    let all = [
+        (fault.shuffles_features(), "shuffle_features", Some(Mistake::ShuffleFeatures)),
+        (offset != 0, "label_offset", Some(Mistake::LabelOffset(offset))),
+        (scale != 1.0, "label_scale", Some(Mistake::LabelScale(scale))),
+        (fault.flips_gradient(), "flip_gradient", None),
+    ];
+    let asked = all.into_iter().filter(|(asked, ..)| *asked);
+    asked.map(|(_, key, mistake)| (key, mistake)).collect()
+}
 
 /// An experiment with its rows, ready to be trained as often as one likes.
 #[derive(Debug)]
@@ -78,6 +101,12 @@ impl Prepared {
         };
         let preprocessing = Preprocessing::fit(&train)?;
         let mut data = TrainingData::new(preprocessing, &train, &parts.validation)?;
+        for (key, mistake) in mistakes(experiment) {
+            notices.push(Notice::new("experiment.fault", MISTAKE).with("key", key));
+            if let Some(mistake) = mistake {
+                data = data.mistaken(mistake, experiment.seed);
+            }
+        }
         if let Some(augmentation) = experiment.data.augmentation() {
             data = data.augmented(augmentation)?;
         }
@@ -152,6 +181,14 @@ impl Prepared {
         Ok(Checkpoint { state: State::initial(&step, seed), control })
     }
 
+    /// The rate of the experiment, negative where its steps go up the slope on
+    /// purpose.
+    fn signed_rate(&self) -> f64 {
+        let rate = self.experiment.training.learning_rate();
+        let flips = self.experiment.fault.as_ref().is_some_and(|fault| fault.flips_gradient());
+        if flips { -rate } else { rate }
+    }
+
     /// The trainer of the experiment with a seed of its choice.
     ///
     /// # Errors
@@ -162,7 +199,7 @@ impl Prepared {
         let mut trainer = Trainer::of(self.experiment.network()?.into())
             .name(self.experiment.name.clone())
             .objective(self.objective()?)
-            .learning_rate(training.learning_rate())
+            .learning_rate(self.signed_rate())
             .schedule(self.experiment.schedule()?)
             .metrics(metrics.into_iter().filter_map(Metric::named))
             .shuffle(training.shuffle())

@@ -21,11 +21,19 @@ pub(super) const ALL: &[Declared] = &[
     Declared { name: "schema", doc: "The form of a file or document.", fields: SCHEMA },
     Declared { name: "completions", doc: "A completion script.", fields: COMPLETIONS },
     Declared { name: "data", doc: "Data as ikhim reads it.", fields: DATA },
-    Declared { name: "doctor", doc: "This machine and project.", fields: DOCTOR },
+    Declared {
+        name: "doctor",
+        doc: "What is wrong with a run, or with this machine and project.",
+        fields: DOCTOR,
+    },
     Declared { name: "trace", doc: "One step of training, value by value.", fields: TRACE },
     Declared { name: "lesson", doc: "The lessons, and what their claims found.", fields: LESSON },
     Declared { name: "bench", doc: "A timed workload.", fields: BENCH },
-    Declared { name: "explain", doc: "The page of an error code, or all codes.", fields: EXPLAIN },
+    Declared {
+        name: "explain",
+        doc: "The page of an error code or a finding, or all codes.",
+        fields: EXPLAIN,
+    },
 ];
 
 const LESSON: &[Field] = &[
@@ -134,9 +142,41 @@ const NOTICE: &[Field] =
     &[field("code", Text, "The stable code."), field("text", Text, "The sentence.")];
 
 const DOCTOR: &[Field] = &[
-    field("machine", Object(MACHINE), "What the machine has."),
-    field("project", Object(PROJECT), "How the project folder stands."),
-    field("findings", List(&Object(FINDING)), "What may be wrong."),
+    field("machine", Object(MACHINE), "What the machine has.").optional(),
+    field("project", Object(PROJECT), "How the project folder stands.").optional(),
+    field("run", Text, "The run that was examined.").optional(),
+    field("findings", List(&Object(FINDING)), "What may be wrong, the gravest and surest first."),
+    field("treatment", Any, "Of `--treat`: what each seed gave, and what was kept.").optional(),
+    field("cases", Integer, "Of `--evaluate`: number of cases.").optional(),
+    field("seeds", Integer, "Seeds of each case.").optional(),
+    field("detection", Object(SHARE), "Faults with a warning or an error, the twin without.")
+        .optional(),
+    field("diagnosis", Object(SHARE), "Faults whose first finding names the cause.").optional(),
+    field("localization", Object(SHARE), "Faults whose first finding names the place.").optional(),
+    field("false_alarms", Object(SHARE), "Healthy trainings with a warning or an error.")
+        .optional(),
+    field("repair", Object(SHARE), "Faulty cases that the first treatment repairs.").optional(),
+    field("tuning", Any, "The same of the cases that numbers were chosen on.").optional(),
+    field("held_out", Any, "The same of the cases that were held out.").optional(),
+    field("trainings", List(&Any), "Every training.").optional(),
+    field("repairs", List(&Any), "Every repair.").optional(),
+    field("unjudged", List(&Text), "What of the run cannot be judged.").optional(),
+    field("rules", List(&Object(RULE)), "Of `--list`: what can be found.").optional(),
+];
+
+const SHARE: &[Field] = &[
+    field("hits", Integer, "How often."),
+    field("of", Integer, "Of how many."),
+    field("value", Maybe(&Number), "The share."),
+    field("low", Number, "The low end of its 95 % interval."),
+    field("high", Number, "The high end."),
+];
+
+const RULE: &[Field] = &[
+    field("id", Text, "The id of its findings."),
+    field("moment", Word(MOMENTS), "When it is looked for."),
+    field("sentence", Text, "What is wrong, in one sentence."),
+    field("lesson", Text, "The lesson of the course that it belongs to."),
 ];
 
 const MACHINE: &[Field] = &[
@@ -175,7 +215,10 @@ const FINDING: &[Field] = &[
     field("confidence", Number, "How sure the rule is, 0 to 1."),
     field("where", Text, "The layer, the column, or `training`."),
     field("steps", List(&Integer), "First and last step that show it."),
+    field("sentence", Text, "What is wrong, in one sentence."),
     field("evidence", List(&Text), "The numbers that show it."),
+    field("counter_evidence", List(&Text), "What could have spoken against it."),
+    field("lesson", Text, "The lesson of the course that it belongs to."),
     field("treatments", List(&Object(TREATMENT)), "What to try, most promising first."),
 ];
 
@@ -257,9 +300,16 @@ const BENCH: &[Field] = &[
 
 const LOSSES: &[Field] = &[field("losses", Any, "The loss after 0, 1 and 100 updates.")];
 
+const MOMENTS: &[&str] = &["before", "during", "after"];
+
 const EXPLAIN: &[Field] = &[
     field("codes", List(&Any), "All codes with their messages.").optional(),
     field("code", Text, "The code.").optional(),
+    field("id", Text, "The finding.").optional(),
+    field("moment", Word(MOMENTS), "When it is looked for.").optional(),
+    field("lesson", Text, "The lesson of the course that it belongs to.").optional(),
+    field("numbers", Text, "Where the numbers of its rule come from.").optional(),
+    field("example", Text, "An experiment that has it.").optional(),
     field("message", Text, "Its message, with holes in braces.").optional(),
     field("help", Text, "What to do.").optional(),
     field("page", Text, "Why it happens and how to cure it.").optional(),

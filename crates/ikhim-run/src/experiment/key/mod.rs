@@ -13,12 +13,14 @@ mod augmentation;
 mod data;
 mod describe;
 mod ensemble;
+mod expect;
 mod image;
 mod image_files;
 mod initializer;
 mod layer;
 mod loss;
 mod metric;
+mod mistake;
 mod model;
 mod normalization;
 mod optimizer;
@@ -345,6 +347,16 @@ pub const FILE: Table = Table {
         key("model", Type::Choice(&model::MODEL), "The network.").default("{}"),
         key("training", Type::Table(&training::TRAINING), "How the network learns.").default("{}"),
         key("tune", Type::Choice(&tune::TUNE), "What `ikhim tune` tries; ignored by `train`."),
+        key(
+            "fault",
+            Type::Table(&mistake::FAULT),
+            "Wrong procedures made on purpose, for studying what they do.",
+        ),
+        key(
+            "expect",
+            Type::Table(&expect::EXPECT),
+            "What `ikhim doctor --evaluate` shall find in a training of this file; ignored by `train`.",
+        ),
         key("resolved", Type::Record, "Written by ikhim into a resolved file, as information."),
     ],
     foreign: &[

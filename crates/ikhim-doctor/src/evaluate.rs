@@ -1,0 +1,367 @@
+//! How good the doctor is: a folder of experiments that say what is wrong with
+//! them, over several seeds.
+
+use crate::course::Course;
+use crate::diagnosis::diagnose;
+use crate::trial::{Trial, changed};
+use crate::watch::Watch;
+use ikhim_cpu::Runtime;
+use ikhim_run::experiment::Experiment;
+use ikhim_run::metric::{Direction, Metric, wilson};
+use ikhim_run::{Finding, Severity};
+use ikhim_text::{Fault, Result};
+use ikhim_train::experiment::Prepared;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Fresh seeds on which a repair must hold.
+const REPAIR_SEEDS: u64 = 5;
+
+/// The share of the way from the faulty run to its healthy twin that a repair
+/// must cover.
+const COVERED: f64 = 0.8;
+
+/// A share with its 95 % interval (Wilson).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Rate {
+    /// How often.
+    pub hits: usize,
+    /// Of how many.
+    pub of: usize,
+    /// The share; `None` of nothing.
+    pub value: Option<f64>,
+    /// The low end of the interval.
+    pub low: f64,
+    /// The high end.
+    pub high: f64,
+}
+
+impl Rate {
+    fn of(outcomes: impl Iterator<Item = bool>) -> Rate {
+        let (mut hits, mut of) = (0, 0);
+        for outcome in outcomes {
+            hits += usize::from(outcome);
+            of += 1;
+        }
+        let (low, high) = if of > 0 { wilson(hits, of) } else { (0.0, 1.0) };
+        Rate { hits, of, value: (of > 0).then(|| hits as f64 / of as f64), low, high }
+    }
+}
+
+/// What an experiment says is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// The finding that names the cause; `None` of a healthy experiment.
+    pub finding: Option<String>,
+    /// Findings that are as good.
+    pub accept: Vec<String>,
+    /// Where it is, when that counts.
+    pub place: Option<String>,
+    /// The same experiment without the fault.
+    pub twin: Option<PathBuf>,
+}
+
+/// One training of a case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trained {
+    /// The case: the name of its file.
+    pub case: String,
+    /// Its seed.
+    pub seed: u64,
+    /// Whether the case was held out while numbers were chosen.
+    pub held_out: bool,
+    /// The finding that is expected; `None` where nothing is wrong.
+    pub expected: Option<String>,
+    /// What was found, first-ranked first: id, place, severity.
+    pub found: Vec<(String, String, Severity)>,
+    /// Whether a warning or error was raised while the twin had none.
+    pub detected: Option<bool>,
+    /// Whether the first finding names the cause.
+    pub diagnosed: Option<bool>,
+    /// Whether it names the place.
+    pub localized: Option<bool>,
+    /// Whether a healthy run was given a warning or an error.
+    pub false_alarm: Option<bool>,
+}
+
+/// One case that was treated.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Repaired {
+    /// The case.
+    pub case: String,
+    /// Whether it was held out.
+    pub held_out: bool,
+    /// The settings that were chosen; empty where there were none.
+    pub set: Vec<String>,
+    /// The share of the way to the healthy twin that they cover.
+    pub covered: f64,
+    /// Whether that is enough.
+    pub repaired: bool,
+}
+
+/// What a folder of cases gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Number of cases.
+    pub cases: usize,
+    /// Seeds of each.
+    pub seeds: u64,
+    /// Faulty trainings with a warning or an error, their healthy twin without.
+    pub detection: Rate,
+    /// Of the faulty ones, those whose first finding names the cause.
+    pub diagnosis: Rate,
+    /// Of those that say where, those whose first finding names the place.
+    pub localization: Rate,
+    /// Healthy trainings with a warning or an error.
+    pub false_alarms: Rate,
+    /// Faulty cases that the doctor's treatment repairs.
+    pub repair: Rate,
+    /// Every training.
+    pub trainings: Vec<Trained>,
+    /// Every repair.
+    pub repairs: Vec<Repaired>,
+}
+
+/// A case with everything that is the same for all seeds.
+struct Case {
+    name: String,
+    prepared: Prepared,
+    base: PathBuf,
+    expects: Expectation,
+    twin: Option<Prepared>,
+}
+
+/// Evaluates the doctor on the experiments of a folder that say what to expect.
+/// Each thread takes one training at a time.
+///
+/// # Errors
+/// A folder that cannot be read, an experiment that is not right.
+pub fn evaluate(
+    folder: &Path,
+    seeds: u64,
+    threads: usize,
+    repairs: bool,
+    expects: impl Fn(&Experiment) -> Option<Expectation>,
+) -> Result<Evaluation> {
+    let cases = cases(folder, expects)?;
+    if cases.is_empty() {
+        return Err(Fault::of("file.missing").with("path", folder.display()).file(folder));
+    }
+    let jobs: Vec<(usize, u64)> =
+        (0..cases.len()).flat_map(|case| (1..=seeds).map(move |seed| (case, seed))).collect();
+    let trainings = each(&jobs, threads, |(case, seed)| train(&cases[*case], *seed))?;
+    let faulty: Vec<&Case> = cases.iter().filter(|case| case.expects.finding.is_some()).collect();
+    let treated: Vec<&Case> =
+        faulty.into_iter().filter(|case| repairs && case.twin.is_some()).collect();
+    let repairs = each(&treated, threads, |case| repair(case))?;
+    let of = |outcome: fn(&Trained) -> Option<bool>| Rate::of(trainings.iter().filter_map(outcome));
+    Ok(Evaluation {
+        cases: cases.len(),
+        seeds,
+        detection: of(|training| training.detected),
+        diagnosis: of(|training| training.diagnosed),
+        localization: of(|training| training.localized),
+        false_alarms: of(|training| training.false_alarm),
+        repair: Rate::of(repairs.iter().map(|repair| repair.repaired)),
+        trainings,
+        repairs,
+    })
+}
+
+/// Whether a case is held out while numbers are chosen: by its name alone, one
+/// in three (FNV-1a of its bytes).
+pub(crate) fn is_held_out(name: &str) -> bool {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash >> 32).is_multiple_of(3)
+}
+
+impl Evaluation {
+    /// The same rates over a part of the cases.
+    pub fn part(&self, held_out: bool) -> [(&'static str, Rate); 5] {
+        let of = |outcome: fn(&Trained) -> Option<bool>| {
+            let part = self.trainings.iter().filter(|training| training.held_out == held_out);
+            Rate::of(part.filter_map(outcome))
+        };
+        let repairs = self.repairs.iter().filter(|repair| repair.held_out == held_out);
+        [
+            ("detection", of(|training| training.detected)),
+            ("diagnosis", of(|training| training.diagnosed)),
+            ("localization", of(|training| training.localized)),
+            ("false_alarms", of(|training| training.false_alarm)),
+            ("repair", Rate::of(repairs.map(|repair| repair.repaired))),
+        ]
+    }
+}
+
+fn cases(folder: &Path, expects: impl Fn(&Experiment) -> Option<Expectation>) -> Result<Vec<Case>> {
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| ikhim_run::durable::fault(folder, &error))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let mut cases = Vec::new();
+    for file in files {
+        let experiment = Experiment::read(&file, &[])?;
+        let Some(expects) = expects(&experiment) else { continue };
+        let prepared = Prepared::new(&experiment, folder)?;
+        let twin = match expects.twin.as_ref().filter(|_| expects.finding.is_some()) {
+            Some(twin) => {
+                let experiment = Experiment::read(folder.join(twin), &[])?;
+                Some(Prepared::new(&experiment, folder)?)
+            }
+            None => None,
+        };
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        cases.push(Case { name, prepared, base: folder.to_path_buf(), expects, twin });
+    }
+    Ok(cases)
+}
+
+/// A training that is watched.
+///
+/// # Errors
+/// A network that does not fit the data.
+pub fn watched(prepared: &Prepared, seed: u64) -> Result<Course> {
+    let watch = Watch::new(prepared, &Runtime::single())?;
+    let record = watch.record();
+    let trainer = prepared.trainer(seed)?.runtime(Runtime::single()).observer(watch);
+    let run = trainer.fit_encoded(&prepared.data)?;
+    let mut course = record.course();
+    course.ended(&run);
+    Ok(course)
+}
+
+fn found(prepared: &Prepared, base: &Path, seed: u64) -> Result<Vec<Finding>> {
+    let course = watched(prepared, seed)?;
+    diagnose(prepared, base, seed, &course)
+}
+
+fn is_grave(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity > Severity::Information)
+}
+
+fn train(case: &Case, seed: u64) -> Result<Trained> {
+    let findings = found(&case.prepared, &case.base, seed)?;
+    let grave = is_grave(&findings);
+    let first = findings.iter().find(|finding| finding.severity > Severity::Information);
+    let mut trained = Trained {
+        case: case.name.clone(),
+        seed,
+        held_out: is_held_out(&case.name),
+        expected: case.expects.finding.clone(),
+        found: findings.iter().map(|it| (it.id.clone(), it.place.clone(), it.severity)).collect(),
+        detected: None,
+        diagnosed: None,
+        localized: None,
+        false_alarm: None,
+    };
+    match &case.expects.finding {
+        None => trained.false_alarm = Some(grave),
+        Some(cause) => {
+            let twin = match &case.twin {
+                Some(twin) => is_grave(&found(twin, &case.base, seed)?),
+                None => false,
+            };
+            let names = |id: &str| id == cause || case.expects.accept.iter().any(|it| it == id);
+            trained.detected = Some(grave && !twin);
+            trained.diagnosed = Some(first.is_some_and(|finding| names(&finding.id)));
+            trained.localized = case
+                .expects
+                .place
+                .as_ref()
+                .map(|place| first.is_some_and(|finding| finding.place == *place));
+        }
+    }
+    Ok(trained)
+}
+
+/// Treats a case as a person would: the first finding of one run, its treatments
+/// in order, the first that cures; then counts on fresh seeds.
+fn repair(case: &Case) -> Result<Repaired> {
+    let findings = found(&case.prepared, &case.base, 1)?;
+    let treatments = findings.iter().flat_map(|finding| &finding.treatments);
+    let set = treatments.map(|it| it.set.clone()).find(|set| !set.is_empty()).unwrap_or_default();
+    let treated = changed(&case.prepared, &case.base, &set);
+    let covered = match (&treated, &case.twin) {
+        (Ok(treated), Some(twin)) => {
+            let faulty = middle(&case.prepared)?;
+            let healthy = middle(twin)?;
+            let with = middle(treated)?;
+            (with - faulty) / (healthy - faulty)
+        }
+        _ => 0.0,
+    };
+    let covered = if covered.is_finite() { covered } else { 0.0 };
+    Ok(Repaired {
+        case: case.name.clone(),
+        held_out: is_held_out(&case.name),
+        set,
+        covered,
+        repaired: covered >= COVERED,
+    })
+}
+
+/// The middle of the first metric over fresh seeds, larger being better.
+fn middle(prepared: &Prepared) -> Result<f64> {
+    let metrics = prepared.experiment.training.metrics().unwrap_or_default();
+    let direction = metrics.first().and_then(|name| Metric::named(name));
+    let sign = match direction.map(|metric| metric.direction()) {
+        Some(Direction::Lower) => -1.0,
+        _ => 1.0,
+    };
+    let mut values = Vec::new();
+    for seed in 101..101 + REPAIR_SEEDS {
+        let value = sign * Trial::of(prepared, seed)?.metric;
+        values.push(if value.is_nan() { f64::NEG_INFINITY } else { value });
+    }
+    values.sort_by(f64::total_cmp);
+    Ok(values[values.len() / 2])
+}
+
+/// Does a job for each item, on so many threads; the results in order.
+fn each<I: Sync, R: Send>(
+    items: &[I],
+    threads: usize,
+    work: impl Fn(&I) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Result<R>)>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.clamp(1, items.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { break };
+                    let result = work(item);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_of_nothing_says_so_and_others_have_wilson_s_interval() {
+        assert_eq!(Rate::of(std::iter::empty()).value, None);
+        // Wilson (1927) for 8 of 10: 0.490 to 0.943.
+        let rate = Rate::of((0..10).map(|at| at < 8));
+        assert!((rate.low - 0.490).abs() < 1e-3 && (rate.high - 0.943).abs() < 1e-3, "{rate:?}");
+    }
+
+    #[test]
+    fn about_a_third_of_the_names_is_held_out() {
+        let held = (0..900).filter(|number| is_held_out(&format!("case-{number}"))).count();
+        assert!((240..360).contains(&held), "{held}");
+    }
+}

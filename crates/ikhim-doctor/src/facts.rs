@@ -1,0 +1,207 @@
+//! What the train rows say, as a network takes them: columns and target.
+
+use ikhim_data::{EncodedTarget, EncodedValues, Task};
+use ikhim_train::TrainingData;
+use std::collections::HashMap;
+
+/// Rows that are enough to know a column by.
+const MOST_ROWS: usize = 20_000;
+
+/// A column of the features, or all pixels of an image.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnFacts {
+    pub(crate) name: String,
+    pub(crate) mean: f64,
+    pub(crate) deviation: f64,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
+    /// The column of the same values that stands before it.
+    pub(crate) twin: Option<String>,
+    /// Whether it holds zeros and ones only.
+    pub(crate) is_indicator: bool,
+}
+
+impl ColumnFacts {
+    /// The root of the mean square: what a weight of 1 would pass on.
+    pub(crate) fn rms(&self) -> f64 {
+        self.mean.hypot(self.deviation)
+    }
+
+    /// The largest distance from 0.
+    pub(crate) fn reach(&self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+}
+
+/// What is learned.
+#[derive(Debug, Clone)]
+pub(crate) struct TargetFacts {
+    pub(crate) task: Task,
+    /// Train rows of each class.
+    pub(crate) classes: Vec<usize>,
+    /// The share of yes of each label.
+    pub(crate) labels: Vec<f64>,
+    /// Encoded numbers, column by column.
+    pub(crate) numbers: Vec<Vec<f64>>,
+}
+
+impl TargetFacts {
+    pub(crate) fn of(data: &TrainingData) -> TargetFacts {
+        let train = data.train().encoded();
+        let mut facts = TargetFacts {
+            task: data.preprocessing().task(),
+            classes: data.class_counts(),
+            labels: Vec::new(),
+            numbers: Vec::new(),
+        };
+        let columns = |width: usize, values: &[f32]| -> Vec<Vec<f64>> {
+            let column =
+                |at| values.iter().skip(at).step_by(width).map(|v| f64::from(*v)).collect();
+            (0..width).map(column).collect()
+        };
+        match &train.target {
+            EncodedTarget::Number { width, values, .. } => {
+                facts.numbers = columns(*width, values);
+            }
+            EncodedTarget::MultiLabel { width, values } => {
+                let mean =
+                    |column: &Vec<f64>| column.iter().sum::<f64>() / column.len().max(1) as f64;
+                facts.labels = columns(*width, values).iter().map(mean).collect();
+            }
+            _ => {}
+        }
+        facts
+    }
+
+    /// The shares of the classes that have rows.
+    pub(crate) fn shares(&self) -> Vec<f64> {
+        let rows: usize = self.classes.iter().sum();
+        let present = self.classes.iter().filter(|count| **count > 0);
+        present.map(|count| *count as f64 / rows.max(1) as f64).collect()
+    }
+
+    /// The entropy of the labels in nats: the cross-entropy of the best
+    /// constant answer.
+    pub(crate) fn entropy(&self) -> f64 {
+        if self.task == Task::MultiLabel {
+            let all: f64 = self.labels.iter().map(|share| binary_entropy(*share)).sum();
+            return all / self.labels.len().max(1) as f64;
+        }
+        self.shares().iter().map(|share| -share * share.ln()).sum()
+    }
+
+    /// The loss of one row under the best constant answer: what a network has
+    /// to beat to have learned anything.
+    pub(crate) fn baseline(&self, loss: &str, width: usize) -> f64 {
+        let classes = self.classes.len();
+        match (self.task, loss) {
+            (Task::Regression, _) => {
+                let each = self.numbers.iter().map(|column| spread_loss(column, loss));
+                let sum: f64 = each.sum();
+                if loss == "sum_squared_error" {
+                    sum
+                } else {
+                    sum / self.numbers.len().max(1) as f64
+                }
+            }
+            (Task::MultiLabel, "binary_cross_entropy" | "cross_entropy") => self.entropy(),
+            (Task::MultiLabel, _) => {
+                let each = self.labels.iter().map(|p| squared_or_absolute(*p, loss));
+                each.sum::<f64>() / self.labels.len().max(1) as f64
+            }
+            (_, "cross_entropy") => self.entropy(),
+            (_, "binary_cross_entropy") if width <= 1 => self.entropy(),
+            (_, "binary_cross_entropy") => {
+                let all: f64 = self.shares().iter().map(|share| binary_entropy(*share)).sum();
+                all / classes.max(1) as f64
+            }
+            _ if width <= 1 => {
+                squared_or_absolute(self.shares().last().copied().unwrap_or(0.0), loss)
+            }
+            _ => {
+                let all: f64 = self.shares().iter().map(|p| squared_or_absolute(*p, loss)).sum();
+                if loss == "sum_squared_error" { all } else { all / classes.max(1) as f64 }
+            }
+        }
+    }
+}
+
+fn binary_entropy(share: f64) -> f64 {
+    let part = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+    part(share) + part(1.0 - share)
+}
+
+fn squared_or_absolute(share: f64, loss: &str) -> f64 {
+    match loss {
+        "mae" => share.min(1.0 - share),
+        "huber" => share * (1.0 - share) / 2.0,
+        _ => share * (1.0 - share),
+    }
+}
+
+/// The loss of the mean (of the median, for absolute errors) over a column.
+fn spread_loss(column: &[f64], loss: &str) -> f64 {
+    let rows = column.len().max(1) as f64;
+    let mean = column.iter().sum::<f64>() / rows;
+    match loss {
+        "mae" => {
+            let mut sorted = column.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+            column.iter().map(|value| (value - median).abs()).sum::<f64>() / rows
+        }
+        "huber" => {
+            let one = |error: f64| {
+                if error.abs() <= 1.0 { error * error / 2.0 } else { error.abs() - 0.5 }
+            };
+            column.iter().map(|value| one(value - mean)).sum::<f64>() / rows
+        }
+        _ => column.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / rows,
+    }
+}
+
+/// The columns of the features of train rows; an image is one column.
+pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
+    let train = data.train().encoded();
+    let names = data.preprocessing().feature_names();
+    let mut found: Vec<ColumnFacts> = Vec::new();
+    let mut known: HashMap<Vec<u32>, String> = HashMap::new();
+    for input in &train.inputs {
+        let EncodedValues::F32(values) = &input.values else { continue };
+        let width: usize = input.shape.iter().product();
+        if width == 0 {
+            continue;
+        }
+        let rows = (values.len() / width).min(MOST_ROWS);
+        let is_table = input.name == "features" && input.shape.len() == 1 && names.len() == width;
+        if !is_table {
+            found.push(facts(&input.name, values[..rows * width].iter().copied()));
+            continue;
+        }
+        for (column, name) in names.iter().enumerate() {
+            let of_column = || values.iter().skip(column).step_by(width).take(rows).copied();
+            let mut facts = facts(name, of_column());
+            let bits: Vec<u32> = of_column().map(f32::to_bits).collect();
+            facts.twin = known.get(&bits).cloned();
+            known.entry(bits).or_insert_with(|| name.clone());
+            found.push(facts);
+        }
+    }
+    found
+}
+
+fn facts(name: &str, values: impl Iterator<Item = f32> + Clone) -> ColumnFacts {
+    let numbers = values.map(f64::from);
+    let count = numbers.clone().count().max(1) as f64;
+    let mean = numbers.clone().sum::<f64>() / count;
+    let squares: f64 = numbers.clone().map(|value| (value - mean).powi(2)).sum();
+    ColumnFacts {
+        name: name.to_string(),
+        mean,
+        deviation: (squares / count).sqrt(),
+        low: numbers.clone().fold(f64::INFINITY, f64::min),
+        high: numbers.clone().fold(f64::NEG_INFINITY, f64::max),
+        twin: None,
+        is_indicator: numbers.clone().all(|value| value == 0.0 || value == 1.0),
+    }
+}

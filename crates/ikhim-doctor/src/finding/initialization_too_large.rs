@@ -1,0 +1,80 @@
+use super::initialization::growths;
+use crate::chart::Chart;
+use crate::rule::{Moment, Rule, say, sentence, short, treatment};
+use ikhim_run::{Finding, Severity};
+
+/// Twice what He's rule gives, which no usual rule reaches.
+const LARGE: f64 = 2.83;
+
+/// The course's measure: three times the loss of knowing nothing.
+const ABOVE: f64 = 3.0;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "initialization-too-large",
+    moment: Moment::Before,
+    sentence: sentence(
+        "the first weights are so large that the network begins with loud wrong answers",
+        "처음 가중치가 너무 커서 신경망이 확신에 찬 틀린 답으로 시작합니다",
+    ),
+    lesson: sentence(
+        "Before learning, a network should know nothing: its loss is then the entropy of the labels, ln C of C equal classes. Weights of deviation 1 on 784 inputs give logits of 28 and a loss of tens; learning begins by undoing them, and sigmoid units are stuck where their slope is gone.",
+        "배우기 전의 신경망은 아무것도 몰라야 합니다. 그때 손실은 레이블의 엔트로피, 같은 크기의 클래스 C개이면 ln C입니다. 입력 784개에 표준편차 1인 가중치를 쓰면 로짓이 28이고 손실이 수십입니다. 그것을 되돌리는 일부터 배우게 되고, sigmoid 유닛은 기울기가 사라진 곳에 갇힙니다.",
+    ),
+    course: "10-2",
+    numbers: "s·√n of some layer above 2.83, twice He's rule, and either a loss at the first step above three times the loss of the best constant answer (the course's 3·ln C) or more than half of the values of a sigmoid or tanh layer where the slope is under a hundredth of its largest.",
+    examine,
+    red: "[data]\ndataset = 'digits'\n[model]\nlayers = [{ type = 'flatten' }, { type = 'dense', units = 32, activation = 'relu', kernel_initializer = { type = 'normal', stddev = 1.0 } }, { type = 'dense', units = 10, kernel_initializer = { type = 'normal', stddev = 1.0 } }]\n",
+    green: "[data]\ndataset = 'digits'\n[model]\nlayers = [{ type = 'flatten' }, { type = 'dense', units = 32, activation = 'relu', kernel_initializer = 'he_normal' }, { type = 'dense', units = 10 }]\n",
+    near: "[data]\ndataset = 'iris'\n[model]\nlayers = [{ type = 'dense', units = 3, kernel_initializer = { type = 'normal', stddev = 1.0 } }]\n",
+};
+
+fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    let Some(start) = &chart.start else { return Vec::new() };
+    let growths = growths(chart);
+    let Some((place, largest)) = growths.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return Vec::new();
+    };
+    let baseline = chart.baseline();
+    let is_saturated = |look: &&crate::look::LayerLook| look.saturated > 0.5;
+    let saturated = start.layers.iter().find(is_saturated);
+    let loud = !(start.loss <= ABOVE * baseline) && baseline > 0.0;
+    // Large inputs or targets make any first loss large; they have findings of
+    // their own.
+    let inputs = chart.columns.iter().map(|column| column.rms()).fold(0.0, f64::max);
+    if *largest <= LARGE || (!loud && saturated.is_none()) || inputs > 10.0 {
+        return Vec::new();
+    }
+    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.9, place);
+    finding.evidence = vec![say!(
+        "`{layer}` multiplies its inputs by {growth}; He's rule gives 1.41",
+        "`{layer}`이(가) 입력을 {growth}배로 만듭니다. He의 규칙은 1.41입니다",
+        layer = place,
+        growth = short(*largest)
+    )];
+    if loud {
+        finding.evidence.push(say!(
+            "the loss begins at {loss}; knowing nothing gives {baseline}",
+            "손실이 {loss}에서 시작합니다. 아무것도 모르면 {baseline}입니다",
+            loss = short(start.loss),
+            baseline = short(baseline)
+        ));
+    }
+    if let Some(layer) = saturated {
+        finding.evidence.push(say!(
+            "{share} of the values of `{layer}` lie where the slope is gone",
+            "`{layer}`의 값 {share}가 기울기가 사라진 곳에 있습니다",
+            share = crate::rule::percent(layer.saturated),
+            layer = layer.path
+        ));
+    }
+    let set: Vec<String> = growths
+        .iter()
+        .filter(|(_, growth)| *growth > LARGE)
+        .filter_map(|(path, _)| chart.layer_key(path, "kernel_initializer", "'he_normal'"))
+        .collect();
+    finding.treatments = vec![treatment(
+        say!("draw them by He's rule", "He의 규칙으로 뽑으세요"),
+        set,
+    )];
+    vec![finding]
+}

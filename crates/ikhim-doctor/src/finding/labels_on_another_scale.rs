@@ -1,0 +1,58 @@
+use crate::chart::Chart;
+use crate::rule::{Moment, Rule, percent, say, sentence, treatment};
+use ikhim_data::Task;
+use ikhim_run::{Finding, Severity};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "labels-on-another-scale",
+    moment: Moment::After,
+    sentence: sentence(
+        "the predictions rise and fall with the truth but are off by a scale or an offset: the network learned other units than it is judged in",
+        "예측이 참값과 함께 오르내리지만 배율이나 값이 어긋나 있습니다. 배운 단위와 평가하는 단위가 다릅니다",
+    ),
+    lesson: sentence(
+        "Errors are measured in units. When train labels stand in thousands and the others do not, the network is right in its own units and wrong in those that count.",
+        "오차는 단위로 잽니다. 훈련 레이블만 천 단위라면 신경망은 자기 단위에서는 맞고 평가하는 단위에서는 틀립니다.",
+    ),
+    course: "12-5",
+    numbers: "Predictions that explain at least half of the variance of the truth once moved and stretched, and at least 0.3 less as they are; least squares on the rows themselves leaves no such gap. The loss on what was taught must have come down to 0.3 of its start, or the training is on its way.",
+    examine,
+    red: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 300\nlearning_rate = 0.01\n[fault]\nlabel_scale = 3.0\n",
+    green: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n",
+    near: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[fault]\nlabel_scale = 1.1\n",
+};
+
+fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    let Some(ending) = chart.course.and_then(|course| course.ending.as_ref()) else {
+        return Vec::new();
+    };
+    let score = ending.validation.as_ref().unwrap_or(&ending.train);
+    // A training on its way has the right direction before it has the size: the
+    // loss on what it was taught shows that it has arrived in its own units.
+    let arrived =
+        chart.course.is_some_and(|course| course.final_loss() < 0.3 * course.mean_loss(0.0, 0.02));
+    let gap = score.fit - score.gain;
+    if chart.target.task != Task::Regression || score.fit < 0.5 || gap < 0.3 || !arrived {
+        return Vec::new();
+    }
+    let mut finding = RULE.finding(Severity::Warning, 0.9, "data.target");
+    finding.evidence = vec![say!(
+        "moved and stretched, the predictions explain {fit} of the variance; as they are, {gain}",
+        "옮기고 늘리면 예측이 분산의 {fit}를 설명하지만 그대로는 {gain}입니다",
+        fit = percent(score.fit),
+        gain = percent(score.gain)
+    )];
+    let own = chart.prepared.experiment.fault.is_some();
+    let set: Vec<String> = match own {
+        true => vec!["fault.label_scale=1.0".into(), "fault.label_offset=0".into()],
+        false => Vec::new(),
+    };
+    finding.treatments = vec![treatment(
+        say!(
+            "bring train labels into the units of the others",
+            "훈련 레이블을 다른 부분과 같은 단위로 맞추세요"
+        ),
+        set,
+    )];
+    vec![finding]
+}

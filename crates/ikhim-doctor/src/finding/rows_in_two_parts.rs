@@ -1,0 +1,49 @@
+use crate::chart::Chart;
+use crate::rule::{Moment, Rule, percent, say, sentence, treatment};
+use ikhim_run::{Finding, Severity};
+
+/// deepchecks warns from one row in twenty.
+const SHARE: f64 = 0.05;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "rows-in-two-parts",
+    moment: Moment::Before,
+    sentence: sentence(
+        "rows that the network is judged on stand among its train rows too",
+        "신경망을 평가하는 행이 훈련 행에도 들어 있습니다",
+    ),
+    lesson: sentence(
+        "What was learned by heart is no proof of having understood. A part for judging must hold rows that training has not seen: part by groups, or let the rows be parted anew.",
+        "외운 것은 이해한 증거가 아닙니다. 평가하는 부분에는 학습에서 본 적 없는 행이 있어야 합니다. 그룹으로 나누거나 다시 나누세요.",
+    ),
+    course: "07-2",
+    numbers: "One row in twenty of validation or test, the line of deepchecks; fewer are worth knowing.",
+    examine,
+    red: "[data]\nheader = ['part', 'x', 'y']\nrows = {shared}\ntarget = 'y'\n[data.columns]\npart = { type = 'ignore' }\n[split]\nmethod = 'column'\ncolumn = 'part'\n",
+    green: "[data]\nheader = ['part', 'x', 'y']\nrows = {shared}\ntarget = 'y'\n[data.columns]\npart = { type = 'ignore' }\n",
+    near: "[data]\ndataset = 'iris'\n",
+};
+
+fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    let report = &chart.prepared.report;
+    let share = |rows: usize, of: usize| rows as f64 / of.max(1) as f64;
+    let validation = share(report.shared.train_validation, report.validation.rows);
+    let test = share(report.shared.train_test, report.test.rows);
+    let most = validation.max(test);
+    if most == 0.0 {
+        return Vec::new();
+    }
+    let severity = if most > SHARE { Severity::Warning } else { Severity::Information };
+    let mut finding = RULE.finding(severity, 0.9, "split");
+    finding.evidence = vec![say!(
+        "{validation} of the validation rows and {test} of the test rows have the inputs of a train row",
+        "검증 행의 {validation}, 테스트 행의 {test}가 훈련 행과 같은 입력을 가집니다",
+        validation = percent(validation),
+        test = percent(test)
+    )];
+    finding.treatments = vec![treatment(
+        say!("let the rows be parted anew", "행을 다시 나누세요"),
+        ["split={method='random'}"],
+    )];
+    vec![finding]
+}

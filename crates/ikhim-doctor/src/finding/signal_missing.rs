@@ -1,0 +1,51 @@
+use crate::chart::Chart;
+use crate::rule::{Moment, Rule, percent, say, sentence, treatment};
+use ikhim_run::{Finding, Severity};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "labels-do-not-follow-features",
+    moment: Moment::After,
+    sentence: sentence(
+        "what is learned on train rows is worth nothing on others: labels do not follow from features",
+        "훈련 행에서 배운 것이 다른 행에서 쓸모가 없습니다. 레이블이 특징을 따르지 않습니다",
+    ),
+    lesson: sentence(
+        "A network can learn any labels by heart, random ones too. When nothing of it holds on validation, look whether features and labels still belong together: sorted, shuffled or shifted apart from each other.",
+        "신경망은 무작위 레이블도 외울 수 있습니다. 검증에서 아무것도 맞지 않으면 특징과 레이블이 아직 짝이 맞는지 보세요. 따로 정렬하거나 섞거나 밀리지 않았는지 확인하세요.",
+    ),
+    course: "",
+    numbers: "A gain of 0.3 or more on train and none on 50 validation rows or more, three standard errors below what train gives.",
+    examine,
+    red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[split]\nmethod = 'random'\nvalidation = 0.5\ntest = 0.0\n[model]\nhidden = [128]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
+    green: "[data]\ndataset = 'breast_cancer'\n[training]\nepochs = 30\n",
+    near: "[data]\ndataset = 'wine'\n[training]\nepochs = 30\n",
+};
+
+fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    let Some(course) = chart.course else { return Vec::new() };
+    let Some(ending) = &course.ending else { return Vec::new() };
+    let Some(validation) = &ending.validation else { return Vec::new() };
+    let error = 1.0 / (validation.rows.max(1) as f64).sqrt();
+    let none = validation.gain <= 0.02 && validation.gain + 3.0 * error < ending.train.gain;
+    if validation.rows < 50 || ending.train.gain < 0.3 || !none {
+        return Vec::new();
+    }
+    let mut finding = RULE.finding(Severity::Warning, 0.75, "data");
+    finding.steps = course.whole();
+    finding.evidence = vec![say!(
+        "of what a constant answer leaves, train has cured {train}, {rows} validation rows {validation}",
+        "상수 답이 남기는 오류 가운데 훈련은 {train}, 검증 행 {rows}개는 {validation}를 고쳤습니다",
+        train = percent(ending.train.gain),
+        rows = validation.rows,
+        validation = percent(validation.gain)
+    )];
+    let set: Vec<String> = match chart.prepared.experiment.fault.is_some() {
+        true => vec!["fault.shuffle_features=false".into(), "fault.label_offset=0".into()],
+        false => Vec::new(),
+    };
+    finding.treatments = vec![treatment(
+        say!("compare some rows with their source", "몇 행을 원본과 비교하세요"),
+        set,
+    )];
+    vec![finding]
+}

@@ -1,0 +1,264 @@
+//! A look into the network at one moment: what its layers give and what
+//! back-propagation hands to its parameters, over some train rows.
+
+use crate::anatomy::{Anatomy, Function};
+use crate::loose;
+use ikhim_cpu::Runtime;
+use ikhim_graph::{Array, Definition, Precision, State};
+use ikhim_run::{Program, Rows};
+use ikhim_text::Result;
+use ikhim_train::experiment::Prepared;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What was seen at one moment.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Look {
+    /// Steps done before it.
+    pub step: u64,
+    /// Train rows that it was taken over.
+    pub rows: usize,
+    /// The rate of the step that came then.
+    #[serde(with = "loose", default)]
+    pub learning_rate: f64,
+    /// The loss of a row, without penalties.
+    #[serde(with = "loose")]
+    pub loss: f64,
+    /// What penalties add to it.
+    #[serde(with = "loose", default)]
+    pub penalty: f64,
+    /// What each layer gives.
+    pub layers: Vec<LayerLook>,
+    /// What each trained parameter is given.
+    pub parameters: Vec<ParameterLook>,
+    /// The prediction.
+    pub prediction: LayerLook,
+}
+
+/// The values that a layer gives.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LayerLook {
+    /// The path of the layer.
+    pub path: String,
+    /// Whether all of them are finite.
+    pub finite: bool,
+    /// The root of their mean square.
+    #[serde(with = "loose")]
+    pub rms: f64,
+    /// How much a unit differs between rows: the root of its mean variance.
+    #[serde(with = "loose")]
+    pub spread: f64,
+    /// The share of units that are 0 for every row.
+    #[serde(with = "loose")]
+    pub dead: f64,
+    /// The share of values where the slope of sigmoid or tanh is under a
+    /// hundredth of its largest; 0 for other functions.
+    #[serde(with = "loose")]
+    pub saturated: f64,
+    /// The largest distance from 0.
+    #[serde(with = "loose")]
+    pub reach: f64,
+}
+
+/// What back-propagation hands to a parameter.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ParameterLook {
+    /// The path of the parameter.
+    pub path: String,
+    /// How many numbers it has.
+    pub count: usize,
+    /// Its Euclidean norm.
+    #[serde(with = "loose")]
+    pub weight: f64,
+    /// The norm of its gradient.
+    #[serde(with = "loose")]
+    pub gradient: f64,
+    /// The norm of the update that followed; absent when none was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<f64>,
+    /// Whether all units have the same weights and the same gradient.
+    #[serde(default)]
+    pub twins: bool,
+}
+
+/// A program that looks.
+pub(crate) struct Probe {
+    program: Program,
+    layers: Vec<(String, Function)>,
+    parameters: Vec<String>,
+    rows: Rows,
+    summed: bool,
+}
+
+impl Probe {
+    /// A probe over at most so many train rows, evenly spaced.
+    pub(crate) fn new(
+        prepared: &Prepared,
+        step: &Arc<Definition>,
+        anatomy: &Anatomy,
+        most_rows: usize,
+        runtime: &Runtime,
+    ) -> Result<Probe> {
+        let names = step.names();
+        let layers: Vec<(String, Function)> =
+            anatomy.layers.iter().map(|layer| (layer.path.clone(), layer.own)).collect();
+        let parameters: Vec<String> = step
+            .variables()
+            .iter()
+            .map(|variable| variable.path.clone())
+            .filter(|path| step.outputs().contains_key(&format!("{path}.grad")))
+            .collect();
+        let mut fetches = vec!["loss".to_string(), "objective".into(), "prediction".into()];
+        fetches.extend(anatomy.layers.iter().map(|layer| names[layer.out.index()].clone()));
+        fetches.extend(parameters.iter().map(|path| format!("{path}.grad")));
+        let fetches: Vec<&str> = fetches.iter().map(String::as_str).collect();
+        let precision = match prepared.experiment.training.precision() {
+            "f64" => Precision::F64,
+            _ => Precision::F32,
+        };
+        let program = Program::reading(step.clone(), &fetches, precision)?.on(runtime.clone());
+        let train = prepared.data.train();
+        let rows = Rows::of(train.encoded(), &spaced(train.len(), most_rows));
+        let loss = prepared.experiment.training.loss();
+        let summed =
+            loss.kind == "sum_squared_error" || loss.settings.word("reduction") == Some("sum");
+        Ok(Probe { program, layers, parameters, rows, summed })
+    }
+
+    /// Looks at a state, which stays as it is.
+    pub(crate) fn look(&self, state: &State, seed: u64, step: u64, rate: f64) -> Result<Look> {
+        let feed = self.rows.feed().random(seed, step);
+        let fetched = self.program.read(state, &feed)?;
+        let scalar = |at: usize| fetched.get(at).and_then(|it| it.to_f64().first().copied());
+        let rows = self.rows.len();
+        let per_row = if self.summed { rows.max(1) as f64 } else { 1.0 };
+        let loss = scalar(0).unwrap_or(f64::NAN);
+        let objective = scalar(1).unwrap_or(f64::NAN);
+        let mut values = fetched.iter().skip(2);
+        let prediction = values.next().map_or_else(LayerLook::default, |value| {
+            of_layer("prediction", value, Function::Linear)
+        });
+        let layers = self
+            .layers
+            .iter()
+            .zip(values.by_ref())
+            .map(|((path, function), value)| of_layer(path, value, *function))
+            .collect();
+        let parameters = self
+            .parameters
+            .iter()
+            .zip(values)
+            .filter_map(|(path, slope)| Some(of_parameter(path, state.get(path)?, slope)))
+            .collect();
+        Ok(Look {
+            step,
+            rows,
+            learning_rate: rate,
+            loss: loss / per_row,
+            penalty: (objective - loss) / per_row,
+            layers,
+            parameters,
+            prediction,
+        })
+    }
+}
+
+/// So many of the first `all` numbers, evenly spaced.
+fn spaced(all: usize, most: usize) -> Vec<usize> {
+    let count = all.min(most.max(1));
+    (0..count).map(|at| at * all / count.max(1)).collect()
+}
+
+fn of_layer(path: &str, value: &Array, function: Function) -> LayerLook {
+    let values = value.to_f32();
+    let units = value.shape().last().copied().unwrap_or(1).max(1);
+    let each = (values.len() / units).max(1) as f64;
+    let mut sums = vec![(0.0_f64, 0.0_f64, true); units];
+    let (mut finite, mut saturated, mut reach) = (true, 0_usize, 0.0_f32);
+    for row in values.chunks_exact(units) {
+        for (value, (sum, squares, dead)) in row.iter().zip(&mut sums) {
+            finite &= value.is_finite();
+            let wide = f64::from(*value);
+            *sum += wide;
+            *squares += wide * wide;
+            *dead &= *value == 0.0;
+            reach = reach.max(value.abs());
+            saturated += usize::from(is_saturated(*value, function));
+        }
+    }
+    let count = values.len().max(1) as f64;
+    let squares: f64 = sums.iter().map(|(_, squares, _)| squares).sum();
+    let variances =
+        sums.iter().map(|(sum, squares, _)| (squares / each - (sum / each).powi(2)).max(0.0));
+    LayerLook {
+        path: path.to_string(),
+        finite,
+        rms: (squares / count).sqrt(),
+        spread: (variances.sum::<f64>() / units as f64).sqrt(),
+        dead: sums.iter().filter(|(_, _, dead)| *dead).count() as f64 / units as f64,
+        saturated: saturated as f64 / count,
+        reach: f64::from(reach),
+    }
+}
+
+/// A slope of less than a hundredth of the largest: σ′ = σ(1 − σ) ≤ 1/4 and
+/// tanh′ = 1 − tanh² ≤ 1.
+fn is_saturated(value: f32, function: Function) -> bool {
+    match function {
+        Function::Sigmoid => value * (1.0 - value) < 0.0025,
+        Function::Tanh => 1.0 - value * value < 0.01,
+        _ => false,
+    }
+}
+
+fn of_parameter(path: &str, weight: &Array, slope: &Array) -> ParameterLook {
+    let (weights, slopes) = (weight.to_f32(), slope.to_f32());
+    ParameterLook {
+        path: path.to_string(),
+        count: weights.len(),
+        weight: norm(&weights),
+        gradient: norm(&slopes),
+        update: None,
+        twins: weight.shape().len() >= 2
+            && are_twins(&weights, weight.shape().last().copied().unwrap_or(1))
+            && are_twins(&slopes, weight.shape().last().copied().unwrap_or(1)),
+    }
+}
+
+/// Whether all columns are the same, of two or more.
+fn are_twins(values: &[f32], columns: usize) -> bool {
+    columns >= 2
+        && values.chunks_exact(columns).all(|row| {
+            let scale = row.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+            row.iter().all(|value| (value - row[0]).abs() <= 1e-5 * scale)
+        })
+}
+
+pub(crate) fn norm(values: &[f32]) -> f64 {
+    values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt()
+}
+
+/// The norm of what changed in each parameter.
+pub(crate) fn changes(before: &BTreeMap<String, Vec<f32>>, after: &State) -> BTreeMap<String, f64> {
+    before
+        .iter()
+        .filter_map(|(path, old)| {
+            let new = after.get(path)?.to_f32();
+            let change: Vec<f32> = new.iter().zip(old).map(|(new, old)| new - old).collect();
+            Some((path.clone(), norm(&change)))
+        })
+        .collect()
+}
+
+impl Look {
+    /// The look at a layer.
+    pub fn layer(&self, path: &str) -> Option<&LayerLook> {
+        self.layers.iter().find(|layer| layer.path == path)
+    }
+
+    /// The look at a parameter.
+    pub fn parameter(&self, path: &str) -> Option<&ParameterLook> {
+        self.parameters.iter().find(|parameter| parameter.path == path)
+    }
+}
