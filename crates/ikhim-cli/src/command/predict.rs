@@ -140,7 +140,7 @@ fn draw(
     }
     let count = written.len().to_string();
     let files = match written.as_slice() {
-        [few @ ..] if few.len() <= 4 => few.join(", "),
+        few if few.len() <= 4 => few.join(", "),
         [first, .., last] => format!("{first}, …, {last}"),
         _ => String::new(),
     };

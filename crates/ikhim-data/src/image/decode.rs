@@ -122,8 +122,10 @@ mod codec {
         ((u32::from(u16::from_be_bytes(pair)) + 128) / 257) as u8
     }
 
+    type JpegReader<'a> = JpegDecoder<ZCursor<&'a [u8]>>;
+
     /// Reads up to the first scan. Returns the header and the orientation.
-    fn open_jpeg(bytes: &[u8]) -> Result<(JpegDecoder<ZCursor<&[u8]>>, Header, u8), Unusable> {
+    fn open_jpeg(bytes: &[u8]) -> Result<(JpegReader<'_>, Header, u8), Unusable> {
         let side = usize::from(u16::MAX);
         let options = DecoderOptions::default()
             .set_max_width(side)

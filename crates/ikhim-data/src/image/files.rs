@@ -79,17 +79,12 @@ pub(super) fn with_classes(root: &Path) -> Result<Found> {
 /// stands in a folder of its class.
 pub(super) fn of_any_kind(root: &Path) -> Result<Found> {
     let top = list(root)?;
-    if top.images.is_empty() && !top.folders.is_empty() {
-        if let Ok(found) = with_classes(root) {
-            return Ok(Found {
-                files: found
-                    .files
-                    .into_iter()
-                    .map(|file| ImageFile { part: None, ..file })
-                    .collect(),
-                ..found
-            });
-        }
+    if top.images.is_empty()
+        && !top.folders.is_empty()
+        && let Ok(mut found) = with_classes(root)
+    {
+        found.files.iter_mut().for_each(|file| file.part = None);
+        return Ok(found);
     }
     let mut found = Found::default();
     found.within(root, "", None, None, 0)?;
