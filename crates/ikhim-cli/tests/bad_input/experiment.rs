@@ -81,7 +81,7 @@ fn experiments_that_cannot_be_meant() {
             2,
             "experiment.wrong_type",
             "types.toml:4:10",
-            "takes an integer, at least 0, found the string",
+            "takes an integer, at least 0, or `auto`, found the string",
         )
         .others(3),
         case("check add.toml", 2, "shape.unequal", "add.toml:7:3", "got [N, 4] and [N, 8]"),
