@@ -103,7 +103,6 @@ fn what_this_version_lacks_is_named() {
         "unknown task `next_token`",
         "unknown key `tokenizer`",
         "unknown key `window`",
-        "unknown method of splitting `time`",
         "unknown layer type `lstm`",
         "unknown metric `perplexity`",
         "unknown key `sample`",

@@ -11,6 +11,7 @@ pub struct TrainingData {
     preprocessing: Preprocessing,
     train: EncodedTrain,
     validation: EncodedValidation,
+    in_time: bool,
 }
 
 impl TrainingData {
@@ -25,7 +26,20 @@ impl TrainingData {
     ) -> Result<TrainingData> {
         let encoded_train = preprocessing.encode_train(train)?;
         let encoded_validation = preprocessing.encode_validation(validation)?;
-        Ok(TrainingData { preprocessing, train: encoded_train, validation: encoded_validation })
+        let (train, validation) = (encoded_train, encoded_validation);
+        Ok(TrainingData { preprocessing, train, validation, in_time: false })
+    }
+
+    /// The same rows, known to follow each other in time: then the value of the
+    /// row before is a rule that a network has to beat.
+    pub fn in_order_of_time(mut self) -> TrainingData {
+        self.in_time = true;
+        self
+    }
+
+    /// Whether the rows follow each other in time.
+    pub fn is_in_time(&self) -> bool {
+        self.in_time
     }
 
     /// As [`TrainingData::new`] by the preprocessing that the data ask for,

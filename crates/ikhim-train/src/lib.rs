@@ -5,12 +5,14 @@
 //! rows of a sealed test part.
 
 mod baseline;
+mod centroid;
 mod data;
 pub mod experiment;
 mod finding;
 mod launch;
 mod least_squares;
 mod observer;
+mod range_test;
 mod replay;
 mod run;
 mod score;
@@ -20,12 +22,14 @@ mod stopping;
 mod store;
 mod trace;
 mod trainer;
+pub mod tune;
 
 pub use baseline::{Baseline, LeastSquaresGap};
 pub use data::TrainingData;
 pub use launch::{Launch, reopen};
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport};
+pub use range_test::{RangeTest, range_test};
 pub use replay::{Moment, rewind};
 pub use run::{Run, Status};
 pub use step::{CompiledStep, Step, StepOutput};

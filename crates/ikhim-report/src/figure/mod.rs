@@ -13,6 +13,7 @@ mod curve;
 mod examples;
 mod histogram;
 mod image;
+mod trials;
 
 pub use bars::baselines;
 pub(crate) use canvas::STYLE;
@@ -21,6 +22,7 @@ pub use curve::{Scale, loss, metric};
 pub use examples::wrong_examples;
 pub use histogram::histogram;
 pub use image::Image;
+pub use trials::trials;
 
 use crate::markup::escape;
 use std::fmt;
