@@ -56,6 +56,8 @@ pub(crate) fn baseline_name(name: &str, console: &Console) -> String {
         "majority" => console.word(sentence::BASELINE_MAJORITY),
         "mean" => console.word(sentence::BASELINE_MEAN),
         "linear" => console.word(sentence::BASELINE_LINEAR),
+        "nearest_centroid" => console.word(sentence::BASELINE_CENTROID),
+        "last_value" => console.word(sentence::BASELINE_LAST),
         other => other.to_string(),
     }
 }

@@ -152,7 +152,25 @@ fn documents_of_a_classification_are_as_declared() {
     assert_eq!(trained["train"]["mode"], "eval");
     let seeds = document(project, &with(&["train", "iris", "--seed", "1", "--seeds", "2"]), 0);
     assert_eq!(seeds["runs"].as_array().unwrap().len(), 2);
-    let again = document(project, &["train", "--resume", "latest"], 0);
+    let folds = document(project, &with(&["train", "iris", "--folds", "2", "--name", "folds"]), 0);
+    assert_eq!((&folds["folds"], &folds["runs"][1]["run"]), (&2.into(), &"runs/folds-0002".into()));
+    let found = document(project, &with(&["train", "iris", "--lr-find"]), 0);
+    assert!(found["points"].as_array().unwrap().len() > 10, "{found}");
+    let limited = ["train", "iris", "--time-limit", "0.2", "--name", "limited"];
+    assert!(document(project, &limited, 0)["epochs"].as_u64().unwrap() >= 1);
+    let tune = "[data]\ndataset = 'iris'\n[training]\nepochs = 2\n[tune]\nmethod = 'grid'\n\
+                retrain = { seeds = 2 }\n[tune.parameters]\nmodel.hidden = { values = [[2], [4]] }\n";
+    std::fs::write(project.join("tuned.toml"), tune).unwrap();
+    let tuned = document(project, &["tune", "tuned.toml"], 0);
+    assert_eq!(tuned["trials"].as_array().unwrap().len(), 2);
+    assert_eq!(tuned["retrained"]["runs"].as_array().unwrap().len(), 2);
+    assert!(project.join("tunings/tuned-0001/figures/trials.svg").exists());
+    let verified = document(project, &["verify", "iris-0001"], 0);
+    assert_eq!(
+        (&verified["differing"], &verified["test_confirmed"]),
+        (&Value::Array(vec![]), &Value::Null)
+    );
+    let again = document(project, &["train", "--resume", "iris-0003"], 0);
     assert_eq!(again["status"], "completed");
     let child = document(project, &["train", "--from", "iris-0001", "--epochs", "1"], 0);
     assert_eq!(child["parent"], trained["id"]);
@@ -161,13 +179,23 @@ fn documents_of_a_classification_are_as_declared() {
     let look = document(project, &["test", "iris-0001", "--yes", "--reason", "검사"], 0);
     assert_eq!((&look["look"], &look["method"]), (&1.into(), &"wilson".into()));
     assert_eq!(look["reason"], "검사");
+    let second = document(project, &["test", "iris-0002", "--yes"], 0);
+    assert_eq!((&second["look"], &second["method"]), (&2.into(), &"wilson_bonferroni".into()));
+    assert!(second["luck"].as_f64().unwrap() > 0.0, "{second}");
+    let verified = document(project, &["verify", "iris-0002"], 0);
+    assert_eq!(verified["test_confirmed"], true, "{verified}");
+    let counted = document(project, &["train", "iris", "--epochs", "1", "--name", "counted"], 0);
+    assert_eq!(counted["test"]["looks"], 2, "to verify is no look");
     document(project, &["predict", "iris-0001", "--row", "5.1,3.5,1.4,99"], 0);
     document(project, &["compare", "iris-0001", "iris-0002"], 0);
     document(project, &["check", "iris"], 0);
     document(project, &["trace", "iris-0001", "--row", "1", "--equation"], 0);
     let runs = document(project, &["runs"], 0);
-    assert_eq!(runs["runs"].as_array().unwrap().len(), 4);
-    assert_eq!(runs["runs"][0]["test"]["look"], 1);
+    let own = runs["runs"].as_array().unwrap().iter();
+    let own: Vec<&Value> =
+        own.filter(|run| run["name"].as_str().unwrap().starts_with("iris-")).collect();
+    assert_eq!(own.len(), 4);
+    assert_eq!(own[0]["test"]["look"], 1);
     let stopped = with(&["train", "iris", "--set", "training.learning_rate=1e30"]);
     let stopped = document(project, &stopped, 3);
     assert_eq!(stopped["findings"][0]["id"], "loss-not-finite");

@@ -2,7 +2,9 @@
 
 use crate::schema::{Request, Schema, assemble};
 use crate::source::table::{Raw, Table};
-use crate::source::{Cell, Features, Labels, arrays, bytes, csv, embedded, idx, inline};
+use crate::source::{
+    Cell, Features, Generator, Labels, arrays, bytes, csv, embedded, idx, inline, json_lines, numpy,
+};
 use crate::{
     Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, Task, image,
 };
@@ -21,6 +23,7 @@ enum Source {
     Embedded(String),
     Rows(Vec<String>, Vec<Vec<Cell>>),
     Arrays(Vec<usize>, Features, Labels),
+    Generated(Generator),
 }
 
 /// Data that is described and not yet read: [`load`](DatasetBuilder::load)
@@ -47,6 +50,7 @@ pub struct DatasetBuilder {
 impl Dataset {
     /// A file or a folder, by what is in it: a folder and a file that starts
     /// as idx are read as idx, a folder of images and an image file as images,
+    /// arrays of NumPy as such, a file whose lines are JSON objects as JSON lines,
     /// anything else as separated values.
     pub fn path(path: impl AsRef<Path>) -> DatasetBuilder {
         DatasetBuilder::of(Source::Path(path.as_ref().to_path_buf()))
@@ -125,6 +129,14 @@ impl Dataset {
 
     /// Names of the data sets that ikhim carries.
     pub const NAMES: [&str; 4] = embedded::NAMES;
+
+    /// Rows that a rule makes; the target is `y`.
+    ///
+    /// # Errors
+    /// Loading fails on a size or noise that no table has.
+    pub fn generated(generator: Generator) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Generated(generator))
+    }
 
     /// Rows written by hand, each as long as the header.
     pub fn rows<H, R, C>(
@@ -313,6 +325,10 @@ fn read(
                 idx::images(&path)
             } else if image::is_image(&content) {
                 image::single(&path, images, schema)
+            } else if numpy::is_numpy(&content, &path) {
+                numpy::read(&content, &path)
+            } else if json_lines::is_json_lines(&content, &path) {
+                json_lines::parse(content, &path)
             } else {
                 csv::parse_file(content, &path, options)
             }
@@ -324,6 +340,7 @@ fn read(
         Source::IdxImages(images) => idx::images(&images),
         Source::Embedded(name) => embedded::table(&name),
         Source::Rows(header, rows) => inline::table(&header, &rows),
+        Source::Generated(generator) => generator.table(),
         Source::Arrays(shape, features, labels) => arrays::table(&shape, &features, &labels),
     }
 }

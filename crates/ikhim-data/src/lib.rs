@@ -44,7 +44,7 @@ pub use preprocessing::{
 };
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
-pub use source::{Cell, Features, FileFormat, Labels};
+pub use source::{Cell, Features, FileFormat, Generator, Labels, Rule};
 pub use split::{
     Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,
     SplitMethod, SplitRecord, SplitReport, Train, Validation,

@@ -93,6 +93,8 @@ pub trait Examinee {
 #[derive(Clone, Copy)]
 pub struct OpenedRows<'a> {
     data: &'a Dataset,
+    looks: usize,
+    models: usize,
 }
 
 /// What an examination found.
@@ -237,7 +239,8 @@ impl SealedTest {
             rows: &rows,
         };
         let recorded = ledger.record(&request)?;
-        let examination = examinee.examine(&OpenedRows { data: &self.data })?;
+        let (looks, models) = (recorded.number, recorded.models_looked);
+        let examination = examinee.examine(&OpenedRows { data: &self.data, looks, models })?;
         let head = ledger.record_value(&recorded, &examination.metric, examination.value)?;
         Ok(Look {
             examination,
@@ -248,6 +251,26 @@ impl SealedTest {
             ledger: recorded.state,
             head,
         })
+    }
+
+    /// Whether a value in the ledger is what a model gives on these rows: it is
+    /// computed again and compared, to the last bit, and not given out. `None`
+    /// when the ledger holds no value of this model on exactly these rows; then
+    /// nothing is opened. Nobody learns anything new, so it is no look.
+    ///
+    /// # Errors
+    /// The ledger cannot be read, and whatever the examinee returns.
+    pub fn confirm(&self, examinee: &impl Examinee) -> Result<Option<bool>> {
+        let chain = self.ledger().read()?;
+        let Some((metric, recorded)) = chain.value_of(&examinee.model(), &self.rows()) else {
+            return Ok(None);
+        };
+        if metric != examinee.metric() {
+            return Ok(None);
+        }
+        let rows = OpenedRows { data: &self.data, looks: 1, models: 1 };
+        let found = examinee.examine(&rows)?.value;
+        Ok(Some(found.to_bits() == recorded.to_bits() || (found.is_nan() && recorded.is_nan())))
     }
 
     fn ledger(&self) -> Ledger {
@@ -268,6 +291,17 @@ impl OpenedRows<'_> {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
+    }
+
+    /// How often rows of this part were looked at, this time included: an
+    /// interval has to hold for all of them.
+    pub fn looks(&self) -> usize {
+        self.looks
+    }
+
+    /// How many different models took these looks.
+    pub fn models(&self) -> usize {
+        self.models
     }
 
     /// For each row its position in the source.

@@ -339,3 +339,41 @@ proptest! {
         }
     }
 }
+
+/// Excel in Korea writes CP949; some systems write UTF-16. Both are read, and a
+/// notice says so.
+#[test]
+fn korean_files_of_other_encodings_are_read() {
+    let text = "이름,값,등급\n가나,1,하\n다라,2,상\n마바,3,하\n사아,4,상\n";
+    // By Python's `text.encode("cp949")`.
+    let cp949 = b"\xc0\xcc\xb8\xa7,\xb0\xaa,\xb5\xee\xb1\xde\n\xb0\xa1\xb3\xaa,1,\xc7\xcf\n\
+        \xb4\xd9\xb6\xf3,2,\xbb\xf3\n\xb8\xb6\xb9\xd9,3,\xc7\xcf\n\xbb\xe7\xbe\xc6,4,\xbb\xf3\n";
+    let utf16: Vec<u8> =
+        [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let plain = Dataset::csv_bytes("x", text.as_bytes()).load().unwrap();
+    for (bytes, name) in [(cp949.to_vec(), "CP949"), (utf16, "UTF-16")] {
+        let data = Dataset::csv_bytes("x", bytes).load().unwrap();
+        assert_eq!(data.columns(), plain.columns());
+        assert_eq!(data.row_hashes(), plain.row_hashes());
+        let notice = data.notices().iter().find(|notice| notice.code() == "data.encoding").unwrap();
+        assert_eq!(notice.argument("encoding"), Some(name));
+    }
+}
+
+#[test]
+fn json_lines_are_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    let lines = "{\"a\": 1.5, \"b\": \"x, y\", \"ok\": true}\n\n\
+                 {\"b\": \"z\", \"a\": null, \"ok\": false, \"c\": 7}\n";
+    std::fs::write(&path, lines).unwrap();
+    let data = Dataset::path(&path).target("ok").load().unwrap();
+    let names: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
+    assert_eq!((data.len(), data.name()), (2, "rows"));
+    assert_eq!(names, ["a", "b", "ok", "c"]);
+    let same = Dataset::csv_bytes("x", "a,b,ok,c\n1.5,\"x, y\",true,\n,z,false,7\n").target("ok");
+    let same = same.load().unwrap();
+    // A missing number is no number, and not equal to itself.
+    assert_eq!(format!("{:?}", data.columns()), format!("{:?}", same.columns()));
+    assert_eq!(data.row_hashes(), same.row_hashes());
+}

@@ -148,6 +148,7 @@ fn equal_ratios_are_equal_steps_of_a_log_axis() {
 #[test]
 fn bars_are_as_long_as_their_values() {
     let comparison = Comparison {
+        is_uncertain: false,
         metric: "r2".into(),
         network: 0.8,
         baselines: vec![Baseline::new("half", 0.4), Baseline::new("below", -0.2)],

@@ -252,22 +252,32 @@ impl Examinee for Model {
     fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination> {
         let encoded = self.preprocessing.encode_opened(rows)?;
         let judgement = self.judge(&encoded, &self.metrics())?;
-        examination(&judgement, &encoded)
+        examination(&judgement, &encoded, rows.looks(), rows.models())
     }
 }
 
-/// What is kept of an examination.
-fn examination(judgement: &Judgement, encoded: &Encoded) -> Result<Examination> {
+/// What is kept of an examination that is one of so many looks, by so many
+/// models.
+fn examination(
+    judgement: &Judgement,
+    encoded: &Encoded,
+    looks: usize,
+    models: usize,
+) -> Result<Examination> {
     let Some((metric, value)) = judgement.first() else {
         return Err(Fault::of("train.no_metric"));
     };
-    let Interval { low, high, level, method } = judgement.interval(metric);
+    let one = judgement.interval(metric);
+    let luck = one.luck_of_the_best(models);
+    let Interval { low, high, level, method } =
+        Interval::after_looks(metric, &judgement.outcome, looks);
     let mut metrics = Map::new();
     for (metric, value) in &judgement.metrics {
         insert_number(&mut metrics, metric.name(), *value);
     }
     let mut extra = Map::new();
     extra.insert("metrics".to_string(), Value::Object(metrics));
+    insert_number(&mut extra, "luck", luck);
     if let Some(confusion) = judgement.confusion() {
         extra.insert("confusion".to_string(), json!(confusion.rows().collect::<Vec<_>>()));
         extra.insert("wrong".to_string(), json!(judgement.wrong_rows(encoded, 24)));

@@ -113,6 +113,8 @@ sentences! {
     /// Rows that repeat.
     DATA_REPEATED_ROWS: "{repeated} of {rows} rows have the inputs of an earlier row",
         "{rows}개 행 가운데 {repeated}개는 앞의 어떤 행과 입력이 같습니다";
+    /// A file that is not in UTF-8.
+    DATA_ENCODING: "the file is read as {encoding}", "파일을 {encoding}(으)로 읽었습니다";
     /// Columns of dates.
     DATA_DATE_COLUMNS: "left out, dates: {columns}; split.method = \"time\" with split.column splits by one",
         "제외한 열(날짜): {columns}. split.method = \"time\"과 split.column으로 날짜에 따라 나눌 수 있습니다";
@@ -294,6 +296,12 @@ sentences! {
     REPORT_SEALED_BOX: "The test part ({n} rows) is sealed. Looks so far: {looks}.", "테스트 데이터 {n}행은 봉인되어 있습니다. 지금까지 열어 본 횟수: {looks}번.";
     /// Before the command that opens the seal.
     REPORT_OPEN_HOW: "No number on this page comes from it. When all choices are made, open it with", "이 페이지의 어떤 수치도 테스트 데이터에서 나오지 않았습니다. 모든 선택을 마친 뒤에 여는 명령:";
+    /// Of a look that is not the first.
+    LOOKS_WIDENED: "The interval is widened for {looks} looks at the same rows.",
+        "같은 행을 {looks}번 열어 보았으므로 구간을 그만큼 넓혔습니다.";
+    /// What the best of several models owes to luck.
+    LOOKS_LUCK: "Of {models} equally good models, the one that looks best seems about {luck} better than it is.",
+        "똑같이 좋은 모델 {models}개 가운데 가장 좋아 보이는 것은 실제보다 약 {luck}만큼 더 좋아 보입니다.";
     /// The count of a look.
     REPORT_LOOK: "Look {look} at these {n} rows. Models that have looked: {models}.", "이 {n}행을 {look}번째로 열어 본 결과입니다. 지금까지 열어 본 모델: {models}개.";
     /// Caption of the layers.
@@ -404,8 +412,10 @@ sentences! {
     SUMMARY_MAX: "max", "최대";
     /// Heading or word `sd` of the table of columns.
     SUMMARY_SD: "sd", "표준편차";
+    /// A small histogram.
+    SUMMARY_HISTOGRAM: "histogram", "분포";
     /// Heading or word `levels` of the table of columns.
-    SUMMARY_LEVELS: "levels", "범주";
+    SUMMARY_LEVELS: "levels or examples", "범주 또는 보기";
     /// Heading or word `input` of the table of columns.
     SUMMARY_INPUT: "input", "입력";
     /// Heading or word `target` of the table of columns.
@@ -416,6 +426,9 @@ sentences! {
     FIGURE_MISTAKES: "most frequent mistakes · {part}", "가장 잦은 오답 · {part}";
     /// The network is better than each simple rule.
     REPORT_AHEAD: "On these rows the network is ahead of every simple rule.", "이 데이터에서는 신경망이 단순한 방법을 모두 앞섭니다.";
+    /// The network is better than the simple rules, by little.
+    REPORT_BARELY_AHEAD: "On these rows the network is ahead of every simple rule, but by less than two standard errors: that may be chance.",
+        "이 데이터에서는 신경망이 단순한 방법을 모두 앞서지만 차이가 표준오차의 두 배에 못 미칩니다. 우연일 수 있습니다.";
     /// A simple rule is at least as good as the network.
     REPORT_NOT_AHEAD: "A simple rule does as well or better: {name}, {value}.", "단순한 방법으로도 신경망만큼, 또는 더 잘할 수 있습니다: {name} {value}.";
 
@@ -507,6 +520,10 @@ sentences! {
     BASELINE_MEAN: "mean of train", "훈련 데이터의 평균";
     /// The exact linear fit.
     BASELINE_LINEAR: "linear regression", "선형 회귀";
+    /// The rule that says the class with the nearest mean.
+    BASELINE_CENTROID: "nearest class mean", "가장 가까운 클래스 평균";
+    /// The rule that says the value of the row before.
+    BASELINE_LAST: "value of the row before", "바로 앞 행의 값";
     /// How far a network is from the exact linear solution.
     LEAST_SQUARES_GAP: "Exact least squares leaves a mean squared error of {floor} on the train rows, in the scaled units that the network learns in; this network leaves {network}.",
         "신경망이 학습하는 단위로 볼 때, 정확한 최소제곱해가 훈련 데이터에 남기는 평균제곱오차는 {floor}이고 이 신경망이 남기는 값은 {network}입니다.";
@@ -587,6 +604,57 @@ sentences! {
     /// The spread over seeds.
     SEEDS_SPREAD: "{metric} over {runs} runs: median {median}, from {low} to {high}",
         "실행 {runs}번의 {metric}: 중앙값 {median}, 범위 {low} ~ {high}";
+    /// What a tuning is about to do.
+    TUNE_BEFORE: "Trials: {trials}, judged by {metric} on validation; the test part stays sealed",
+        "시도: {trials}. validation의 {metric}(으)로 평가하며 테스트 부분은 봉인된 채로 둡니다";
+    /// A tuning that goes on.
+    TUNE_KNOWN: "{known} trials are done already", "이미 끝난 시도: {known}";
+    /// The best trial.
+    TUNE_WINNER: "Best of {trials} trials: trial {trial}, {metric} {value}. As the best of many it looks better than it is.",
+        "시도 {trials}개 가운데 가장 좋은 것: {trial}번, {metric} {value}. 여럿 중에 고른 값이라 실제보다 좋아 보입니다.";
+    /// The winner is trained again.
+    TUNE_RETRAIN: "Once more with {seeds} seeds:", "시드 {seeds}개로 다시 학습합니다:";
+    /// The split of a run that is verified.
+    VERIFY_SPLIT: "The split is that of the record: train {train} rows, validation {validation}, sealed test {test} ({method}). Training once more:",
+        "분할이 기록과 같습니다: 훈련 {train}행, 검증 {validation}행, 봉인된 테스트 {test}행({method}). 다시 학습합니다:";
+    /// All weights are the same.
+    VERIFY_SAME: "All {arrays} arrays of the model have the same bits.", "모델의 배열 {arrays}개가 모두 비트까지 같습니다.";
+    /// Some weights differ.
+    VERIFY_DIFFERS: "{differing} of {arrays} arrays of the model differ, {first} first.",
+        "모델의 배열 {arrays}개 가운데 {differing}개가 다릅니다. 첫 번째는 {first}입니다.";
+    /// The value of a look is the same.
+    VERIFY_TEST_SAME: "The test value in the ledger is that of this model on these rows; this was no new look.",
+        "기록된 테스트 값은 이 모델이 이 행들에서 낸 값이 맞습니다. 새로 열람한 것으로 세지 않습니다.";
+    /// The value of a look is another one.
+    VERIFY_TEST_DIFFERS: "The test value in the ledger is not that of this model on these rows.",
+        "기록된 테스트 값이 이 모델이 이 행들에서 내는 값과 다릅니다.";
+    /// The model was never examined.
+    VERIFY_NO_LOOK: "The ledger holds no test value of this model: its test part stays sealed.",
+        "이 모델의 테스트 값은 기록에 없습니다. 테스트 부분은 봉인된 채로 둡니다.";
+    /// The horizontal axis of the range test.
+    LR_AXIS: "learning rate from {low} to {high}, growing by the same factor at each step", "학습률 {low}부터 {high}까지, 걸음마다 같은 배수로 커집니다";
+    /// What the range test suggests.
+    LR_SUGGESTED: "A tenth of the rate of the smallest loss: try --set training.learning_rate={rate}", "손실이 가장 작은 곳의 10분의 1: --set training.learning_rate={rate}로 시도해 보세요";
+    /// The loss never fell.
+    LR_NONE: "The loss fell at no rate: look at the data and the loss before the learning rate, {rate}.", "어느 학습률에서도 손실이 줄지 않았습니다. 학습률({rate})보다 데이터와 손실 함수를 먼저 살펴보세요.";
+    /// The length that a limit of time gives.
+    TRAIN_TIME_LIMIT: "About {seconds} s on this machine: {setting}", "이 컴퓨터에서 약 {seconds}초: {setting}";
+    /// An input that is distributed otherwise.
+    EVALUATE_DRIFT: "`{column}` is distributed otherwise than in the train rows: {distance} % of the rows would have to move.",
+        "`{column}`의 분포가 훈련 데이터와 다릅니다. 같아지려면 행의 {distance} %가 옮겨 가야 합니다.";
+    /// Rows with levels that train rows do not have.
+    EVALUATE_UNSEEN: "Levels that no train row has: {rows}.", "훈련 데이터에 없는 범주: {rows}건.";
+    /// Heading of trials.
+    COLUMN_TRIAL: "trial", "시도";
+    /// Title of the figure of a tuning.
+    FIGURE_TRIALS: "{metric} on validation by trial", "시도별 validation {metric}";
+    /// The horizontal axis of that figure.
+    FIGURE_TRIAL: "trial", "시도";
+    /// The one number of a cross-validation.
+    FOLDS_SPREAD: "{metric} over {folds} folds: mean {mean}, standard deviation {sd}, from {low} to {high}",
+        "{folds}겹 교차 검증의 {metric}: 평균 {mean}, 표준편차 {sd}, 범위 {low} ~ {high}";
+    /// Heading of folds.
+    COLUMN_FOLD: "fold", "겹";
     /// Heading of names of runs.
     COLUMN_RUN: "run", "실행";
     /// Heading of seeds.
@@ -623,10 +691,14 @@ sentences! {
         "이 실행의 데이터를 찾을 수 없어, 이 행들 가운데 무엇이 학습에 쓰였는지 알 수 없습니다.";
     /// On which rows runs are compared.
     COMPARE_ROWS: "The same {n} rows of {part} for all", "모두 같은 {part} {n}행에서 비교했습니다";
-    /// A difference whose interval leaves out zero.
-    COMPARE_CLEAR: "clear", "뚜렷함";
+    /// A difference for the better whose interval leaves out zero.
+    COMPARE_BETTER: "better, p {p}", "더 좋음, p {p}";
+    /// A difference for the worse whose interval leaves out zero.
+    COMPARE_WORSE: "worse, p {p}", "더 나쁨, p {p}";
     /// A difference whose interval holds zero.
-    COMPARE_CHANCE: "may be chance", "우연일 수 있음";
+    COMPARE_CHANCE: "may be chance, p {p}", "우연일 수 있음, p {p}";
+    /// A difference that other seeds of the first run show as well.
+    COMPARE_SEEDS: "within seed noise (sd {sd} over {seeds} seeds)", "시드에 따른 흔들림 안쪽(시드 {seeds}개의 표준편차 {sd})";
     /// There are no runs.
     RUNS_NONE: "There are no runs in {path} yet; `ikhim train` makes one.", "{path}에 아직 실행이 없습니다. `ikhim train`으로 하나를 만드세요.";
 

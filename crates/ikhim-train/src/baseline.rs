@@ -1,5 +1,6 @@
 //! What can be had without a network: every result stands beside it.
 
+use crate::centroid::nearest_centroid;
 use crate::least_squares;
 use ikhim_data::{Encoded, EncodedInput, EncodedTarget};
 use ikhim_run::Judgement;
@@ -14,7 +15,7 @@ const MOST_WORK: usize = 2_000_000_000;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Baseline {
-    /// `majority`, `mean` or `linear`.
+    /// `majority`, `nearest_centroid`, `mean`, `linear` or `last_value`.
     pub name: &'static str,
     /// Its metrics, in the order of the network's.
     pub judgement: Judgement,
@@ -65,19 +66,28 @@ impl LinearFit {
 }
 
 /// The baselines that fit the target, judged on `rows`, which are validation
-/// rows or, where there are none, the train rows.
+/// rows or, where there are none, the train rows. Of rows in the order of time the
+/// value of the row before is one too.
 pub(crate) fn baselines(
     train: &Encoded,
     rows: &Encoded,
     metrics: &[Metric],
     invert: impl Fn(&[f32]) -> Vec<f64>,
     classes: usize,
+    in_time: bool,
 ) -> Vec<Baseline> {
     let judged =
         |name, outcome| Baseline { name, judgement: Judgement::of(outcome, f64::NAN, metrics) };
     match (&train.target, &rows.target) {
-        (EncodedTarget::Class(train), EncodedTarget::Class(labels)) => {
-            vec![judged("majority", majority(train, labels, classes))]
+        (EncodedTarget::Class(known), EncodedTarget::Class(labels)) => {
+            let values = |rows: &Encoded| {
+                let (values, width) = features(rows)?;
+                Some((values.iter().map(|value| f64::from(*value)).collect(), width))
+            };
+            let nearest = nearest_centroid(train, rows, values, classes);
+            let mut found = vec![judged("majority", majority(known, labels, classes))];
+            found.extend(nearest.map(|outcome| judged("nearest_centroid", outcome)));
+            found
         }
         (
             EncodedTarget::Number { width, original: train_values, .. },
@@ -98,6 +108,9 @@ pub(crate) fn baselines(
                     targets: original.clone(),
                 };
                 found.push(judged("linear", outcome));
+            }
+            if in_time {
+                found.push(judged("last_value", last_value(*width, train_values, original)));
             }
             found
         }
@@ -136,6 +149,15 @@ fn mean(width: usize, train: &[f64], targets: &[f64]) -> Outcome {
         .map(|column| train.iter().skip(column).step_by(width).sum::<f64>() / rows)
         .collect();
     let predictions = (0..targets.len()).map(|index| means[index % width]).collect();
+    Outcome::Numbers { width, predictions, targets: targets.to_vec() }
+}
+
+/// Every row gets the targets of the row before it; the first those of the last
+/// train row.
+fn last_value(width: usize, train: &[f64], targets: &[f64]) -> Outcome {
+    let before = &train[train.len().saturating_sub(width)..];
+    let earlier = &targets[..targets.len().saturating_sub(width)];
+    let predictions = [before, earlier].concat();
     Outcome::Numbers { width, predictions, targets: targets.to_vec() }
 }
 

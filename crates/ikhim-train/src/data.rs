@@ -13,6 +13,7 @@ pub struct TrainingData {
     train: EncodedTrain,
     validation: EncodedValidation,
     augmenter: Option<Augmenter>,
+    in_time: bool,
 }
 
 impl TrainingData {
@@ -27,12 +28,20 @@ impl TrainingData {
     ) -> Result<TrainingData> {
         let encoded_train = preprocessing.encode_train(train)?;
         let encoded_validation = preprocessing.encode_validation(validation)?;
-        Ok(TrainingData {
-            preprocessing,
-            train: encoded_train,
-            validation: encoded_validation,
-            augmenter: None,
-        })
+        let (train, validation) = (encoded_train, encoded_validation);
+        Ok(TrainingData { preprocessing, train, validation, augmenter: None, in_time: false })
+    }
+
+    /// The same rows, known to follow each other in time: then the value of the
+    /// row before is a rule that a network has to beat.
+    pub fn in_order_of_time(mut self) -> TrainingData {
+        self.in_time = true;
+        self
+    }
+
+    /// Whether the rows follow each other in time.
+    pub fn is_in_time(&self) -> bool {
+        self.in_time
     }
 
     /// As [`TrainingData::new`] by the preprocessing that the data ask for,

@@ -5,6 +5,7 @@
 //! rows of a sealed test part.
 
 mod baseline;
+mod centroid;
 mod data;
 #[cfg(feature = "experiment")]
 pub mod experiment;
@@ -13,6 +14,8 @@ mod finding;
 mod launch;
 mod least_squares;
 mod observer;
+#[cfg(feature = "experiment")]
+mod range_test;
 mod replay;
 mod run;
 mod score;
@@ -23,6 +26,8 @@ mod store;
 #[cfg(feature = "experiment")]
 mod trace;
 mod trainer;
+#[cfg(feature = "experiment")]
+pub mod tune;
 
 pub use baseline::{Baseline, LeastSquaresGap};
 pub use data::TrainingData;
@@ -30,6 +35,8 @@ pub use data::TrainingData;
 pub use launch::{Launch, reopen};
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
+#[cfg(feature = "experiment")]
+pub use range_test::{RangeTest, range_test};
 pub use replay::Moment;
 #[cfg(feature = "experiment")]
 pub use replay::rewind;

@@ -1,4 +1,5 @@
 use crate::baseline::{Baseline, LeastSquaresGap};
+use ikhim_run::metric::{Difference, Direction};
 use ikhim_run::{EpochRecord, Finding, Judgement, Model};
 
 /// How a training ended.
@@ -69,5 +70,23 @@ impl Run {
     /// The model.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The best of the simple rules by the selecting metric.
+    pub fn best_baseline(&self) -> Option<&Baseline> {
+        let (metric, _) = self.validation.first()?;
+        let value = |baseline: &Baseline| baseline.judgement.first().map_or(f64::NAN, |it| it.1);
+        let finite = self.baselines.iter().filter(|baseline| value(baseline).is_finite());
+        finite.max_by(|one, other| match metric.direction() {
+            Direction::Higher => value(one).total_cmp(&value(other)),
+            Direction::Lower => value(other).total_cmp(&value(one)),
+        })
+    }
+
+    /// How far the network is from the best of the simple rules on the same rows.
+    pub fn gain(&self) -> Option<Difference> {
+        let (metric, _) = self.validation.first()?;
+        let rule = self.best_baseline()?;
+        Difference::of(metric, &rule.judgement.outcome, &self.validation.outcome)
     }
 }

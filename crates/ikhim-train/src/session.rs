@@ -511,6 +511,7 @@ impl<'a> Session<'a> {
             &self.metrics,
             |scaled| preprocessing.invert(scaled),
             preprocessing.classes().len(),
+            self.data.is_in_time(),
         );
         self.store.finish(&model)?;
         Ok(Run {

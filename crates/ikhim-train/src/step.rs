@@ -61,8 +61,13 @@ impl Step {
     /// As [`Step::new`] with penalties, clipping, groups and what else an
     /// objective has.
     pub fn of(network: impl Model + Send + Sync + 'static, objective: Objective) -> Step {
+        Step::shared(Arc::new(network), objective)
+    }
+
+    /// As [`Step::of`] of a network that is shared.
+    pub(crate) fn shared(network: Arc<dyn Model + Send + Sync>, objective: Objective) -> Step {
         Step {
-            network: Arc::new(network),
+            network,
             learning_rate: objective.optimizer().learning_rate(),
             objective,
             fetches: Vec::new(),

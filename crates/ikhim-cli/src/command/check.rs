@@ -114,6 +114,16 @@ struct Sizes {
     seconds: f64,
 }
 
+/// The steps that take about so many seconds here, and those of one epoch.
+pub(crate) fn steps_within(prepared: &Prepared, seconds: f64) -> Result<(u64, u64)> {
+    let sizes = Sizes::of(prepared, &prepared.layers()?)?;
+    let train = prepared.data.train().len();
+    let batch = prepared.experiment.training.batch_size().unwrap_or(train).clamp(1, train.max(1));
+    let per_epoch = train.div_ceil(batch) as u64;
+    let rate = sizes.steps as f64 / sizes.seconds.max(1e-9);
+    Ok(((rate * seconds) as u64, per_epoch))
+}
+
 /// So long steps are tried for the estimate of time.
 const TRIED: Duration = Duration::from_millis(300);
 

@@ -6,12 +6,14 @@ use crate::run::KeptRun;
 use crate::score;
 use clap::Args;
 use ikhim_cpu::Runtime;
-use ikhim_data::SplitRecord;
+use ikhim_data::statistics::standard_deviation;
+use ikhim_data::{LedgerState, SplitRecord};
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Judgement;
 use ikhim_run::metric::{Difference, Metric};
 use ikhim_text::{Fault, Result, sentence};
+use std::collections::BTreeMap;
 
 /// Compare runs on the same validation rows
 #[derive(Debug, Args)]
@@ -41,24 +43,43 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         (console.word(sentence::COLUMN_INTERVAL), Side::Right),
         (String::new(), Side::Left),
     ]);
-    let value = metric.value(&first.judgement.outcome);
-    table.row([first.name.clone(), number(value)]);
-    let mut documents = vec![Document::part().with("run", &first.name).number("value", value)];
+    let first_value = metric.value(&first.judgement.outcome);
+    let noise = SeedNoise::of(&project, &arguments.first, &metric, first_value, runtime)?;
+    table.row([first.name.clone(), number(first_value)]);
+    let mut documents =
+        vec![Document::part().with("run", &first.name).number("value", first_value)];
     for meant in &arguments.others {
         let other = Judged::of(&project, meant, runtime)?;
         other.metric(Some(metric.name()))?;
         let difference = first.difference(&other, &metric)?;
         let value = metric.value(&other.judgement.outcome);
-        let verdict =
-            if difference.is_clear() { sentence::COMPARE_CLEAR } else { sentence::COMPARE_CHANCE };
+        let better = metric.direction().improves(value, first_value, 0.0);
+        let verdict = match (difference.is_clear(), better) {
+            (false, _) => sentence::COMPARE_CHANCE,
+            (true, true) => sentence::COMPARE_BETTER,
+            (true, false) => sentence::COMPARE_WORSE,
+        };
+        let in_noise = noise.as_ref().filter(|noise| noise.holds(difference.value));
+        let verdict = match in_noise {
+            Some(noise) => console.sentence(
+                sentence::COMPARE_SEEDS,
+                &[("sd", number(noise.sd)), ("seeds", noise.seeds.to_string())],
+            ),
+            None => console.sentence(verdict, &[("p", probability(difference.p))]),
+        };
         table.row([
             other.name.clone(),
             number(value),
             format!("{:+.4}", difference.value),
             format!("{:+.4} … {:+.4}", difference.low, difference.high),
-            console.word(verdict),
+            verdict,
         ]);
-        documents.push(document(&other, value, &difference));
+        let document = document(&other, value, &difference);
+        documents
+            .push(document.with("within_seed_noise", noise.as_ref().map(|_| in_noise.is_some())));
+    }
+    if let Some(notice) = first.ledger.notice() {
+        console.warn(notice.text(console.language));
     }
     console.say(
         sentence::COMPARE_ROWS,
@@ -69,8 +90,14 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("metric", metric.name())
         .with("role", first.role)
         .with("n", first.judgement.rows)
+        .with("ledger", &first.ledger)
         .with("runs", documents);
     Ok(Answer::done(document))
+}
+
+/// A probability with two digits; a tiny one by its bound.
+fn probability(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_string() } else { format!("= {}", number((p * 1e3).round() / 1e3)) }
 }
 
 fn document(run: &Judged, value: f64, difference: &Difference) -> Document {
@@ -81,6 +108,7 @@ fn document(run: &Judged, value: f64, difference: &Difference) -> Document {
         .interval("interval", [difference.low, difference.high])
         .with("level", difference.level)
         .with("method", &difference.method)
+        .number("p", difference.p)
         .with("clear", difference.is_clear());
     match difference.only_right {
         Some((first, second)) => {
@@ -90,12 +118,69 @@ fn document(run: &Judged, value: f64, difference: &Difference) -> Document {
     }
 }
 
+/// How far a metric moves when nothing but the seed changes.
+struct SeedNoise {
+    sd: f64,
+    seeds: usize,
+}
+
+/// Fewer seeds tell little of their spread.
+const FEWEST_SEEDS: usize = 3;
+/// More are not looked at: each is a model to be judged.
+const MOST_SEEDS: usize = 10;
+
+impl SeedNoise {
+    /// The spread over the runs of the project that are this one but for the
+    /// seed; none where there are fewer than three.
+    fn of(
+        project: &Project,
+        meant: &str,
+        metric: &Metric,
+        value: f64,
+        runtime: &Runtime,
+    ) -> Result<Option<SeedNoise>> {
+        let own = KeptRun::find(project, meant)?;
+        let family = family(&own);
+        let mut values = BTreeMap::new();
+        let runs = ikhim_run::folder::list(&project.runs()).unwrap_or_default();
+        for run in runs.iter().filter_map(|name| KeptRun::find(project, name).ok()) {
+            let same = run.record.data_hash == own.record.data_hash && self::family(&run) == family;
+            if same && values.len() < MOST_SEEDS && run.record.seed != own.record.seed {
+                let judged = Judged::of(project, &run.folder.name(), runtime)?;
+                values.insert(run.record.seed, metric.value(&judged.judgement.outcome));
+            }
+        }
+        values.insert(own.record.seed, value);
+        let values: Vec<f64> = values.into_values().collect();
+        let noise = SeedNoise { sd: standard_deviation(&values), seeds: values.len() };
+        Ok(Some(noise).filter(|noise| noise.seeds >= FEWEST_SEEDS && noise.sd.is_finite()))
+    }
+
+    /// Whether a difference is no larger than that of two seeds: within two
+    /// standard deviations of a difference of two.
+    fn holds(&self, difference: f64) -> bool {
+        difference.abs() <= 2.0 * std::f64::consts::SQRT_2 * self.sd
+    }
+}
+
+/// The experiment of a run without its seed, its name and the place of its data.
+fn family(run: &KeptRun) -> Option<String> {
+    let text = std::fs::read_to_string(run.folder.file("experiment.toml")).ok()?;
+    let own = text.split("\n[resolved").next().unwrap_or(&text);
+    let (top, rest) = own.split_once("\n[").unwrap_or((own, ""));
+    let key = |line: &str| line.split('=').next().unwrap_or("").trim().to_string();
+    let top = top.lines().filter(|line| !matches!(key(line).as_str(), "seed" | "name"));
+    let rest = rest.lines().filter(|line| key(line) != "path");
+    Some(top.chain(rest).collect::<Vec<_>>().join("\n"))
+}
+
 /// A run judged again on the rows that it was selected on.
 struct Judged {
     name: String,
     role: &'static str,
     split: SplitRecord,
     judgement: Judgement,
+    ledger: LedgerState,
 }
 
 impl Judged {
@@ -103,9 +188,10 @@ impl Judged {
         let run = KeptRun::find(project, meant)?;
         let model = run.model(runtime)?;
         let prepared = run.prepared(project)?;
+        let ledger = project.ledger().state(run.record.ledger_head.as_ref())?;
         let (rows, role) = prepared.data.judged();
         let judgement = model.judge(rows, &model.metrics())?;
-        Ok(Judged { name: run.folder.name(), role, split: prepared.split, judgement })
+        Ok(Judged { name: run.folder.name(), role, split: prepared.split, judgement, ledger })
     }
 
     /// The metric of a name, or the one that selected.

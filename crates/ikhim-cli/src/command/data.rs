@@ -242,7 +242,9 @@ fn columns(summary: &Summary) -> Vec<Document> {
             .with("role", column.role)
             .with("missing", column.missing)
             .with("distinct", column.distinct)
-            .with("shape", &column.shape);
+            .with("shape", &column.shape)
+            .with("histogram", &column.histogram)
+            .with("examples", &column.examples);
         let levels = |(level, rows): &(String, usize)| {
             Document::part().with("level", level).with("rows", rows)
         };

@@ -6,9 +6,12 @@ use crate::run::{KeptRun, copy_ledger};
 use crate::score;
 use clap::Args;
 use ikhim_cpu::Runtime;
-use ikhim_data::{Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet, Task};
+use ikhim_data::{
+    Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet, RowWarning, Task, facts,
+};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
+use ikhim_run::metric::Interval;
 use ikhim_text::{Fault, Result, sentence};
 use std::collections::HashSet;
 
@@ -40,7 +43,9 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         console.warn(notice.text(console.language));
     }
     let rows = preprocessing.encode_labelled(&data)?;
-    let seen = seen_rows(&run, &project, &data);
+    let train = train_rows(&run, &project);
+    let seen = train.as_ref().map(|train| seen_rows(train, &data));
+    let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
     let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
     let look = look(&project, &model, &sealed)?;
@@ -67,6 +72,20 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         Some(rows) => console.say(sentence::EVALUATE_SEEN, &[("rows", rows.to_string())]),
         None => console.say(sentence::EVALUATE_NOT_KNOWN, &[]),
     }
+    for drift in &drifts {
+        console.say(
+            sentence::EVALUATE_DRIFT,
+            &[
+                ("column", drift.column.clone()),
+                ("distance", format!("{:.0}", drift.distance * 100.0)),
+            ],
+        );
+    }
+    let is_unseen = |warning: &&RowWarning| matches!(warning, RowWarning::UnseenLevel { .. });
+    let unseen = rows.warnings.iter().filter(is_unseen).count();
+    if unseen > 0 {
+        console.say(sentence::EVALUATE_UNSEEN, &[("rows", unseen.to_string())]);
+    }
     if let Some(look) = &look {
         console.say(
             sentence::REPORT_LOOK,
@@ -76,12 +95,17 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
                 ("models", look.models_looked.to_string()),
             ],
         );
+        if look.number > 1 {
+            console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
+        }
     }
     let document = Document::new("evaluate")
         .with("run", run.path().display().to_string())
         .with("data", &arguments.data);
-    let document = judged(document, &judgement)
+    let looks = look.as_ref().map_or(1, |look| look.number);
+    let document = judged(document, &judgement, looks)
         .with("rows_in_train", seen)
+        .with("drift", &drifts)
         .with("sealed_rows", sealed.len())
         .with("look", look.as_ref().map(|look| look.number))
         .with("models_looked", look.as_ref().map(|look| look.models_looked))
@@ -89,9 +113,11 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     Ok(Answer::done(document))
 }
 
-fn judged(document: Document, judgement: &ikhim_run::Judgement) -> Document {
+fn judged(document: Document, judgement: &ikhim_run::Judgement, looks: usize) -> Document {
     let part = score::document(judgement);
-    let interval = judgement.first().map(|(metric, _)| judgement.interval(metric));
+    let interval = judgement
+        .first()
+        .map(|(metric, _)| Interval::after_looks(metric, &judgement.outcome, looks));
     let document = document.and(part);
     match interval {
         Some(interval) => document
@@ -102,15 +128,20 @@ fn judged(document: Document, judgement: &ikhim_run::Judgement) -> Document {
     }
 }
 
-/// How many of the rows the run was trained on; `None` when its own data are
-/// not at hand any more.
-fn seen_rows(run: &KeptRun, project: &Project, data: &Dataset) -> Option<usize> {
+/// The rows that the run was trained on; `None` when its own data are not at hand
+/// any more.
+fn train_rows(run: &KeptRun, project: &Project) -> Option<Dataset> {
     let prepared = run.prepared(project).ok()?;
     let ids: HashSet<u64> = prepared.data.train().encoded().row_ids.iter().copied().collect();
-    let own = prepared.dataset.row_ids().iter().zip(prepared.dataset.row_hashes());
-    let train: HashSet<&RowHash> =
-        own.filter(|(id, _)| ids.contains(id)).map(|(_, hash)| hash).collect();
-    Some(data.row_hashes().iter().filter(|hash| train.contains(hash)).count())
+    let own = prepared.dataset.row_ids().iter().enumerate();
+    let rows: Vec<usize> = own.filter(|(_, id)| ids.contains(id)).map(|(place, _)| place).collect();
+    Some(prepared.dataset.take(&rows))
+}
+
+/// How many of the rows are train rows.
+fn seen_rows(train: &Dataset, data: &Dataset) -> usize {
+    let train: HashSet<&RowHash> = train.row_hashes().iter().collect();
+    data.row_hashes().iter().filter(|hash| train.contains(hash)).count()
 }
 
 /// Counts the look at the sealed rows, when there are some.

@@ -180,7 +180,7 @@ fn split(lines: &mut Lines, method: SplitMethod) {
     lines.section("split", "drawn before anything else reads the rows");
     let method_note = match method {
         SplitMethod::None => "too few rows for three parts: every number is one of train rows",
-        _ => "random | stratified | column | files | none",
+        _ => "random | stratified | group | time | column | files | none",
     };
     lines.key("method", &format!("\"{method}\""), method_note);
     if method == SplitMethod::None {

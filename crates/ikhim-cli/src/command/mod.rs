@@ -17,6 +17,8 @@ mod schema;
 mod test;
 mod trace;
 mod train;
+mod tune;
+mod verify;
 
 use crate::arguments::Computing;
 use crate::console::Console;
@@ -48,6 +50,8 @@ pub(crate) enum Command {
     Evaluate(evaluate::Arguments),
     Compare(compare::Arguments),
     Runs(runs::Arguments),
+    Tune(tune::Arguments),
+    Verify(verify::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
     Lesson(lesson::Arguments),
@@ -76,6 +80,8 @@ pub(crate) fn run(
         Some(Command::Predict(arguments)) => predict::run(arguments, runtime, console),
         Some(Command::Evaluate(arguments)) => evaluate::run(arguments, runtime, console),
         Some(Command::Compare(arguments)) => compare::run(arguments, runtime, console),
+        Some(Command::Verify(arguments)) => verify::run(arguments, runtime, console),
+        Some(Command::Tune(arguments)) => tune::run(arguments, runtime, console),
         Some(Command::Runs(arguments)) => runs::run(arguments, console),
         Some(Command::Check(arguments)) => check::run(arguments, console),
         Some(Command::Init(arguments)) => init::run(arguments, console),

@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     }
     let reason = arguments.reason.unwrap_or_default();
     let look = prepared.test.open(&model, &reason)?;
-    page::add_test(&run.folder, &prepared, &model, &look)?;
+    page::add_test(&run.folder, &prepared, &model, &look, &state)?;
     copy_ledger(&run.folder, &project)?;
     if let Some(notice) = state.notice() {
         console.warn(notice.text(console.language));
@@ -66,10 +66,17 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("look", look.number)
         .with("looks_of_this_run", look.looks_of_this_run)
         .with("models_looked", look.models_looked)
+        .maybe("luck", luck(&look))
         .with("sealed_before", look.sealed_before)
         .with("ledger", state)
         .with("reason", reason);
     Ok(Answer::done(document))
+}
+
+/// How much better than it is the best of the models that have looked seems.
+fn luck(look: &Look) -> Option<f64> {
+    let luck = look.examination.extra.get("luck").and_then(Value::as_f64);
+    luck.filter(|_| look.models_looked > 1)
 }
 
 /// Asks once, on a terminal only.
@@ -110,6 +117,15 @@ fn show(look: &Look, classes: &[String], console: &Console) {
             ("models", look.models_looked.to_string()),
         ],
     );
+    if look.number > 1 {
+        console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
+    }
+    if let Some(luck) = luck(look) {
+        console.say(
+            sentence::LOOKS_LUCK,
+            &[("models", look.models_looked.to_string()), ("luck", number(luck))],
+        );
+    }
     let metrics = found.extra.get("metrics").and_then(Value::as_object);
     let others = metrics.into_iter().flatten().filter(|(name, _)| *name != metric);
     let others: Vec<String> = others

@@ -1,9 +1,12 @@
 //! `ikhim train`.
 
+mod folds;
+mod learning_rate;
+mod many;
 mod seeds;
 mod summary;
 
-use crate::arguments::{Changes, positive};
+use crate::arguments::{Changes, positive, positive_number};
 use crate::command::{Answer, check};
 use crate::console::Console;
 use crate::document::Document;
@@ -18,6 +21,7 @@ use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_doctor::{COURSE, Chart, Watch, examine, told};
 use ikhim_graph::Array;
+use ikhim_report::number;
 use ikhim_run::{Checkpoint, RunFolder, folder};
 use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::Prepared;
@@ -33,6 +37,7 @@ Examples:
   ikhim train houses.csv --target price          a table
   ikhim train houses.toml --set training.epochs=20
   ikhim train iris --seed 1 --seeds 5            five runs and their spread
+  ikhim train iris --folds 5                     cross-validation: one number and its spread
   ikhim train --resume latest                    go on where it was stopped")]
 pub(crate) struct Arguments {
     /// An experiment file, a table, a folder of images or of idx files, or the name of a data set
@@ -46,16 +51,33 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", display_order = 104, value_parser = positive::<NonZero<u32>>)]
     #[arg(allow_negative_numbers = true)]
     seeds: Option<NonZero<u32>>,
+    /// Cross-validate: cut what is not sealed into so many folds, one run for each
+    #[arg(long, value_name = "N", display_order = 104, value_parser = positive::<NonZero<u32>>)]
+    #[arg(allow_negative_numbers = true, conflicts_with = "seeds")]
+    folds: Option<NonZero<u32>>,
+    /// Cut the folds so many times anew
+    #[arg(long, value_name = "N", display_order = 104, value_parser = positive::<NonZero<u32>>)]
+    #[arg(allow_negative_numbers = true, requires = "folds")]
+    repeats: Option<NonZero<u32>>,
     /// Keep the run in this folder instead of runs/NAME-0001
-    #[arg(long, value_name = "DIR", display_order = 105, conflicts_with = "seeds")]
+    #[arg(long, value_name = "DIR", display_order = 105, conflicts_with_all = ["seeds", "folds"])]
     out: Option<PathBuf>,
     /// Begin a new run with the weights of another
     #[arg(long, value_name = "RUN", display_order = 106)]
     from: Option<String>,
     /// Go on with a run, or from one of its checkpoint files
     #[arg(long, value_name = "RUN", display_order = 107)]
-    #[arg(conflicts_with_all = ["source", "target", "set", "seed", "epochs", "name", "seeds", "out", "from"])]
+    #[arg(conflicts_with_all = ["source", "target", "set", "seed", "epochs", "name", "seeds", "folds", "out", "from"])]
     resume: Option<String>,
+    /// Train for about so many seconds: the length is chosen by the speed of this
+    /// machine and written into the run
+    #[arg(long, value_name = "SECONDS", display_order = 109, value_parser = positive_number)]
+    #[arg(allow_negative_numbers = true, conflicts_with_all = ["epochs", "folds", "resume", "lr_find"])]
+    time_limit: Option<f64>,
+    /// Try learning rates for a few steps each and suggest one; trains nothing
+    #[arg(long, display_order = 109)]
+    #[arg(conflicts_with_all = ["seeds", "folds", "out", "from", "resume"])]
+    lr_find: bool,
     /// Write a checkpoint every so many steps, instead of about once a second
     #[arg(long, value_name = "STEPS", display_order = 108)]
     #[arg(value_parser = positive::<NonZero<u64>>, allow_negative_numbers = true)]
@@ -63,6 +85,16 @@ pub(crate) struct Arguments {
     /// Train without the doctor, who watches and says what is wrong
     #[arg(long, display_order = 109)]
     no_doctor: bool,
+}
+
+impl Arguments {
+    /// The changes with those that the flags of a cross-validation say.
+    fn with_folds(&self) -> Changes {
+        let mut changes = self.changes.clone();
+        changes.set.extend(self.folds.map(|folds| format!("split.folds={folds}")));
+        changes.set.extend(self.repeats.map(|repeats| format!("split.repeats={repeats}")));
+        changes
+    }
 }
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
@@ -78,6 +110,26 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         Some(meant) => session.resume(meant),
         None => session.train(&arguments),
     }
+}
+
+/// Trains an experiment with several seeds, as `--seeds` does.
+pub(super) fn with_seeds(
+    source: ExperimentSource,
+    seeds: usize,
+    runtime: &Runtime,
+    console: &Console,
+) -> Result<Answer> {
+    let session = Session {
+        project: Project::find(),
+        signals: Signals::listen()?,
+        checkpoint_every: None,
+        has_doctor: false,
+        runtime,
+        console,
+    };
+    let ledger = session.project.ledger();
+    let prepared = Prepared::in_project(&source.experiment, &source.base, ledger)?;
+    session.seeds(&prepared, &source, None, seeds as u32)
 }
 
 /// What all trainings of one command share.
@@ -110,14 +162,26 @@ impl Session<'_> {
         if let Some(path) = &arguments.out {
             RunFolder::check_free(path)?;
         }
-        let (source, parent) = self.source(arguments)?;
+        let (mut source, parent) = self.source(arguments)?;
         for ignored in source.experiment.ignored(self.console.language) {
             self.console.warn(ignored);
         }
-        let prepared = Prepared::new(&source.experiment, &source.base)?;
-        let prepared = prepared.in_ledger(self.project.ledger());
+        if arguments.lr_find {
+            return self.learning_rate(&source);
+        }
+        let split = &source.experiment.split;
+        if split.folds().is_some() && split.fold().is_none() {
+            return self.folds(&source, arguments);
+        }
+        let ledger = self.project.ledger();
+        let prepared = Prepared::in_project(&source.experiment, &source.base, ledger)?;
         // A network that does not fit leaves no folder behind.
         prepared.step()?;
+        prepared.keep_assignment()?;
+        let prepared = match arguments.time_limit {
+            Some(seconds) => self.within(seconds, &mut source, &prepared)?,
+            None => prepared,
+        };
         summary::before(&prepared, self.console)?;
         let from = parent.as_ref();
         if let Some(parent) = from {
@@ -135,12 +199,32 @@ impl Session<'_> {
         }
     }
 
+    /// The experiment with the length that takes about so many seconds.
+    fn within(
+        &self,
+        seconds: f64,
+        source: &mut ExperimentSource,
+        prepared: &Prepared,
+    ) -> Result<Prepared> {
+        let (steps, per_epoch) = check::steps_within(prepared, seconds)?;
+        let setting = match prepared.experiment.training.steps() {
+            Some(_) => format!("training.steps={}", steps.max(1)),
+            None => format!("training.epochs={}", (steps / per_epoch.max(1)).max(1)),
+        };
+        source.experiment = source.experiment.with(&[setting.clone()])?;
+        let words = [("seconds", number(seconds)), ("setting", setting)];
+        self.console.say(sentence::TRAIN_TIME_LIMIT, &words);
+        let limited = prepared.with_experiment(&source.experiment)?;
+        Ok(limited.in_ledger(self.project.ledger()))
+    }
+
     /// The experiment, and the run whose weights begin it. Without an experiment
     /// of its own a new run takes that of the other.
     fn source(&self, arguments: &Arguments) -> Result<(ExperimentSource, Option<KeptRun>)> {
         let (meant, targets) = (arguments.source.as_deref(), arguments.target.as_slice());
         let Some(from) = &arguments.from else {
-            let source = ExperimentSource::of(meant, targets, &arguments.changes, self.console)?;
+            let changes = arguments.with_folds();
+            let source = ExperimentSource::of(meant, targets, &changes, self.console)?;
             return Ok((source, None));
         };
         let parent = KeptRun::find(&self.project, from)?;

@@ -3,7 +3,7 @@
 
 use super::examination::examination;
 use crate::pictures;
-use ikhim_data::{Look, Task, Values};
+use ikhim_data::{LedgerState, Look, Task, Values};
 use ikhim_report::report::{
     Baseline, Column, Comparison, Data, Decision, Epoch, EpochMetric, Examination, Finding, Layer,
     LossMode, Part, Role, Score, Severity, Status, Test,
@@ -53,12 +53,19 @@ pub(crate) fn add_test(
     prepared: &Prepared,
     model: &Model,
     look: &Look,
+    ledger: &LedgerState,
 ) -> Result<()> {
     if !folder.file(KEPT).exists() {
         // The run was killed before it had a page.
         return Ok(());
     }
     let mut kept: Kept = folder.read_json(KEPT)?;
+    let language = kept.language.parse().unwrap_or_default();
+    if let Some(notice) = ledger.notice().map(|notice| notice.text(language))
+        && !kept.report.notices.contains(&notice)
+    {
+        kept.report.notices.push(notice);
+    }
     let found = &look.examination;
     kept.report.test = Test::Opened(Box::new(report::Look {
         metric: found.metric.clone(),
@@ -69,6 +76,7 @@ pub(crate) fn add_test(
         method: found.method.clone(),
         look: look.number as u64,
         models_looked: look.models_looked as u64,
+        luck: found.extra["luck"].as_f64().unwrap_or(f64::NAN),
         examination: opened(prepared, model)?,
     }));
     put(folder, &kept)
@@ -196,6 +204,8 @@ fn comparison(run: &Run, role: Role, language: Language) -> Option<Comparison> {
             "majority" => sentence::BASELINE_MAJORITY.say(language, &[]),
             "mean" => sentence::BASELINE_MEAN.say(language, &[]),
             "linear" => sentence::BASELINE_LINEAR.say(language, &[]),
+            "nearest_centroid" => sentence::BASELINE_CENTROID.say(language, &[]),
+            "last_value" => sentence::BASELINE_LAST.say(language, &[]),
             other => other.to_string(),
         };
         Some(Baseline::new(name, baseline.judgement.first()?.1))
@@ -207,6 +217,7 @@ fn comparison(run: &Run, role: Role, language: Language) -> Option<Comparison> {
         n: run.validation.rows as u64,
         network,
         baselines: baselines.collect(),
+        is_uncertain: run.gain().is_some_and(|gain| !gain.is_clear()),
         remarks: least_squares(run, language),
     })
 }

@@ -5,8 +5,8 @@ use crate::project::{Project, good, with_fourth_row};
 use std::fs;
 use std::process::Command;
 
-/// "면적,방,가격" and two rows, as the code page 949 of Windows has them.
-const CP949: &[u8] = b"\xb8\xe9\xc0\xfb,\xb9\xe6,\xb0\xa1\xb0\xdd\n1,2,3\n2,3,4\n";
+/// "면적,방,가격" as the code page 949 of Windows has it.
+const CP949: &[u8] = b"\xb8\xe9\xc0\xfb,\xb9\xe6,\xb0\xa1\xb0\xdd";
 
 #[test]
 fn data_that_cannot_be_read_or_learned() {
@@ -25,9 +25,11 @@ fn data_that_cannot_be_read_or_learned() {
     for (name, content) in tables {
         project.write(name, content.as_bytes());
     }
-    project.write("cp949.csv", CP949);
-    let utf16: Vec<u8> = "\u{feff}a,b\n1,2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    project.write("utf16.csv", &utf16);
+    project.write("mixed.csv", &["면적,방,가격\n1,2,3\n".as_bytes(), CP949, b"\n1,2,3\n"].concat());
+    project.write("latin.csv", b"drink,y\ncaf\xe9,1\ntea,2\n");
+    project.write("rows.jsonl", b"{\"a\": 1, \"y\": 2}\n{\"a\": [1, 2], \"y\": 3}\n");
+    project.write("list.jsonl", b"[\n{\"a\": 1}\n]\n");
+    project.write("dates.csv", b"day,a,y\n2024-01-01,1,2\n01/02/2024,2,3\n2024-01-03,3,4\n");
     project.write("workbook.xlsx", b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00\xff\xa4");
     project.write("program.csv", b"\x7fELF\x02\x01\x01\x00\x00\x00\xf7\xff\n\x00");
     project.write("cut.csv.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b");
@@ -52,8 +54,46 @@ fn data_that_cannot_be_read_or_learned() {
         case("train word.csv", 1, "data.not_a_number", "word.csv:5:1", "correct the value"),
         case("train infinite.csv", 1, "data.infinite", "infinite.csv:5:3", "leave the cell empty"),
         case("train one_class.csv", 1, "data.one_class", "one_class.csv:1:7", "check the target"),
-        case("train cp949.csv", 1, "data.not_utf8", "cp949.csv:1:1", "iconv -f CP949 -t UTF-8"),
-        case("train utf16.csv", 1, "data.not_utf8", "utf16.csv:1:1", "iconv -f UTF-16 -t UTF-8"),
+        case(
+            "train mixed.csv",
+            1,
+            "data.mixed_encodings",
+            "mixed.csv:3:1",
+            "put the files together",
+        ),
+        case("train latin.csv", 1, "data.not_utf8", "latin.csv:2:4", "save the file as UTF-8"),
+        case("train rows.jsonl", 1, "data.json_nested", "rows.jsonl:2:1", "a field of its own"),
+        case("train list.jsonl", 1, "data.json_line", "list.jsonl:1:1", "one object on each line"),
+        case(
+            "train dates.csv --set split.method=time --set split.column=day",
+            1,
+            "data.no_moment",
+            "",
+            "write dates as 2024-01-31",
+        ),
+        case(
+            "train good.csv --set split.method=group --set split.group=house",
+            1,
+            "data.unknown_split_column",
+            "",
+            "",
+        ),
+        case(
+            "train good.csv --set split.method=none --set split.test=0.2",
+            2,
+            "experiment.unknown_key",
+            "--set:1:7",
+            "this is `none`",
+        ),
+        case("train good.csv --folds 100", 1, "data.folds", "", "2 folds at least"),
+        case(
+            "train good.csv --folds 3 --set split.method=time",
+            2,
+            "experiment.unknown_key",
+            "--set:1:7",
+            "this is `time`",
+        ),
+        case("tune good.csv", 2, "experiment.no_tune", "", "add a section [tune]"),
         case(
             "train workbook.xlsx",
             1,
@@ -101,6 +141,13 @@ fn what_is_guessed_is_said() {
     let told = text(output.stdout);
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.contains("마지막 열 `가격`을(를) 목표로 삼습니다"), "{told}");
+    // Excel in Korea writes CP949.
+    let rows = good().replacen("a,b,y", "", 1);
+    project.write("cp949.csv", &[CP949, rows.as_bytes()].concat());
+    let output = project.ikhim(&["train", "cp949.csv", "--epochs", "1", "--out", "949"]);
+    let told = text(output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("the file is read as CP949") && told.contains("`가격`"), "{told}");
     let output = project.ikhim(&["predict", "집", "--row", "3,4"]);
     assert!(text(output.stdout).starts_with("면적,방,prediction\n3,4,"));
 }

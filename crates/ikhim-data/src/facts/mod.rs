@@ -1,16 +1,18 @@
 //! What can be seen in a table before anything learns from it: rows that repeat,
 //! columns that say the same, columns that tell the target, zeros that may stand
-//! for nothing.
+//! for nothing, new rows that are distributed otherwise.
 //!
 //! Each function counts over the rows at hand and decides nothing. Those that
 //! look at a target belong on train rows: what stands in a sealed row must not
 //! decide what a network sees.
 
+mod drift;
 mod leak;
 mod pattern;
 mod repeats;
 mod zeros;
 
+pub use drift::{Drift, drift};
 pub use leak::{Leak, leaks};
 pub use pattern::same_columns;
 pub use repeats::{Repeats, repeats};

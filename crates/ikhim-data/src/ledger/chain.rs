@@ -196,6 +196,33 @@ impl Chain {
             .collect()
     }
 
+    /// The metric and the value that the last look of a model at exactly these
+    /// rows showed.
+    pub fn value_of(&self, model: &str, rows: &RowSet) -> Option<(String, f64)> {
+        let set = rows.id();
+        let own: HashSet<&str> = self
+            .named()
+            .filter(|(_, line)| match &line.entry {
+                Entry::Look { model: by, set: at, .. } => by == model && *at == set,
+                _ => false,
+            })
+            .map(|(name, _)| name)
+            .collect();
+        let values = self.lines().filter_map(|line| match &line.entry {
+            Entry::Value { look, metric, value, value_is } if own.contains(look.as_str()) => {
+                let number = match (value, value_is.as_deref()) {
+                    (Some(value), _) => *value,
+                    (None, Some("inf")) => f64::INFINITY,
+                    (None, Some("-inf")) => f64::NEG_INFINITY,
+                    _ => f64::NAN,
+                };
+                Some((metric.clone(), number))
+            }
+            _ => None,
+        });
+        values.last()
+    }
+
     /// The looks that share a row with `rows`.
     pub fn looks(&self, rows: &RowSet) -> Looks {
         let meeting: HashSet<&str> = self

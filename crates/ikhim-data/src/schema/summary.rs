@@ -37,6 +37,11 @@ pub struct ColumnSummary {
     pub distinct: Option<usize>,
     /// Of a column of numbers, and of the elements of arrays.
     pub numbers: Option<NumberSummary>,
+    /// Of a column of numbers: how many values lie in each of eight equal
+    /// intervals from the smallest to the largest.
+    pub histogram: Vec<usize>,
+    /// The first different values, as they are written.
+    pub examples: Vec<String>,
     /// Of a category: each level with its rows.
     pub levels: Vec<(String, usize)>,
     /// Shape of one row of arrays.
@@ -84,6 +89,8 @@ fn summarize(column: &ColumnData) -> ColumnSummary {
         missing: column.values.missing(),
         distinct: None,
         numbers: None,
+        histogram: Vec::new(),
+        examples: examples(&column.values),
         levels: Vec::new(),
         shape: Vec::new(),
     };
@@ -93,6 +100,7 @@ fn summarize(column: &ColumnData) -> ColumnSummary {
             let different: HashSet<u64> = present.map(|value| (value + 0.0).to_bits()).collect();
             summary.distinct = Some(different.len());
             summary.numbers = Some(NumberSummary::of(values));
+            summary.histogram = histogram(values);
         }
         Values::Category { levels, indices } => {
             let mut counts = vec![0; levels.len()];
@@ -118,6 +126,71 @@ fn summarize(column: &ColumnData) -> ColumnSummary {
         }
     }
     summary
+}
+
+/// Intervals of a small histogram.
+const INTERVALS: usize = 8;
+/// Values shown of a column.
+const EXAMPLES: usize = 3;
+/// Longer examples are cut.
+const EXAMPLE_LENGTH: usize = 24;
+
+fn histogram(values: &[f64]) -> Vec<usize> {
+    let (low, high) = (minimum(values), maximum(values));
+    if low.is_nan() {
+        return Vec::new();
+    }
+    let mut counts = vec![0; INTERVALS];
+    for value in values.iter().filter(|value| !value.is_nan()) {
+        // Halves, because the difference of two finite numbers may be none; equal
+        // values give 0/0, which the cast makes the first interval.
+        let share = (value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
+        counts[((share * INTERVALS as f64) as usize).min(INTERVALS - 1)] += 1;
+    }
+    counts
+}
+
+fn examples(values: &Values) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for row in 0..values.len() {
+        let value = match values {
+            Values::Number(values) if !values[row].is_nan() => short(values[row]),
+            Values::Category { levels, indices } => match indices[row] {
+                Some(index) => levels.get(index as usize).cloned().unwrap_or_default(),
+                None => continue,
+            },
+            Values::Text(texts) => match &texts[row] {
+                Some(text) => text.clone(),
+                None => continue,
+            },
+            Values::Array { .. } => break,
+            Values::Number(_) => continue,
+        };
+        if !found.contains(&value) {
+            found.push(value);
+        }
+        if found.len() == EXAMPLES {
+            break;
+        }
+    }
+    for example in &mut found {
+        if example.chars().count() > EXAMPLE_LENGTH {
+            *example = example.chars().take(EXAMPLE_LENGTH).chain(['…']).collect();
+        }
+    }
+    found
+}
+
+/// A histogram as one character for each interval: its height in eighths of the
+/// tallest one, a dot where nothing lies.
+fn bars(counts: &[usize]) -> String {
+    const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let bar = |count: &usize| match count {
+        0 => '·',
+        count => HEIGHTS[(count * 8).div_ceil(most) - 1],
+    };
+    counts.iter().map(bar).collect()
 }
 
 /// Statistics of bytes by how often each of the 256 values occurs: all sums
@@ -155,6 +228,7 @@ impl Summary {
                 sentence::SUMMARY_MEAN,
                 sentence::SUMMARY_MAX,
                 sentence::SUMMARY_SD,
+                sentence::SUMMARY_HISTOGRAM,
                 sentence::SUMMARY_LEVELS,
             ]
             .map(heading),
@@ -165,7 +239,7 @@ impl Summary {
 }
 
 impl ColumnSummary {
-    fn line(&self, language: Language) -> [String; 10] {
+    fn line(&self, language: Language) -> [String; 11] {
         let number = |of: fn(&NumberSummary) -> f64| {
             self.numbers.as_ref().map_or(String::new(), |n| short(of(n)))
         };
@@ -188,8 +262,17 @@ impl ColumnSummary {
             number(|n| n.mean),
             number(|n| n.max),
             number(|n| n.sd),
-            self.shown_levels(),
+            bars(&self.histogram),
+            if self.levels.is_empty() { self.shown_examples() } else { self.shown_levels() },
         ]
+    }
+
+    /// The first values of a column that has no levels.
+    fn shown_examples(&self) -> String {
+        match self.examples.as_slice() {
+            [] => String::new(),
+            examples => format!("{}, …", examples.join(", ")),
+        }
     }
 
     fn shown_levels(&self) -> String {
@@ -222,10 +305,10 @@ fn short(number: f64) -> String {
     }
 }
 
-/// Lines in columns: the first three and the last to the left, numbers to the
+/// Lines in columns: the first three and the last two to the left, numbers to the
 /// right. A column without any content is left out.
-fn align(lines: &[[String; 10]]) -> String {
-    let widths: Vec<usize> = (0..10)
+fn align(lines: &[[String; 11]]) -> String {
+    let widths: Vec<usize> = (0..11)
         .map(|column| {
             let used = lines.iter().skip(1).any(|line| !line[column].is_empty());
             let widest = lines.iter().map(|line| width(&line[column])).max().unwrap_or(0);
@@ -237,7 +320,7 @@ fn align(lines: &[[String; 10]]) -> String {
         let mut text = String::new();
         for (column, cell) in line.iter().enumerate().filter(|(column, _)| widths[*column] > 0) {
             let blanks = " ".repeat(widths[column].saturating_sub(width(cell)));
-            let left = column < 3 || column == 9;
+            let left = column < 3 || column >= 9;
             text.push_str(if column > 0 { "  " } else { "" });
             text.push_str(if left { "" } else { &blanks });
             text.push_str(cell);
@@ -277,6 +360,23 @@ mod tests {
         ] {
             assert_eq!(short(number), text);
         }
+    }
+
+    #[test]
+    fn histograms_are_small() {
+        let values: Vec<f64> = (0..16).map(f64::from).chain([f64::NAN]).collect();
+        assert_eq!(histogram(&values), [2; 8]);
+        assert_eq!(histogram(&[3.0, 3.0]), [2, 0, 0, 0, 0, 0, 0, 0]);
+        assert!(histogram(&[f64::NAN]).is_empty());
+        assert_eq!(bars(&[8, 0, 1, 4]), "█·▁▄");
+    }
+
+    #[test]
+    fn examples_are_different_values() {
+        let texts = ["b", "b", "a sentence that is longer than what fits", "c", "d"];
+        let found = examples(&Values::Text(texts.map(|text| Some(text.to_string())).to_vec()));
+        assert_eq!(found, ["b", "a sentence that is longe…", "c"]);
+        assert_eq!(examples(&Values::Number(vec![f64::NAN, 2.0, 2.0, 0.5])), ["2", "0.5"]);
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! a header may be missing. What was decided is told by a notice.
 
 use super::dialect::{self, Dialect, Header};
-use super::place::{Places, fields, line_of, mark, skip_comments};
+use super::encoding;
+use super::place::{Places, fields, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin};
 use csv::StringRecord;
@@ -58,12 +59,16 @@ pub(crate) fn parse(
     options: &Options,
 ) -> Result<Table> {
     let content_hash = ContentHash::of(&content);
-    let text = decode(content, path)?;
+    let (text, encoding) = encoding::decode(content, path)?;
     let top = Top::of(&text, options.comment);
     let dialect = dialect::detect(&text[top.end..], options);
     let records = Records::read(text, top.end, dialect, path)?;
 
     let mut notices = Vec::new();
+    if let Some(encoding) = encoding {
+        let notice = Notice::new("data.encoding", sentence::DATA_ENCODING);
+        notices.push(notice.with("encoding", encoding));
+    }
     let comments = top.comments + records.comments;
     if comments > 0 {
         notices.push(Notice::new("data.comments", sentence::DATA_COMMENTS).with("count", comments));
@@ -100,45 +105,6 @@ pub(crate) fn parse(
         parts: None,
         credit: None,
     })
-}
-
-/// The text without its byte order mark.
-fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
-    let mut text = String::from_utf8(content).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let (line, start) = line_of(error.as_bytes(), valid);
-        let before = String::from_utf8_lossy(&error.as_bytes()[start..valid]);
-        let column = before.trim_start_matches('\u{feff}').chars().count() + 1;
-        let fault = Fault::of("data.not_utf8").with("path", path.display()).with("byte", valid + 1);
-        recognized(fault, error.as_bytes()).file(path).line(line, column)
-    })?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    Ok(text)
-}
-
-/// What to do with bytes that are no UTF-8, where one can tell what they are.
-fn recognized(fault: Fault, bytes: &[u8]) -> Fault {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return fault.help_words(
-            "this is UTF-16: save the file as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: iconv -f UTF-16 -t UTF-8",
-            "UTF-16 파일입니다. UTF-8로 저장하거나(엑셀: \"CSV UTF-8\") 변환하세요: iconv -f UTF-16 -t UTF-8",
-        );
-    }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return fault.help_words(
-            "this is a packed file, as a workbook of Excel is: save the sheet as \"CSV UTF-8\"",
-            "압축된 파일입니다(엑셀 통합 문서도 그렇습니다). 시트를 \"CSV UTF-8\"로 저장하세요",
-        );
-    }
-    if bytes.contains(&0) {
-        return fault.help_words(
-            "this is no text: a table is a text file with one row on each line (CSV)",
-            "텍스트 파일이 아닙니다. 표는 한 줄에 한 행씩 적은 텍스트 파일(CSV)이어야 합니다",
-        );
-    }
-    fault
 }
 
 /// The comment lines at the top of a file. There, and only there, a comment

@@ -277,6 +277,12 @@ impl Split {
         self
     }
 
+    /// The same split without folds: its sealed rows are those of every fold.
+    pub fn without_fold(mut self) -> Split {
+        self.fold = None;
+        self
+    }
+
     /// As the column says with the words train, validation and test; the
     /// column is no input then.
     pub fn column(name: impl Into<String>) -> Split {

@@ -20,6 +20,7 @@ mod image;
 mod picture;
 mod plot;
 mod sketch;
+mod trials;
 
 pub use bars::baselines;
 pub use canvas::STYLE;
@@ -33,6 +34,7 @@ pub use histogram::histogram;
 pub use image::Image;
 pub use picture::{Picture, picture};
 pub use plot::{Line, Plot, Shown, plot};
+pub use trials::trials;
 
 use crate::markup::escape;
 use std::fmt;

@@ -149,6 +149,10 @@ pub struct Look {
     pub look: u64,
     /// Models that looked at these rows, this one included.
     pub models_looked: u64,
+    /// How much better than it is the best of so many equally good models looks
+    /// on average, in units of the metric.
+    #[serde(with = "plain")]
+    pub luck: f64,
     /// The test part row by row.
     pub examination: Examination,
 }

@@ -89,6 +89,9 @@ pub struct Comparison {
     pub network: f64,
     /// The values of the simple rules.
     pub baselines: Vec<Baseline>,
+    /// Whether the network's distance from the best rule is below two standard
+    /// errors of the paired differences.
+    pub is_uncertain: bool,
     /// Sentences below them, e.g. on the exact least-squares solution.
     pub remarks: Vec<String>,
 }

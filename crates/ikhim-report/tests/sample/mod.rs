@@ -82,6 +82,7 @@ pub(crate) fn digits() -> RunReport {
         epochs: epochs(30),
         best_epoch: Some(29),
         comparison: Some(Comparison {
+            is_uncertain: false,
             metric: "accuracy".into(),
             higher_is_better: true,
             role: Role::Validation,
@@ -125,6 +126,7 @@ pub(crate) fn opened() -> RunReport {
         method: "wilson".into(),
         look: 2,
         models_looked: 2,
+        luck: 0.006_7,
         examination: Examination {
             n: 270,
             confusion: Some(confusion(10)),
@@ -170,6 +172,7 @@ pub(crate) fn hostile() -> RunReport {
         epochs,
         best_epoch: Some(4),
         comparison: Some(Comparison {
+            is_uncertain: false,
             metric: HOSTILE.into(),
             network: f64::NAN,
             baselines: vec![

@@ -53,7 +53,7 @@ fn check_version(reader: &mut Reader, tree: &Node) {
 fn check_source(reader: &mut Reader, tree: &Node) {
     let Some(data) = tree.get("data") else { return };
     let Raw::Table(_) = &data.raw else { return };
-    let given = ["path", "rows", "dataset"].iter().any(|key| data.get(key).is_some());
+    let given = ["path", "rows", "dataset", "generate"].iter().any(|key| data.get(key).is_some());
     // A key that is nearly one of them has been told already.
     let told = reader.faults.iter().any(|(_, fault)| {
         fault.code() == "experiment.unknown_key" && fault.argument("place") == Some("`[data]`")
@@ -61,7 +61,7 @@ fn check_source(reader: &mut Reader, tree: &Node) {
     if !given && !told {
         let fault = Fault::of("experiment.one_of")
             .with("place", "`[data]`")
-            .with("expected", "`path`, `rows`, `dataset`");
+            .with("expected", "`path`, `rows`, `dataset`, `generate`");
         reader.faults.push((data.span.clone(), fault));
     }
 }

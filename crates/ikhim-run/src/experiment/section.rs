@@ -84,6 +84,11 @@ impl DataSection {
         self.0.word("dataset")
     }
 
+    /// The rule that makes the rows, with its parameters.
+    pub fn generate(&self) -> Option<&Choice> {
+        self.0.choice("generate")
+    }
+
     /// Whether the first row names the columns, where the file says so.
     pub fn has_header(&self) -> Option<bool> {
         self.0.boolean("header")

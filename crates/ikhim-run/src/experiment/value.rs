@@ -136,6 +136,11 @@ impl<K: Into<String>> FromIterator<(K, Value)> for Settings {
 }
 
 impl Value {
+    /// The value on one line, as TOML.
+    pub fn to_toml(&self) -> String {
+        super::resolved::inline(self)
+    }
+
     /// `true` or `false`.
     pub fn boolean(&self) -> Option<bool> {
         match self {

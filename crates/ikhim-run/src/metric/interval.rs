@@ -47,14 +47,19 @@ impl Interval {
 /// assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4);
 /// ```
 pub fn wilson(hits: usize, of: usize) -> (f64, f64) {
+    wilson_at(hits, of, Z)
+}
+
+/// The same at another quantile `z` of the normal distribution.
+pub(super) fn wilson_at(hits: usize, of: usize, z: f64) -> (f64, f64) {
     if of == 0 {
         return (0.0, 1.0);
     }
     let n = of as f64;
     let p = hits as f64 / n;
-    let center = p + Z * Z / (2.0 * n);
-    let margin = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let scale = 1.0 + Z * Z / n;
+    let center = p + z * z / (2.0 * n);
+    let margin = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z * z / n;
     (((center - margin) / scale).max(0.0), ((center + margin) / scale).min(1.0))
 }
 

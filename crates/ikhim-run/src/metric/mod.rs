@@ -4,6 +4,7 @@
 mod classification;
 mod confusion;
 mod interval;
+mod looks;
 mod paired;
 mod ranking;
 mod regression;

@@ -21,6 +21,10 @@ pub struct Difference {
     pub level: f64,
     /// How the interval was made: `bonett_price` or `paired_bootstrap`.
     pub method: String,
+    /// How often chance alone gives so large a difference between two models that
+    /// are equally good: of accuracy by the exact test of McNemar, else by the
+    /// resamples.
+    pub p: f64,
     /// Of classes: rows that only the first and only the second has right.
     pub only_right: Option<(usize, usize)>,
 }
@@ -40,14 +44,18 @@ impl Difference {
         }
         let value = metric.value(second) - metric.value(first);
         let only_right = only_right(first, second);
-        let ((low, high), method) = match (metric, only_right) {
+        let ((low, high), p, method) = match (metric, only_right) {
             (Metric::Accuracy, Some((one, other))) => {
-                (bonett_price(one, other, first.rows()), "bonett_price")
+                (bonett_price(one, other, first.rows()), mcnemar(one, other), "bonett_price")
             }
-            _ => (bootstrap(metric, first, second), "paired_bootstrap"),
+            _ => {
+                let differences = bootstrap(metric, first, second);
+                let p = achieved_level(&differences);
+                (at_shares(differences), p, "paired_bootstrap")
+            }
         };
         let method = method.to_string();
-        Some(Difference { value, low, high, level: 0.95, method, only_right })
+        Some(Difference { value, low, high, level: 0.95, method, p, only_right })
     }
 
     /// Whether the interval leaves out zero, so that chance alone is an unlikely
@@ -93,10 +101,36 @@ fn bonett_price(one: usize, other: usize, rows: usize) -> (f64, f64) {
     ((center - margin).max(-1.0), (center + margin).min(1.0))
 }
 
-fn bootstrap(metric: &Metric, first: &Outcome, second: &Outcome) -> (f64, f64) {
+/// The exact test of McNemar (1947): of the rows that only one model has right,
+/// each would be either's with chance one half; the share of ways to fall at least
+/// so far from half and half.
+fn mcnemar(one: usize, other: usize) -> f64 {
+    let (least, n) = (one.min(other), one + other);
+    // ln of the binomial coefficients, so that thousands of rows do not overflow.
+    let mut log = -(n as f64) * std::f64::consts::LN_2;
+    let mut share = 0.0;
+    for k in 0..=least {
+        share += log.exp();
+        log += ((n - k) as f64 / (k + 1) as f64).ln();
+    }
+    (2.0 * share).min(1.0)
+}
+
+/// The smallest level at which an interval of the resamples leaves out zero, never
+/// below what so many resamples can show (Davison and Hinkley, *Bootstrap Methods
+/// and their Application*, 1997, section 4.2).
+fn achieved_level(differences: &[f64]) -> f64 {
+    let beyond = |side: fn(f64) -> bool| {
+        let count = differences.iter().filter(|difference| side(**difference)).count();
+        (count + 1) as f64 / (differences.len() + 1) as f64
+    };
+    (2.0 * beyond(|d| d <= 0.0).min(beyond(|d| d >= 0.0))).min(1.0)
+}
+
+fn bootstrap(metric: &Metric, first: &Outcome, second: &Outcome) -> Vec<f64> {
     let rows = first.rows();
     let stream = Stream::new(0, stream_id("metric", "bootstrap"));
-    let values = (0..RESAMPLES)
+    (0..RESAMPLES)
         .map(|resample| {
             let drawn: Vec<usize> = (0..rows)
                 .map(|row| stream.below(rows as u64, resample as u64, row as u64) as usize)
@@ -104,8 +138,7 @@ fn bootstrap(metric: &Metric, first: &Outcome, second: &Outcome) -> (f64, f64) {
             metric.value(&second.select(&drawn)) - metric.value(&first.select(&drawn))
         })
         .filter(|value| value.is_finite())
-        .collect();
-    at_shares(values)
+        .collect()
 }
 
 #[cfg(test)]
@@ -141,6 +174,12 @@ mod tests {
         assert!((found.low - -0.022_552_977_6).abs() < 1e-9, "{}", found.low);
         assert!((found.high - 0.477_098_432_1).abs() < 1e-9, "{}", found.high);
         assert!(!found.is_clear());
+        // 2·(1 + 7)/2⁷.
+        assert!((found.p - 0.125).abs() < 1e-12, "{}", found.p);
+        assert_eq!(mcnemar(0, 0), 1.0);
+        assert!((mcnemar(0, 10) - 2.0 / 1024.0).abs() < 1e-15);
+        // Two thousand rows do not overflow.
+        assert!(mcnemar(900, 1_100) < 1e-4 && mcnemar(1_000, 1_000) == 1.0);
     }
 
     #[test]
@@ -152,6 +191,7 @@ mod tests {
             assert!((value - -2.0).abs() < 1e-9, "{value}");
         }
         assert!(found.is_clear());
+        assert_eq!(found.p, 2.0 / 1_001.0);
         assert_eq!(found.method, "paired_bootstrap");
     }
 

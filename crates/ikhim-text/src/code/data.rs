@@ -95,6 +95,85 @@ pub(super) const CODES: &[Code] = &[
                what is validation.",
     },
     Code {
+        code: "data.mixed_encodings",
+        english: "{path} holds lines in UTF-8 and lines in another encoding",
+        korean: "{path}에는 UTF-8로 적힌 줄과 다른 인코딩으로 적힌 줄이 섞여 있습니다",
+        help: "convert the part that begins here to UTF-8, or put the files together again after both are in UTF-8",
+        help_korean: "여기서 시작하는 부분을 UTF-8로 바꾸거나, 두 파일을 모두 UTF-8로 바꾼 뒤 다시 합치세요",
+        page: "Letters beyond ASCII are other bytes in other encodings. Here some lines are UTF-8 \
+               and others are not, as happens when a file from Excel in CP949 is put behind one in \
+               UTF-8. Read as one encoding, the other lines would become other letters, so nothing \
+               is guessed.",
+    },
+    Code {
+        code: "data.generator",
+        english: "data of the rule `{rule}` need {expected}: {found}",
+        korean: "`{rule}` 규칙으로 데이터를 만들려면 {expected}이(가) 필요합니다: {found}",
+        help: "correct the keys of data.generate",
+        help_korean: "data.generate의 키를 고치세요",
+        page: "`data.generate` makes rows by a rule. Rows, classes and inputs are counts, the noise \
+               is a standard deviation of at least 0, and the coefficients of a series must let it \
+               return to 0, or its values grow beyond all numbers.",
+    },
+    Code {
+        code: "data.json_line",
+        english: "this line is no JSON object: {found}",
+        korean: "이 줄은 JSON 객체가 아닙니다: {found}",
+        help: "write one object on each line, its fields are the columns",
+        help_korean: "한 줄에 객체를 하나씩 적으세요. 객체의 필드가 열이 됩니다",
+        page: "A file of JSON lines holds one row on each line, an object whose fields are the \
+               columns. A list of objects over several lines is another format: `jq -c '.[]'` \
+               turns it into lines.",
+    },
+    Code {
+        code: "data.json_nested",
+        english: "the field `{column}` holds {found}, and a cell holds one value",
+        korean: "필드 `{column}`에는 {found}이(가) 있는데, 칸에는 값 하나만 들어갑니다",
+        help: "give each of its values a field of its own",
+        help_korean: "안의 값마다 필드를 따로 두세요",
+        page: "A table has one value in each cell: a number, a text, true or false, or nothing. A \
+               list or an object within a field has no place in a column. Flatten it, e.g. with \
+               `pandas.json_normalize`.",
+    },
+    Code {
+        code: "data.npy",
+        english: "`{name}` cannot be read as an array of NumPy: {found}",
+        korean: "`{name}`을(를) NumPy 배열로 읽을 수 없습니다: {found}",
+        help: "write it again with np.save or np.savez, as numbers, truth values or texts",
+        help_korean: "np.save나 np.savez로 다시 쓰세요. 수, 참거짓, 글을 읽습니다",
+        page: "Arrays of bytes, whole numbers, floating-point numbers, truth values and texts are \
+               read, in either order of the axes. Arrays of objects hold Python's own data, which \
+               only Python can read.",
+    },
+    Code {
+        code: "data.npz",
+        english: "this archive of NumPy cannot be read: {found}",
+        korean: "NumPy 묶음 파일을 읽을 수 없습니다: {found}",
+        help: "write it again with np.savez or np.savez_compressed",
+        help_korean: "np.savez나 np.savez_compressed로 다시 쓰세요",
+        page: "An `.npz` file is a zip archive with one array in each file. Here the archive is cut \
+               or damaged, or another program packed it in its own way.",
+    },
+    Code {
+        code: "data.npz_names",
+        english: "this archive holds no inputs with labels; its arrays are {found}",
+        korean: "이 묶음 파일에는 입력과 정답이 함께 있지 않습니다. 들어 있는 배열: {found}",
+        help: "name them x and y, or x_train, y_train, x_test and y_test",
+        help_korean: "배열 이름을 x와 y로, 또는 x_train, y_train, x_test, y_test로 지으세요",
+        page: "Of an archive the inputs and the labels must be told apart by their names: `x` (or \
+               `X`, `features`, `data`, `images`, `inputs`) and `y` (or `labels`, `target`). With \
+               `_train` and `_test` behind the names the test arrays are the sealed part.",
+    },
+    Code {
+        code: "data.npy_shape",
+        english: "expected {expected}, found an array of shape {found}",
+        korean: "{expected}이(가) 필요한데 배열의 모양이 {found}입니다",
+        help: "reshape the array before it is written",
+        help_korean: "배열을 쓰기 전에 모양을 바꾸세요",
+        page: "A table has two axes, rows and columns. Inputs and labels have one entry for each \
+               row, and train and test arrays rows of the same shape.",
+    },
+    Code {
         code: "data.no_part_files",
         english: "split.method = \"files\": `{name}` does not come in train and test files",
         korean: "split.method = \"files\"인데 `{name}`에는 훈련 파일과 테스트 파일이 따로 없습니다",

@@ -4,6 +4,55 @@ use super::Code;
 
 pub(super) const CODES: &[Code] = &[
     Code {
+        code: "experiment.no_tune",
+        english: "this experiment says nothing of what to tune",
+        korean: "이 실험 파일에는 무엇을 탐색할지 적혀 있지 않습니다",
+        help: "add a section [tune] with [tune.parameters], e.g. training.learning_rate = { min = 1e-4, max = 1e-1, distribution = \"log_uniform\" }",
+        help_korean: "[tune]과 [tune.parameters]를 적으세요. 예: training.learning_rate = { min = 1e-4, max = 1e-1, distribution = \"log_uniform\" }",
+        page: "`ikhim tune` tries other values of some keys and keeps those that do best on \
+               validation rows. `[tune.parameters]` names the keys by their paths, each with \
+               `values` or with `min` and `max`; `tune.method` is `grid`, `random` or \
+               `successive_halving`.",
+    },
+    Code {
+        code: "experiment.no_validation",
+        english: "there are no validation rows, and nothing else may choose among trials",
+        korean: "validation 행이 없습니다. 시도 가운데 고르는 일은 validation으로만 할 수 있습니다",
+        help: "set split.validation, e.g. 0.15",
+        help_korean: "split.validation을 예를 들어 0.15로 두세요",
+        page: "The best of many trials on train rows is the one that learns them by heart, and \
+               sealed rows are for no choice at all. Tuning needs a validation part: \
+               `split.validation` is 0.15 unless the split has none.",
+    },
+    Code {
+        code: "experiment.tuned_split",
+        english: "`{key}` cannot be tuned: each trial would be judged on other rows",
+        korean: "`{key}`는 탐색할 수 없습니다. 시도마다 다른 행으로 평가하게 됩니다",
+        help: "leave it out of [tune.parameters]",
+        help_korean: "[tune.parameters]에서 빼세요",
+        page: "Trials are compared by their values on the same validation rows. A key of `[split]` \
+               changes these rows, and the winner would be the trial with the easiest ones.",
+    },
+    Code {
+        code: "experiment.grid_of_range",
+        english: "a grid needs `values` of `{key}`, and a range has no end of them",
+        korean: "격자 탐색에는 `{key}`의 `values`가 필요합니다. 범위에는 값이 끝없이 많습니다",
+        help: "list the values, or set tune.method = \"random\"",
+        help_korean: "값을 나열하거나 tune.method = \"random\"으로 두세요",
+        page: "`grid` tries all combinations of the `values` of each key. `min` and `max` give a \
+               range, from which `random` and `successive_halving` draw.",
+    },
+    Code {
+        code: "experiment.large_grid",
+        english: "this grid has more than {most} combinations",
+        korean: "이 격자는 조합이 {most}개를 넘습니다",
+        help: "list fewer values, or set tune.method = \"random\" and tune.trials",
+        help_korean: "값을 줄이거나 tune.method = \"random\"과 tune.trials를 두세요",
+        page: "A grid grows with the product of the numbers of values of its keys. `random` draws \
+               as many combinations as `tune.trials` says, and finds nearly as good ones when only \
+               a few of the keys matter (Bergstra and Bengio 2012).",
+    },
+    Code {
         code: "experiment.syntax",
         english: "this is not TOML: {problem}",
         korean: "TOML 문법에 맞지 않습니다: {problem}",

@@ -4,6 +4,26 @@ use super::Code;
 
 pub(super) const CODES: &[Code] = &[
     Code {
+        code: "train.not_verifiable",
+        english: "{run} cannot be trained once more from its folder: {found}",
+        korean: "{run}은(는) 폴더만으로 다시 학습할 수 없습니다: {found}",
+        help: "verify a run that came to its end and began with weights of its own",
+        help_korean: "끝까지 학습했고 자기 가중치로 시작한 실행을 검증하세요",
+        page: "`ikhim verify` trains a run again and compares every bit. A run that was stopped \
+               has weights of a moment that nobody can name, and one that began with the weights \
+               of another (`--from`) needs that run. Resume the first, and verify the other one.",
+    },
+    Code {
+        code: "train.no_trial_worked",
+        english: "none of the {trials} trials gave a number: the first ended with {found}",
+        korean: "시도 {trials}개 가운데 값을 낸 것이 없습니다. 첫 시도는 {found}(으)로 끝났습니다",
+        help: "train the experiment once without [tune], and look at what it says",
+        help_korean: "[tune] 없이 한 번 학습하여 무엇이라고 하는지 보세요",
+        page: "Each trial trains the experiment with other values. When all of them fail, the \
+               values that are tried do not go together with the rest of the experiment, or its \
+               loss is never finite. `ikhim train` with one of the values shows the fault.",
+    },
+    Code {
         code: "train.missing_input",
         english: "no value was given for the input `{name}`",
         korean: "입력 `{name}`의 값이 주어지지 않았습니다",

@@ -2,6 +2,7 @@
 //! data, the network and its objective.
 
 mod decide;
+mod kept;
 mod record;
 mod source;
 
@@ -10,7 +11,8 @@ pub use source::{dataset, split};
 
 use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
-    Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, SealedTest, SplitRecord, SplitReport,
+    Assignment, Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, SealedTest, SplitMethod,
+    SplitRecord, SplitReport,
 };
 use ikhim_graph::{Definition, Precision, Role, State};
 use ikhim_nn::{LayerRow, Objective, summary, training};
@@ -63,6 +65,8 @@ pub struct Prepared {
     pub report: SplitReport,
     /// What is to be said about the data.
     pub notices: Vec<Notice>,
+    /// Where the assignment of the rows is kept, and what it is now.
+    assignment: Option<(kept::Kept, Assignment)>,
 }
 
 impl Prepared {
@@ -78,6 +82,47 @@ impl Prepared {
         Prepared::of_parts(experiment, dataset, parts)
     }
 
+    /// The same in the project of a ledger, in which looks at the sealed rows are
+    /// counted. Of a file that was split before, rows that are known keep their
+    /// part.
+    ///
+    /// # Errors
+    /// What [`Prepared::new`] says.
+    pub fn in_project(experiment: &Experiment, base: &Path, ledger: Ledger) -> Result<Prepared> {
+        let placed = |fault| experiment.place(fault);
+        let dataset = dataset(experiment, base).map_err(placed)?;
+        let split = split(&experiment.split);
+        let Some(kept) = kept::Kept::of(experiment, &dataset, &ledger) else {
+            let parts = dataset.split(split).map_err(placed)?;
+            return Ok(Prepared::of_parts(experiment, dataset, parts)?.in_ledger(ledger));
+        };
+        let parts = kept.split(&dataset, &split).map_err(placed)?;
+        let assignment = match parts.record.fold {
+            _ if !parts.record.method.is_drawn() => None,
+            None => Some(Assignment::of(&parts)),
+            // What is kept is the split that all folds share.
+            Some(_) => {
+                let whole = kept.split(&dataset, &split.clone().without_fold()).map_err(placed)?;
+                Some(Assignment::of(&whole))
+            }
+        };
+        let mut prepared = Prepared::of_parts(experiment, dataset, parts)?;
+        prepared.assignment = assignment.map(|assignment| (kept, assignment));
+        Ok(prepared.in_ledger(ledger))
+    }
+
+    /// Writes down in the project which part each row has, so that it keeps it
+    /// when rows are appended.
+    ///
+    /// # Errors
+    /// The folder of the project cannot be written.
+    pub fn keep_assignment(&self) -> Result<()> {
+        match &self.assignment {
+            Some((kept, assignment)) => kept.write(assignment),
+            None => Ok(()),
+        }
+    }
+
     /// The same with a split that was drawn before, by its record.
     ///
     /// # Errors
@@ -86,6 +131,16 @@ impl Prepared {
         let dataset = dataset(experiment, base).map_err(|fault| experiment.place(fault))?;
         let parts = dataset.split_by_record(record)?;
         Prepared::of_parts(experiment, dataset, parts)
+    }
+
+    /// Another experiment over the same rows in the same parts, without reading
+    /// them again. Keys of data and split are those of this one.
+    ///
+    /// # Errors
+    /// What [`Prepared::new`] says.
+    pub fn with_experiment(&self, experiment: &Experiment) -> Result<Prepared> {
+        let parts = self.dataset.split_by_record(&self.split)?;
+        Prepared::of_parts(experiment, self.dataset.clone(), parts)
     }
 
     fn of_parts(experiment: &Experiment, dataset: Dataset, parts: Parts) -> Result<Prepared> {
@@ -110,6 +165,9 @@ impl Prepared {
         if let Some(augmentation) = experiment.data.augmentation() {
             data = data.augmented(augmentation)?;
         }
+        if parts.record.method == SplitMethod::Time {
+            data = data.in_order_of_time();
+        }
         let (experiment, decisions) = decide::decide(experiment, &data, &parts.report)?;
         let experiment = experiment.with_record(record::record(&dataset, &parts.record));
         Ok(Prepared {
@@ -121,6 +179,7 @@ impl Prepared {
             split: parts.record,
             report: parts.report,
             notices,
+            assignment: None,
         })
     }
 

@@ -1,10 +1,10 @@
 //! From the keys of `[data]` and `[split]` to rows in parts.
 
 use ikhim_data::{
-    Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, HandleUnknown, Missing, Scaling,
-    Split, SplitMethod, Task, Transform,
+    Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, Generator, HandleUnknown, Missing,
+    Rule, Scaling, Split, SplitMethod, Task, Transform,
 };
-use ikhim_run::experiment::{DataSection, Experiment, Settings, SplitSection, Value};
+use ikhim_run::experiment::{Choice, DataSection, Experiment, Settings, SplitSection, Value};
 use ikhim_text::{Fault, Result};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -16,6 +16,9 @@ use std::str::FromStr;
 /// What loading the data says.
 pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
     let data = &experiment.data;
+    if let Some(rule) = data.generate() {
+        return columns(settings(Dataset::generated(generator(rule)), data), data).load();
+    }
     let builder = match (data.rows(), data.dataset(), data.path()) {
         (Some(rows), ..) => inline(data, rows),
         (_, Some(name), _) => Dataset::named(name),
@@ -33,6 +36,32 @@ fn of_path(base: &Path, path: &str) -> DatasetBuilder {
         return Dataset::named(path);
     }
     Dataset::path(found)
+}
+
+/// The rule that makes the rows; its word is one of those that are declared.
+fn generator(said: &Choice) -> Generator {
+    let mut generator = Generator::new(said.kind.parse().unwrap_or(Rule::Xor));
+    let settings = &said.settings;
+    if let Some(rows) = settings.count("rows") {
+        generator = generator.rows(rows);
+    }
+    if let Some(noise) = settings.number("noise") {
+        generator = generator.noise(noise);
+    }
+    if let Some(seed) = settings.integer("seed") {
+        generator = generator.seed(seed.unsigned_abs());
+    }
+    if let Some(classes) = settings.count("classes") {
+        generator = generator.classes(classes);
+    }
+    if let Some(features) = settings.count("features") {
+        generator = generator.features(features);
+    }
+    if let Some(coefficients) = settings.list("coefficients") {
+        let coefficients: Vec<f64> = coefficients.iter().filter_map(Value::number).collect();
+        generator = generator.coefficients(coefficients);
+    }
+    generator
 }
 
 fn inline(data: &DataSection, rows: &[Value]) -> DatasetBuilder {

@@ -9,12 +9,9 @@ use crate::run::KeptRun;
 use ikhim_data::statistics::{maximum, median, minimum, standard_deviation};
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
-use ikhim_run::RunFolder;
 use ikhim_text::{Result, sentence};
 use ikhim_train::Run;
 use ikhim_train::experiment::Prepared;
-use std::sync::Mutex;
-use std::thread;
 
 impl Session<'_> {
     /// Trains the experiment with `count` seeds from its own on.
@@ -26,52 +23,14 @@ impl Session<'_> {
         count: u32,
     ) -> Result<Answer> {
         let first = source.experiment.seed;
-        let waiting = Mutex::new(first..first.saturating_add(u64::from(count)));
-        let ended = Mutex::new(Vec::new());
-        thread::scope(|scope| {
-            for _ in 0..self.runtime.threads().clamp(1, count as usize) {
-                scope.spawn(|| {
-                    while let Some((seed, folder)) = self.next(&waiting, prepared) {
-                        let result = folder.and_then(|folder| {
-                            let path = folder.path().to_path_buf();
-                            let run = self.launch(
-                                folder,
-                                prepared,
-                                source,
-                                parent,
-                                seed,
-                                Company::Others,
-                            )?;
-                            self.tell_one(&run);
-                            Ok(Ended { path, run })
-                        });
-                        if let Ok(mut ended) = ended.lock() {
-                            ended.push((seed, result));
-                        }
-                    }
-                });
-            }
-        });
-        let mut ended = ended.into_inner().unwrap_or_default();
-        ended.sort_by_key(|(seed, _)| *seed);
-        let ended: Vec<Ended> =
-            ended.into_iter().map(|(_, result)| result).collect::<Result<_>>()?;
+        let seeds: Vec<u64> = (first..first.saturating_add(u64::from(count))).collect();
+        let ended = self.many(&seeds, &prepared.experiment.name, |&seed, folder| {
+            let path = folder.path().to_path_buf();
+            let run = self.launch(folder, prepared, source, parent, seed, Company::Others)?;
+            self.tell_one(&run);
+            Ok(Ended { path, run })
+        })?;
         self.spread(&ended, prepared)
-    }
-
-    /// The next seed with the folder of its run, made under the lock so that
-    /// folders are numbered as the seeds; nothing after an interrupt.
-    fn next(
-        &self,
-        waiting: &Mutex<std::ops::Range<u64>>,
-        prepared: &Prepared,
-    ) -> Option<(u64, Result<RunFolder>)> {
-        let mut waiting = waiting.lock().ok()?;
-        if self.signals.interrupt().is_requested() {
-            return None;
-        }
-        let seed = waiting.next()?;
-        Some((seed, self.folder(None, prepared)))
     }
 
     /// The progress of several runs on a terminal: a line for each that ended.

@@ -70,6 +70,9 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
             sentence::REPORT_NOT_AHEAD,
             &[("name", score::baseline_name(name, console)), ("value", number(value))],
         ),
+        None if run.gain().is_some_and(|gain| !gain.is_clear()) => {
+            console.say(sentence::REPORT_BARELY_AHEAD, &[]);
+        }
         None if !run.baselines.is_empty() => console.say(sentence::REPORT_AHEAD, &[]),
         None => {}
     }

@@ -4,12 +4,18 @@ mod training;
 
 use super::Kind::{Any, Boolean, Integer, List, Maybe, Number, Object, Text, Word};
 use super::{Declared, Field, field};
-use training::{CHECK, COMPARE, EVALUATE, PREDICT, RUNS, SEEDS, TEST, TRAIN};
+use training::{
+    CHECK, COMPARE, EVALUATE, FOLDS, LR_FIND, PREDICT, RUNS, SEEDS, TEST, TRAIN, TUNE, VERIFY,
+};
 
 pub(super) const ALL: &[Declared] = &[
     Declared { name: "error", doc: "A command that failed.", fields: ERROR },
     Declared { name: "train", doc: "A training and its result.", fields: TRAIN },
     Declared { name: "seeds", doc: "Trainings with several seeds.", fields: SEEDS },
+    Declared { name: "folds", doc: "A cross-validation.", fields: FOLDS },
+    Declared { name: "tune", doc: "A tuning.", fields: TUNE },
+    Declared { name: "verify", doc: "A run, trained once more.", fields: VERIFY },
+    Declared { name: "lr_find", doc: "The loss at growing learning rates.", fields: LR_FIND },
     Declared { name: "test", doc: "A look at the sealed rows.", fields: TEST },
     Declared { name: "predict", doc: "Predictions of rows.", fields: PREDICT },
     Declared { name: "evaluate", doc: "A model on labelled rows.", fields: EVALUATE },
@@ -115,6 +121,8 @@ const COLUMN: &[Field] = &[
     field("missing", Integer, "Rows without a value."),
     field("distinct", Maybe(&Integer), "Number of different values."),
     field("shape", List(&Integer), "The shape of one row of an image."),
+    field("histogram", List(&Integer), "Values in each of eight equal intervals, of numbers."),
+    field("examples", List(&Text), "The first different values."),
     field("levels", List(&Any), "The levels of a category with their rows."),
     field("min", Number, "The smallest value.").optional(),
     field("mean", Number, "The mean.").optional(),

@@ -140,7 +140,9 @@ fn verdict(page: &Page, comparison: &Comparison) -> Option<String> {
     let finite = comparison.baselines.iter().filter(|rule| rule.value.is_finite());
     let best = finite.max_by(|a, b| (sign * a.value).total_cmp(&(sign * b.value)))?;
     if sign * comparison.network > sign * best.value {
-        return Some(page.word(sentence::REPORT_AHEAD));
+        let uncertain = comparison.is_uncertain;
+        let said = if uncertain { sentence::REPORT_BARELY_AHEAD } else { sentence::REPORT_AHEAD };
+        return Some(page.word(said));
     }
     let arguments = [("name", best.name.clone()), ("value", number(best.value))];
     Some(page.say(sentence::REPORT_NOT_AHEAD, &arguments))
@@ -177,6 +179,16 @@ pub(in crate::report) fn test(page: &mut Page, test: &Test) {
             ];
             let counted = page.say(sentence::REPORT_LOOK, &arguments);
             page.element("p", &counted);
+            if look.look > 1 {
+                let widened = page.say(sentence::LOOKS_WIDENED, &[("looks", count(look.look))]);
+                page.element("p", &widened);
+            }
+            if look.models_looked > 1 {
+                let arguments =
+                    [("models", count(look.models_looked)), ("luck", number(look.luck))];
+                let luck = page.say(sentence::LOOKS_LUCK, &arguments);
+                page.element("p", &luck);
+            }
             if !look.examination.is_empty() {
                 examination(page, &look.examination, Role::Test);
             }

@@ -19,6 +19,12 @@ pub(super) const DATA: Table = Table {
         key("dataset", Type::Choice(&DATASETS), "A data set that ikhim carries with it.")
             .builder("Dataset::named"),
         key(
+            "generate",
+            Type::Choice(&RULES),
+            "Rows that a rule makes; the target is `y`.",
+        )
+        .builder("Dataset::generated"),
+        key(
             "header",
             Type::Either(&[AUTO, Type::Boolean, Type::NonEmpty(&Type::Text(Rule::Any))]),
             "Whether the first row of the file names the columns; a list names them here, and then \
@@ -121,6 +127,65 @@ const DATASETS: Choices = Choices {
         kind("breast_cancer", "569 tumors, 30 measurements each, benign or malignant."),
     ]],
 };
+
+const RULES: Choices = Choices {
+    what: ("rule", "규칙"),
+    tag: "type",
+    kinds: &[&[
+        kind("xor", "Points of a square; a class for each pair of opposite quarters.")
+            .builder("Rule::Xor")
+            .keys(MADE),
+        kind("circles", "A circle within a circle.").builder("Rule::Circles").keys(MADE),
+        kind("moons", "Two half circles that reach into each other.")
+            .builder("Rule::Moons")
+            .keys(MADE),
+        kind("blobs", "Normal clouds around random centers.").builder("Rule::Blobs").keys(CLOUDS),
+        kind("spirals", "Arms of a spiral, one for each class.")
+            .builder("Rule::Spirals")
+            .keys(ARMS),
+        kind("polynomial", "A polynomial of x between -1 and 1.")
+            .builder("Rule::Polynomial")
+            .keys(SUMMED),
+        kind("random_labels", "Labels that have nothing to do with the inputs.")
+            .builder("Rule::RandomLabels")
+            .keys(LABELED),
+        kind("autoregressive", "A series; the inputs are its last values, the newest first.")
+            .builder("Rule::Autoregressive")
+            .keys(SERIES),
+    ]],
+};
+
+const ROWS: Key = key("rows", Type::Integer(1), "The number of rows.")
+    .default("200")
+    .builder("Generator::rows")
+    .known_as(&[Here("n_samples", "scikit-learn", "`rows`")]);
+const NOISE: Key =
+    key("noise", Type::Number(super::Range::AtLeast(0.0)), "The standard deviation of the noise.")
+        .builder("Generator::noise");
+const RULE_SEED: Key =
+    key("seed", super::SEED, "Drives the draws of the rule, and nothing else does.")
+        .default("0")
+        .builder("Generator::seed");
+const CLASSES: Key =
+    key("classes", Type::Integer(2), "The number of classes.").builder("Generator::classes");
+const INPUTS: Key = key("features", Type::Integer(1), "The number of inputs.")
+    .builder("Generator::features")
+    .known_as(&[Here("n_features", "scikit-learn", "`features`")]);
+const COEFFICIENTS: Key = key(
+    "coefficients",
+    Type::NonEmpty(&Type::Number(super::Range::Any)),
+    "Of a polynomial from the constant on, of a series from the last value on.",
+)
+.builder("Generator::coefficients");
+
+const MADE: &[Key] = &[ROWS, NOISE.default("0.0"), RULE_SEED];
+const CLOUDS: &[Key] =
+    &[ROWS, NOISE.default("1.0"), RULE_SEED, CLASSES.default("3"), INPUTS.default("2")];
+const ARMS: &[Key] = &[ROWS, NOISE.default("0.0"), RULE_SEED, CLASSES.default("2")];
+const LABELED: &[Key] = &[ROWS, RULE_SEED, CLASSES.default("2"), INPUTS.default("20")];
+const SUMMED: &[Key] =
+    &[ROWS, NOISE.default("0.0"), RULE_SEED, COEFFICIENTS.default("[1.0, -2.0, 0.5, 3.0]")];
+const SERIES: &[Key] = &[ROWS, NOISE.default("1.0"), RULE_SEED, COEFFICIENTS.default("[0.9]")];
 
 const TASKS: Choices = Choices {
     what: ("task", "과제"),
@@ -358,5 +423,6 @@ mod tests {
         assert_eq!(words(&ENCODINGS), Encoding::WORDS);
         assert_eq!(words(&HANDLE_UNKNOWNS), HandleUnknown::WORDS);
         assert_eq!(words(&TRANSFORMS), Transform::WORDS);
+        assert_eq!(words(&RULES), ikhim_data::Rule::WORDS);
     }
 }

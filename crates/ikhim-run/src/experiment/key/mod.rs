@@ -283,7 +283,7 @@ impl KnownAs {
 /// Keys of which a table may have one at most. A file that extends another and
 /// gives one of them takes away the others.
 pub const ALTERNATIVES: &[&[&str]] = &[
-    &["path", "rows", "dataset"],
+    &["path", "rows", "dataset", "generate"],
     &["epochs", "steps"],
     &["input", "inputs"],
     &["kernel", "kernel_initializer"],

@@ -89,13 +89,77 @@ pub(super) const SEEDS: &[Field] = &[
     field("runs", List(&Object(TRAIN)), "The runs, each as in `train`."),
 ];
 
+pub(super) const FOLDS: &[Field] = &[
+    field("metric", Text, "The metric that selects."),
+    field("folds", Integer, "Number of folds, over all cuts."),
+    field("mean", Number, "The mean over the folds."),
+    field("standard_deviation", Number, "The standard deviation of a sample."),
+    field("lowest", Number, "The lowest value."),
+    field("highest", Number, "The highest value."),
+    field("baselines", Numbers, "The mean of each simple rule over the folds."),
+    field("runs", List(&Object(TRAIN)), "The runs, each as in `train`."),
+];
+
+pub(super) const TUNE: &[Field] = &[
+    field("folder", Text, "The folder of the tuning."),
+    field("metric", Text, "The metric that must get better, on validation."),
+    field("trials", List(&Object(TRIAL)), "What was tried, round by round."),
+    field("winner", Maybe(&Object(WINNER)), "The best trial; `null` when interrupted."),
+    field("retrained", Any, "The winner with several seeds, as in `seeds`.").optional(),
+];
+
+const TRIAL: &[Field] = &[
+    field("trial", Integer, "Its number, from 1."),
+    field("round", Integer, "The round, from 1."),
+    field("settings", Any, "The path of each tuned key with its value as TOML."),
+    field("value", Maybe(&Number), "The metric on validation."),
+    field("epochs", Integer, "Epochs done."),
+    field("best_epoch", Maybe(&Integer), "The epoch that the value is of."),
+    field("status", Text, "How it ended, or the code of its fault."),
+    field("seconds", Number, "Seconds of training."),
+];
+
+const WINNER: &[Field] = &[
+    field("trial", Integer, "Its number."),
+    field("settings", Any, "The path of each tuned key with its value as TOML."),
+    field("value", Number, "The metric on validation."),
+    field("experiment", Text, "The file of its experiment."),
+];
+
+pub(super) const VERIFY: &[Field] = &[
+    field("run", Text, "The folder of the run.").optional(),
+    field("id", Text, "The id of the run.").optional(),
+    field("arrays", Integer, "Arrays of the model.").optional(),
+    field("differing", List(&Text), "The paths of those that differ.").optional(),
+    field("metric", Maybe(&Text), "The metric that selects.").optional(),
+    field("value", Maybe(&Number), "Its value after training once more.").optional(),
+    field(
+        "test_confirmed",
+        Maybe(&Boolean),
+        "Whether the ledger holds the value of this model; `null` where it holds none.",
+    )
+    .optional(),
+    field("ledger", Object(LEDGER), "How the ledger stands.").optional(),
+];
+
+pub(super) const LR_FIND: &[Field] = &[
+    field("learning_rate", Number, "The rate of the experiment."),
+    field("suggested", Maybe(&Number), "A tenth of the rate of the smallest loss."),
+    field("points", List(&Object(RATE)), "What was tried."),
+];
+
+const RATE: &[Field] = &[
+    field("learning_rate", Number, "The rate."),
+    field("loss", Number, "The running mean of the loss."),
+];
+
 pub(super) const TEST: &[Field] = &[
     field("run", Text, "The folder of the run."),
     field("id", Text, "The id of the run."),
     field("metric", Text, "The metric that selected."),
     field("value", Number, "Its value on the sealed rows."),
-    field("interval", Interval, "Its interval."),
-    field("level", Number, "How often such an interval holds the true value."),
+    field("interval", Interval, "Its interval, from the second look on widened for all looks."),
+    field("level", Number, "How often the intervals of all looks hold the true values."),
     field("method", Text, "How the interval was computed."),
     field("n", Integer, "Number of sealed rows."),
     field("metrics", Numbers, "All metrics."),
@@ -104,6 +168,11 @@ pub(super) const TEST: &[Field] = &[
     field("look", Integer, "Which look at these rows this is."),
     field("looks_of_this_run", Integer, "Looks of this run."),
     field("models_looked", Integer, "Models that have looked."),
+    field(
+        "luck",
+        Maybe(&Number),
+        "How much better than it is the best of so many equally good models looks on average.",
+    ),
     field("sealed_before", Boolean, "Whether the ledger knew the rows as sealed."),
     field("ledger", Object(LEDGER), "How the ledger stands."),
     field("reason", Text, "Why the rows were opened."),
@@ -130,6 +199,7 @@ pub(super) const EVALUATE: &[Field] = &[
     field("level", Number, "How often such an interval holds the true value."),
     field("method", Text, "How the interval was computed."),
     field("rows_in_train", Maybe(&Integer), "Rows that were trained on; `null` when not known."),
+    field("drift", List(&Any), "Inputs that are distributed otherwise than in the train rows."),
     field("sealed_rows", Integer, "Rows that are sealed for some run."),
     field("look", Maybe(&Integer), "Which look at those this is."),
     field("models_looked", Maybe(&Integer), "Models that have looked at them."),
@@ -140,6 +210,7 @@ pub(super) const COMPARE: &[Field] = &[
     field("metric", Text, "The metric."),
     field("role", Word(&["validation", "train"]), "The part of the rows."),
     field("n", Integer, "Number of rows."),
+    field("ledger", Object(LEDGER), "How the ledger stands to the first run."),
     field("runs", List(&Object(COMPARED)), "The first run, then the others beside it."),
 ];
 
@@ -150,6 +221,13 @@ const COMPARED: &[Field] = &[
     field("interval", Interval, "The paired interval of the difference.").optional(),
     field("level", Number, "How often such an interval holds the true difference.").optional(),
     field("method", Text, "How the interval was computed.").optional(),
+    field("p", Number, "How often chance alone gives so large a difference.").optional(),
+    field(
+        "within_seed_noise",
+        Maybe(&Boolean),
+        "Whether other seeds of the first run differ as much; `null` where fewer than three ran.",
+    )
+    .optional(),
     field("clear", Boolean, "Whether the interval leaves 0 out.").optional(),
     field("only_first_right", Integer, "Rows that only the first run has right.").optional(),
     field("only_this_right", Integer, "Rows that only this run has right.").optional(),

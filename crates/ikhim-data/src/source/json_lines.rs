@@ -1,0 +1,106 @@
+//! JSON lines: one object on each line, its fields are the columns.
+
+use super::encoding;
+use super::place::{Places, mark};
+use super::table::{Cells, Raw, Table, stem};
+use crate::{ContentHash, Notice, Origin};
+use ikhim_text::{Fault, Result, sentence};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Whether a file holds JSON lines: it is called so, or its first line is an
+/// object.
+pub(crate) fn is_json_lines(content: &[u8], path: &Path) -> bool {
+    let name = path.to_string_lossy().to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let first = content.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
+    let is_object = |line: &[u8]| serde_json::from_slice::<Map<String, Value>>(line).is_ok();
+    name.ends_with(".jsonl") || name.ends_with(".ndjson") || first.is_some_and(is_object)
+}
+
+/// Cuts the lines into cells. Columns stand in the order in which their names
+/// first appear; a field that a line does not have, and `null`, are missing.
+pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
+    let content_hash = ContentHash::of(&content);
+    let (text, encoding) = encoding::decode(content, path)?;
+    let mut names: Vec<String> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut rows: Vec<Vec<(usize, String)>> = Vec::new();
+    let mut starts = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let place = start;
+        start += line.len();
+        let content = line.trim();
+        if content.is_empty() {
+            continue;
+        }
+        let fault = |code, found: String| {
+            let end = place + line.trim_end().len();
+            mark(Fault::of(code).with("found", found).file(path), &text, place, end.max(place))
+        };
+        let fields = serde_json::from_str::<Map<String, Value>>(content)
+            .map_err(|error| fault("data.json_line", error.to_string()))?;
+        let mut row = Vec::new();
+        for (name, value) in fields {
+            let Some(cell) = cell(&value) else {
+                let what = if value.is_array() { "a list" } else { "an object" };
+                return Err(fault("data.json_nested", what.to_string()).with("column", name));
+            };
+            let next = names.len();
+            let column = *known.entry(name.clone()).or_insert(next);
+            if column == next {
+                names.push(name);
+            }
+            row.push((column, cell));
+        }
+        rows.push(row);
+        starts.push(place);
+    }
+    if rows.is_empty() || names.is_empty() {
+        return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
+    }
+    let mut columns = vec![Cells::default(); names.len()];
+    for row in &rows {
+        let mut cells: Vec<&str> = vec![""; names.len()];
+        row.iter().for_each(|(column, cell)| cells[*column] = cell);
+        columns.iter_mut().zip(cells).for_each(|(column, cell)| column.push(cell));
+    }
+    let notices = encoding
+        .into_iter()
+        .map(|name| Notice::new("data.encoding", sentence::DATA_ENCODING).with("encoding", name));
+    Ok(Table {
+        name: stem(path),
+        origin: Origin::File(path.to_path_buf()),
+        content_hash,
+        kinds: vec![None; names.len()],
+        names,
+        named: true,
+        columns: columns.into_iter().map(Raw::Text).collect(),
+        class_names: Vec::new(),
+        notices: notices.collect(),
+        // A line is one cell to whoever looks for a place.
+        places: Places::File {
+            path: path.to_path_buf(),
+            text,
+            separator: b'\n',
+            starts,
+            header: None,
+        },
+        default_target: None,
+        parts: None,
+        credit: None,
+    })
+}
+
+/// A value as a cell of a file; nothing for what is no single value.
+fn cell(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
