@@ -9,7 +9,9 @@
 //!
 //! | feature | gives |
 //! |---|---|
+//! | `images` | PNG and JPEG files as data |
 //! | `training` (default) | [`Trainer`](prelude::Trainer), [`Step`](prelude::Step), baselines |
+//! | `experiment` | experiment files and run folders, as the command has them: `run::experiment`, `train::Launch` |
 //!
 //! Without features the crate builds and evaluates graphs and predicts with
 //! trained models.

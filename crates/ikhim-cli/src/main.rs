@@ -10,6 +10,7 @@ mod data_source;
 mod document;
 mod exit;
 mod experiment_source;
+mod pictures;
 mod project;
 mod report;
 mod run;

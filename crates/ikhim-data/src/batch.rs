@@ -1,6 +1,6 @@
 //! Train rows in batches, in an order that is a function of seed and epoch.
 
-use crate::Encoded;
+use crate::{Augmenter, Encoded};
 use ikhim_numeric::{Stream, stream_id};
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,8 @@ pub struct Batches<'a> {
     size: BatchSize,
     drop_last: bool,
     position: Position,
+    /// What changes the rows, with the seed that drives it.
+    augmenter: Option<(&'a Augmenter, u64)>,
 }
 
 /// Some train rows.
@@ -84,13 +86,26 @@ pub struct Batch {
 impl<'a> Batches<'a> {
     pub(crate) fn new(rows: &'a Encoded, size: BatchSize) -> Batches<'a> {
         let order = (0..rows.rows).collect();
-        Batches { rows, order, size, drop_last: false, position: Position::default() }
+        Batches {
+            rows,
+            order,
+            size,
+            drop_last: false,
+            position: Position::default(),
+            augmenter: None,
+        }
     }
 
     /// Draws the order of an epoch.
     pub fn shuffled(mut self, seed: u64, epoch: u64) -> Batches<'a> {
         self.order = epoch_order(seed, epoch, self.rows.rows);
         self.position.epoch = epoch;
+        self
+    }
+
+    /// Changes the rows as an augmentation says, by a seed and the epoch.
+    pub fn augmented(mut self, augmenter: &'a Augmenter, seed: u64) -> Batches<'a> {
+        self.augmenter = Some((augmenter, seed));
         self
     }
 
@@ -143,7 +158,10 @@ impl Iterator for Batches<'_> {
         if indices.is_empty() {
             return None;
         }
-        let rows = self.rows.gather(indices);
+        let rows = match self.augmenter {
+            Some((augmenter, seed)) => augmenter.rows(self.rows, indices, seed, position.epoch),
+            None => self.rows.gather(indices),
+        };
         self.position.batch += 1;
         Some(Ok(Batch { rows, position }))
     }

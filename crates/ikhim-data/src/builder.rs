@@ -1,9 +1,11 @@
 //! Says where data is and what is known of it, then loads it.
 
 use crate::schema::{Request, Schema, assemble};
-use crate::source::table::Table;
+use crate::source::table::{Raw, Table};
 use crate::source::{Cell, Features, Labels, arrays, bytes, csv, embedded, idx, inline};
-use crate::{Column, ColumnType, Dataset, FileFormat, Origin, Task};
+use crate::{
+    Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, Task, image,
+};
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
 
@@ -38,12 +40,14 @@ enum Source {
 pub struct DatasetBuilder {
     source: Source,
     csv: csv::Options,
+    images: ImageOptions,
     request: Request,
 }
 
 impl Dataset {
     /// A file or a folder, by what is in it: a folder and a file that starts
-    /// as idx are read as idx, anything else as separated values.
+    /// as idx are read as idx, a folder of images and an image file as images,
+    /// anything else as separated values.
     pub fn path(path: impl AsRef<Path>) -> DatasetBuilder {
         DatasetBuilder::of(Source::Path(path.as_ref().to_path_buf()))
     }
@@ -75,6 +79,19 @@ impl Dataset {
     /// rows of `t10k-*` are the test part.
     pub fn idx(folder: impl AsRef<Path>) -> DatasetBuilder {
         DatasetBuilder::of(Source::Idx(folder.as_ref().to_path_buf()))
+    }
+
+    /// A folder of PNG and JPEG files: a folder in it is a class, and where all
+    /// of them are named `train`, `validation` and `test`, they are parts that
+    /// hold the folders of classes. The columns are `file`, `image` and `label`.
+    ///
+    /// # Errors
+    /// Loading fails on images that cannot be read (unless they are
+    /// [skipped](crate::Unreadable::Skip)), of more than
+    /// [`MOST_PIXELS`](crate::MOST_PIXELS), or outside of a class, and on a class
+    /// without images.
+    pub fn images(folder: impl AsRef<Path>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Path(folder.as_ref().to_path_buf()))
     }
 
     /// An idx file of images and the idx file of their labels.
@@ -146,7 +163,18 @@ impl Dataset {
 
 impl DatasetBuilder {
     fn of(source: Source) -> DatasetBuilder {
-        DatasetBuilder { source, csv: csv::Options::default(), request: Request::default() }
+        DatasetBuilder {
+            source,
+            csv: csv::Options::default(),
+            images: ImageOptions::default(),
+            request: Request::default(),
+        }
+    }
+
+    /// How image files become rows of one shape.
+    pub fn image_options(mut self, images: ImageOptions) -> DatasetBuilder {
+        self.images = images;
+        self
     }
 
     /// A name for the data.
@@ -238,6 +266,7 @@ impl DatasetBuilder {
     /// ```
     pub fn schema(mut self, schema: &Schema) -> DatasetBuilder {
         self.csv = schema.file.options(schema.inputs());
+        self.images = schema.file.images.clone();
         self.request.missing_values.extend(schema.file.missing_values.iter().cloned());
         self.request.schema = Some(schema.clone());
         self
@@ -253,22 +282,37 @@ impl DatasetBuilder {
     /// not fit the type of their column. A fault names file, line and column
     /// where there is a file; all faults of one kind are told together.
     pub fn load(self) -> Result<Dataset> {
-        let DatasetBuilder { source, mut csv, request } = self;
+        let DatasetBuilder { source, mut csv, images, request } = self;
         csv.known = known_names(&request);
-        let format = FileFormat::of(&csv, &request.missing_values);
-        let mut data = assemble(read(source, &csv)?, &request)?;
+        let format = FileFormat::of(&csv, &request.missing_values, &images);
+        let mut table = read(source, &csv, &images, request.schema.as_ref())?;
+        named_images(&mut table, &images, &request)?;
+        let mut data = assemble(table, &request)?;
         data.format = format;
         Ok(data)
     }
 }
 
-fn read(source: Source, options: &csv::Options) -> Result<Table> {
+fn read(
+    source: Source,
+    options: &csv::Options,
+    images: &ImageOptions,
+    schema: Option<&Schema>,
+) -> Result<Table> {
     match source {
+        Source::Path(path) if path.is_dir() && !idx::is_folder(&path) => {
+            match image::folder(&path, images, schema)? {
+                Some(table) => Ok(table),
+                None => idx::folder(&path),
+            }
+        }
         Source::Path(path) if path.is_dir() => idx::folder(&path),
         Source::Path(path) => {
             let content = bytes::read(&path)?;
             if idx::is_idx(&content) {
                 idx::images(&path)
+            } else if image::is_image(&content) {
+                image::single(&path, images, schema)
             } else {
                 csv::parse_file(content, &path, options)
             }
@@ -282,6 +326,37 @@ fn read(source: Source, options: &csv::Options) -> Result<Table> {
         Source::Rows(header, rows) => inline::table(&header, &rows),
         Source::Arrays(shape, features, labels) => arrays::table(&shape, &features, &labels),
     }
+}
+
+/// Puts images in the place of the names of their files, in columns that are
+/// said to hold images. Rows of files that are left out go with them.
+fn named_images(table: &mut Table, options: &ImageOptions, request: &Request) -> Result<()> {
+    let Origin::File(path) = table.origin.clone() else { return Ok(()) };
+    let base = path.parent().unwrap_or(Path::new(""));
+    for index in 0..table.names.len() {
+        let name = table.names[index].clone();
+        let known = request.schema.as_ref().and_then(|schema| schema.column(&name));
+        let given = request.column(&name).given_type();
+        let is_image = match known {
+            Some(known) => known.role == Role::Input && known.kind == ColumnType::Image,
+            None => given == Some(ColumnType::Image),
+        };
+        let Raw::Text(cells) = &table.columns[index] else { continue };
+        if !is_image {
+            continue;
+        }
+        let shape = known.map(|known| known.shape.as_slice());
+        let full_scale = known.and_then(|known| known.full_scale);
+        let (images, rows, notices): (Raw, Vec<usize>, Vec<Notice>) =
+            image::column(cells, base, options, shape, full_scale)?;
+        if rows.len() < table.len() {
+            table.take(&rows);
+        }
+        table.columns[index] = images;
+        table.kinds[index] = Some(ColumnType::Image);
+        table.notices.extend(notices);
+    }
+    Ok(())
 }
 
 /// Names that the columns are known to have.

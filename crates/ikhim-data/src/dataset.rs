@@ -15,6 +15,9 @@ words! {
         Regression = "regression",
         /// Several yes/no answers: the targets are binary columns.
         MultiLabel = "multi_label",
+        /// The input itself: for autoencoders. No column is a target, and what
+        /// would be one is left out.
+        Reconstruction = "reconstruction",
     }
 }
 

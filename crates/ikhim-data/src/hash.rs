@@ -71,7 +71,7 @@ macro_rules! hash {
 
 hash! {
     /// SHA-256 of the bytes of a source after decompression; a folder is
-    /// hashed as its files one after the other.
+    /// hashed as its files one after the other, a folder of images with their names.
     ContentHash, 32
 }
 

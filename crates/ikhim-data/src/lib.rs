@@ -1,5 +1,6 @@
 //! Sources, schema, preprocessing, splits, and the sealed test part with its ledger.
 
+mod augmentation;
 mod batch;
 mod builder;
 mod column;
@@ -8,6 +9,7 @@ mod dataset;
 mod date;
 pub mod facts;
 mod hash;
+mod image;
 mod ledger;
 mod moment;
 mod notice;
@@ -21,6 +23,7 @@ mod split;
 pub mod statistics;
 mod values;
 
+pub use augmentation::{Augmentation, Augmenter, Fill, Flip, MIXING, PARTNER};
 pub use batch::{Batch, BatchSize, Batches, Position, epoch_order};
 pub use builder::DatasetBuilder;
 pub use column::{
@@ -29,6 +32,7 @@ pub use column::{
 pub use credit::Credit;
 pub use dataset::{ColumnData, Dataset, Origin, Part, Role, Task};
 pub use hash::{ContentHash, RowHash, RowHasher};
+pub use image::{ImageOptions, MOST_PIXELS, Resize, Unreadable};
 pub use ledger::{
     Chain, Entry, Ledger, LedgerHead, LedgerState, Line, LookRequest, Looks, Recorded, RowSet,
 };
@@ -36,7 +40,7 @@ pub use moment::iso_8601;
 pub use notice::Notice;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
-    EncodedValues, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
+    EncodedValues, ImageLevels, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
 };
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};

@@ -151,7 +151,7 @@ pub(crate) fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
     rows.iter().filter_map(|&row| values.get(row).cloned()).collect()
 }
 
-fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {
+pub(crate) fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {
     let mut picked = Vec::with_capacity(rows.len() * width);
     for &row in rows {
         picked.extend_from_slice(data.get(row * width..(row + 1) * width).unwrap_or_default());

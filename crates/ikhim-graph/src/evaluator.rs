@@ -2,7 +2,7 @@
 //! slow and right. It is the oracle of every compiled program.
 
 use crate::op::{Argument, Run};
-use crate::value::{Precise, Value};
+use crate::value::{Precise, Value, Watch};
 use crate::{Array, Definition, NodeId, Op, Result, Shape, State};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -177,8 +177,7 @@ impl<T: Precise> Evaluator<T> {
     /// # Errors
     /// As [`Evaluator::run`].
     pub fn read(&self, state: &State, feed: &Feed<'_>) -> Result<Vec<Array>> {
-        let kept = self.compute(state, feed, |_, _| {})?;
-        Ok(self.fetches.iter().map(|id| kept[id].clone().into_array()).collect())
+        Ok(T::compute(self, state, feed, &mut |_, _| {})?.0)
     }
 
     /// As [`Evaluator::run`], showing the value of every computed node.
@@ -189,24 +188,22 @@ impl<T: Precise> Evaluator<T> {
         &self,
         state: &mut State,
         feed: &Feed<'_>,
-        watch: impl FnMut(NodeId, &dyn Fn() -> Array),
+        mut watch: impl FnMut(NodeId, &dyn Fn() -> Array),
     ) -> Result<Vec<Array>> {
-        let kept = self.compute(state, feed, watch)?;
-        let fetched = self.fetches.iter().map(|id| kept[id].clone().into_array()).collect();
-        for (variable, source) in &self.updates {
-            let path = self.definition.variables()[*variable].path.clone();
-            state.set(path, flushed(kept[source].clone()).into_array());
+        let (fetched, updated) = T::compute(self, state, feed, &mut watch)?;
+        for ((variable, _), value) in self.updates.iter().zip(updated) {
+            state.set(self.definition.variables()[*variable].path.clone(), value);
         }
         Ok(fetched)
     }
 
-    /// The values that are fetched or stored.
-    fn compute(
+    /// The values that are fetched, and those that are stored.
+    pub(crate) fn compute(
         &self,
         state: &State,
         feed: &Feed<'_>,
-        mut watch: impl FnMut(NodeId, &dyn Fn() -> Array),
-    ) -> Result<BTreeMap<NodeId, Value<T>>> {
+        watch: Watch<'_>,
+    ) -> Result<(Vec<Array>, Vec<Array>)> {
         let counted: Vec<u64>;
         let row_ids = match feed.row_ids {
             Some(ids) if ids.len() == feed.rows => ids,
@@ -235,7 +232,9 @@ impl<T: Precise> Evaluator<T> {
                 }
             }
         }
-        Ok(kept)
+        let fetched = self.fetches.iter().map(|id| kept[id].clone().into_array());
+        let updated = self.updates.iter().map(|(_, id)| flushed(kept[id].clone()).into_array());
+        Ok((fetched.collect(), updated.collect()))
     }
 
     fn value(

@@ -90,6 +90,46 @@ impl Graph {
         Graph { mode, ..Graph::default() }
     }
 
+    /// A finished graph under construction again, to add derivatives or outputs
+    /// to it: its values are the first of [`Graph::tensors`], in their order.
+    /// Composites have no rules of their own any more; their nodes tell the
+    /// derivatives.
+    ///
+    /// ```
+    /// use ikhim_graph::{Array, DType, Evaluator, Feed, Graph, N, State, gradients};
+    /// let graph = Graph::new();
+    /// graph.output("cube", graph.input("x", DType::F32, &[N]).pow(3.0));
+    /// let finished = graph.finish()?;
+    ///
+    /// let graph = Graph::reopened(&finished);
+    /// let (x, cube) = (graph.tensors()[0], graph.value(finished.outputs()["cube"]));
+    /// graph.output("slope", gradients(cube.sum_all(), &[x])[0]);
+    /// let run = Evaluator::<f64>::new(graph.finish()?.into(), &["slope"])?;
+    /// let x = Array::f32(&[1], vec![2.0]);
+    /// let slope = run.read(&State::default(), &Feed::rows(1).input("x", &x))?;
+    /// assert_eq!(slope[0].to_f64(), [12.0]);
+    /// # Ok::<(), ikhim_text::Fault>(())
+    /// ```
+    pub fn reopened(definition: &Definition) -> Graph {
+        let building = Building {
+            nodes: definition.nodes.clone(),
+            inputs: definition.inputs.clone(),
+            variables: definition.variables.clone(),
+            outputs: definition.outputs.clone(),
+            updates: definition.updates.clone(),
+            composites: definition.composites.clone(),
+            rules: vec![None; definition.composites.len()],
+            ..Building::default()
+        };
+        Graph { building: RefCell::new(building), mode: Mode::default() }
+    }
+
+    /// The value of a node; a faulty one where there is no such node.
+    pub fn value(&self, node: NodeId) -> Tensor<'_> {
+        let known = node.index() < self.building.borrow().nodes.len();
+        if known { Tensor::of(self, node) } else { Tensor::faulty(self) }
+    }
+
     /// Whether layers behave as while learning.
     pub fn mode(&self) -> Mode {
         self.mode

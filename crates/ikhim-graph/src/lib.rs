@@ -51,7 +51,7 @@ pub use op::Op;
 pub use shape::{Dim, N, Shape};
 pub use state::State;
 pub use tensor::Tensor;
-pub use value::Precise;
+pub use value::{Precise, Watch};
 
 /// The result of every fallible call of this crate.
 pub type Result<T> = ikhim_text::Result<T>;

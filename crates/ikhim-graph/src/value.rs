@@ -1,6 +1,6 @@
 //! What the reference evaluator computes with.
 
-use crate::{Array, Data};
+use crate::{Array, Data, Evaluator, Feed, NodeId, Result, State};
 use ikhim_numeric::{Real, fused};
 use std::ops::Range;
 
@@ -130,6 +130,36 @@ pub trait Precise: Real {
     /// matrix row that it starts at, for each column the chain of fused
     /// multiply-adds over ascending `k`, from 0.
     fn products(matrix: &[Self], width: usize) -> impl FnMut(&[Self], usize, &mut [Self]);
+
+    /// What an evaluator fetches, and the values of the variables that it updates.
+    ///
+    /// As a function of each precision it is compiled here, with all ops, and not
+    /// again in every crate that runs an evaluator.
+    ///
+    /// # Errors
+    /// As [`Evaluator::run`].
+    fn compute(
+        evaluator: &Evaluator<Self>,
+        state: &State,
+        feed: &Feed<'_>,
+        watch: Watch<'_>,
+    ) -> Result<(Vec<Array>, Vec<Array>)>;
+}
+
+/// Is shown the value of every computed node.
+pub type Watch<'a> = &'a mut dyn FnMut(NodeId, &dyn Fn() -> Array);
+
+macro_rules! compute {
+    () => {
+        fn compute(
+            evaluator: &Evaluator<Self>,
+            state: &State,
+            feed: &Feed<'_>,
+            watch: Watch<'_>,
+        ) -> Result<(Vec<Array>, Vec<Array>)> {
+            evaluator.compute(state, feed, watch)
+        }
+    };
 }
 
 impl Precise for f32 {
@@ -141,6 +171,8 @@ impl Precise for f32 {
         let mut matrix = fused::RightFactor::new(matrix, width);
         move |row, from, sums| matrix.multiply(row, from, sums)
     }
+
+    compute!();
 }
 
 impl Precise for f64 {
@@ -158,6 +190,8 @@ impl Precise for f64 {
             }
         }
     }
+
+    compute!();
 }
 
 /// The row-major strides of sizes.

@@ -1,4 +1,4 @@
-use crate::{Apply, Module, Sizes};
+use crate::{Apply, Combine, Module, Sizes};
 use ikhim_graph::{Graph, Tensor};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -20,6 +20,18 @@ pub const CARRIED: &str = "carried/";
 pub trait Model {
     /// Builds the model and gives its prediction.
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g>;
+
+    /// The predictions of the networks that the model consists of: one, unless
+    /// it is an [`Ensemble`](crate::Ensemble). Each is trained by a loss of its
+    /// own.
+    fn members<'g>(&self, inputs: &Inputs<'g>) -> Vec<Tensor<'g>> {
+        vec![self.forward(inputs)]
+    }
+
+    /// How the predictions of several networks become one.
+    fn combination(&self) -> Combine {
+        Combine::Logits
+    }
 }
 
 impl<M: Module + ?Sized> Model for M {

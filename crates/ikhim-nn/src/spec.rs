@@ -16,6 +16,8 @@ pub struct Spec {
     target: Target,
     #[serde(default)]
     row_weights: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    mixed_classes: bool,
 }
 
 /// One input of a model.
@@ -89,12 +91,17 @@ impl Spec {
     /// One input `features` of real numbers with these sizes for each row.
     pub fn new(features: impl Into<Vec<usize>>, target: Target) -> Spec {
         let features = ModelInput::real(crate::FEATURES, features);
-        Spec { inputs: vec![features], target, row_weights: false }
+        Spec { inputs: vec![features], target, row_weights: false, mixed_classes: false }
     }
 
     /// Inputs of one's own instead of `features`.
     pub fn with_inputs(inputs: impl IntoIterator<Item = ModelInput>, target: Target) -> Spec {
-        Spec { inputs: inputs.into_iter().collect(), target, row_weights: false }
+        Spec {
+            inputs: inputs.into_iter().collect(),
+            target,
+            row_weights: false,
+            mixed_classes: false,
+        }
     }
 
     /// Adds an input.
@@ -109,6 +116,15 @@ impl Spec {
         self
     }
 
+    /// Whether each train row is a mixture of two: an input `target_partner`,
+    /// i32 `[N]`, holds the class of the other one, and `mixing`, f32 `[N]`, the
+    /// share of the first. The loss of a row in training is then the sum of its
+    /// losses against both, each times its share.
+    pub fn mixed_classes(mut self, mixed_classes: bool) -> Spec {
+        self.mixed_classes = mixed_classes;
+        self
+    }
+
     /// The inputs in order.
     pub fn inputs(&self) -> &[ModelInput] {
         &self.inputs
@@ -117,6 +133,11 @@ impl Spec {
     /// What is to be predicted.
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    /// Whether each train row is a mixture of two.
+    pub fn has_mixed_classes(&self) -> bool {
+        self.mixed_classes
     }
 
     /// Whether each row has a weight.

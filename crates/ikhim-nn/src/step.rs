@@ -6,7 +6,8 @@ use crate::layer::recurrent::mask;
 use crate::optimizer::{Descent, count_updates};
 use crate::penalty::marked;
 use crate::{
-    Embedding, FEATURES, Inputs, LENGTHS, Loss, Model, Objective, Penalty, Result, Spec, Target,
+    Combine, Embedding, FEATURES, Inputs, LENGTHS, Loss, Model, Objective, Penalty, Reduction,
+    Result, Spec, Target,
 };
 use ikhim_graph::{Array, DType, Definition, Dim, Graph, Mode, N, Tensor, Variable, gradients};
 use ikhim_text::Fault;
@@ -15,12 +16,13 @@ use ikhim_text::nearest::nearest;
 /// The graph of a training step.
 ///
 /// Inputs: those of the spec, `target`, `learning_rate` (f32, a single number)
-/// and, where the spec says so, `weight` (f32 `[N]`). Outputs:
+/// and, where the spec says so, `weight` (f32 `[N]`), `target_partner` and
+/// `mixing`. Outputs:
 ///
 /// | name | value |
 /// |---|---|
-/// | `loss` | the loss of the rows, without penalties |
-/// | `objective` | the loss with penalties, which is differentiated |
+/// | `loss` | the loss of the rows, without penalties; of an ensemble the mean of its members' |
+/// | `objective` | the loss with penalties, which is differentiated; of an ensemble the sum |
 /// | `prediction` | logits or values |
 /// | `<path>.grad` | the gradient by each trained parameter, before hook and clipping |
 /// | `gradient_norm` | the Euclidean norm of all of them together |
@@ -92,16 +94,78 @@ pub(crate) fn build_objective<'g>(
     spec: &Spec,
     objective: &Objective,
 ) -> Result<Tensor<'g>> {
-    let loss = &objective.loss;
-    let prediction = build(graph, model, spec, loss);
-    let target = target(graph, spec.target());
-    check(graph, loss, prediction, spec.target());
-    let of_classes = class_weights(graph, spec, objective, target);
-    let (rows, weights) = rows_of(graph, spec, loss, prediction, target, of_classes);
-    let value = loss.reduce(rows, weights).named("loss");
+    let predictions = predictions(graph, model, spec, &objective.loss);
+    let total = Targets::of(graph, spec, objective).losses(&predictions);
     check_groups(graph, objective, &graph.trainable());
     let penalties = penalties(model, spec, objective, &trained(graph, objective))?;
-    Ok(penalties.into_iter().fold(value, |sum, penalty| sum + penalty).named("objective"))
+    Ok(penalties.into_iter().fold(total, |sum, penalty| sum + penalty).named("objective"))
+}
+
+/// What the predictions of a step are held against.
+struct Targets<'a, 'g> {
+    graph: &'g Graph,
+    spec: &'a Spec,
+    loss: &'a Loss,
+    target: Tensor<'g>,
+    of_rows: Option<Tensor<'g>>,
+    of_classes: Option<Tensor<'g>>,
+    /// For rows that are mixtures: the class of the other row, the weight of that
+    /// class, and the share of the first.
+    mixed: Option<(Tensor<'g>, Option<Tensor<'g>>, Tensor<'g>)>,
+}
+
+impl<'a, 'g> Targets<'a, 'g> {
+    #[track_caller]
+    fn of(graph: &'g Graph, spec: &'a Spec, objective: &'a Objective) -> Targets<'a, 'g> {
+        let first = target(graph, spec.target());
+        let weights = |target| class_weights(graph, spec, objective, target);
+        let mixed = spec.has_mixed_classes().then(|| {
+            let partner = graph.input("target_partner", DType::I32, &[N]);
+            (partner, weights(partner), graph.input("mixing", DType::F32, &[N]))
+        });
+        let (of_rows, of_classes) = (row_weights(graph, spec), weights(first));
+        Targets { graph, spec, loss: &objective.loss, target: first, of_rows, of_classes, mixed }
+    }
+
+    /// The number that is made small: the sum of the losses of all members, so
+    /// that each has the gradient that it would have alone. Their mean is named
+    /// `loss`.
+    #[track_caller]
+    fn losses(&self, predictions: &[Tensor<'g>]) -> Tensor<'g> {
+        let losses: Vec<Tensor<'g>> = predictions.iter().map(|one| self.loss(*one)).collect();
+        let total = losses.iter().copied().reduce(|sum, loss| sum + loss);
+        let total = total.unwrap_or_else(|| self.graph.scalar(0.0));
+        match losses.len() {
+            0 | 1 => total.named("loss"),
+            count => {
+                (total / count as f64).named("loss");
+                total
+            }
+        }
+    }
+
+    #[track_caller]
+    fn loss(&self, prediction: Tensor<'g>) -> Tensor<'g> {
+        check(self.graph, self.loss, prediction, self.spec.target());
+        let against = |target, of_classes| {
+            let (spec, loss) = (self.spec, self.loss);
+            rows_of(self.graph, spec, loss, prediction, target, self.of_rows, of_classes)
+        };
+        let (rows, weights) = against(self.target, self.of_classes);
+        let Some((partner, of_partner, share)) = self.mixed else {
+            return self.loss.reduce(rows, weights);
+        };
+        let of = |first, second| share * first + (1.0 - share) * second;
+        let (others, other_weights) = against(partner, of_partner);
+        let (Some(first), Some(second)) = (weights, other_weights) else {
+            return self.loss.reduce(of(rows, others), None);
+        };
+        let sum = of(first * rows, second * others).sum_all();
+        match self.loss.reduction() {
+            Reduction::Sum => sum,
+            _ => sum / of(first, second).sum_all(),
+        }
+    }
 }
 
 /// The parameters that are trained, each with the factor on its rate.
@@ -127,7 +191,8 @@ pub fn evaluation(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definit
     let prediction = build(&graph, model, spec, loss);
     let target = target(&graph, spec.target());
     check(&graph, loss, prediction, spec.target());
-    let (rows, weights) = rows_of(&graph, spec, loss, prediction, target, None);
+    let of_rows = row_weights(&graph, spec);
+    let (rows, weights) = rows_of(&graph, spec, loss, prediction, target, of_rows, None);
     rows.named("row_losses");
     if let (Target::Sequence { .. }, Some(weights)) = (spec.target(), weights) {
         weights.named("row_weights");
@@ -159,6 +224,40 @@ pub(crate) fn build<'g>(
     spec: &Spec,
     loss: &Loss,
 ) -> Tensor<'g> {
+    combined(loss, model.combination(), &members(graph, model, spec, loss)).named("prediction")
+}
+
+/// Builds the model on the inputs of a spec. Gives the predictions of its
+/// members; the one that they give together has the name `prediction`.
+#[track_caller]
+fn predictions<'g>(
+    graph: &'g Graph,
+    model: &dyn Model,
+    spec: &Spec,
+    loss: &Loss,
+) -> Vec<Tensor<'g>> {
+    let members = members(graph, model, spec, loss);
+    combined(loss, model.combination(), &members).named("prediction");
+    members
+}
+
+/// One prediction from those of all members: the mean of their outputs, or the
+/// output that has the mean of their probabilities.
+#[track_caller]
+fn combined<'g>(loss: &Loss, combine: Combine, members: &[Tensor<'g>]) -> Tensor<'g> {
+    match (members, combine) {
+        ([one], _) => *one,
+        (members, Combine::Logits) => Combine::mean(members),
+        (members, Combine::Probabilities) => {
+            let shares: Vec<Tensor<'g>> =
+                members.iter().map(|member| loss.probability(*member)).collect();
+            loss.of_probability(Combine::mean(&shares))
+        }
+    }
+}
+
+#[track_caller]
+fn members<'g>(graph: &'g Graph, model: &dyn Model, spec: &Spec, loss: &Loss) -> Vec<Tensor<'g>> {
     let width = loss.width(spec.target());
     let mut inputs = Inputs::new(graph, Some(width));
     let mut vectors = Vec::new();
@@ -176,7 +275,7 @@ pub(crate) fn build<'g>(
     if !vectors.is_empty() {
         inputs = inputs.joined(FEATURES, &vectors);
     }
-    model.forward(&inputs).named("prediction")
+    model.members(&inputs)
 }
 
 /// The learned vector of each row's level; zeros for the index behind the last
@@ -213,6 +312,11 @@ fn check(graph: &Graph, loss: &Loss, prediction: Tensor<'_>, target: &Target) {
     }
 }
 
+/// The weight of each row, where the data give one.
+fn row_weights<'g>(graph: &'g Graph, spec: &Spec) -> Option<Tensor<'g>> {
+    spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]))
+}
+
 /// The loss of each row, and how much each counts where that differs: by the
 /// weight of its class, by its own, by the steps of a sequence that count.
 #[track_caller]
@@ -222,9 +326,9 @@ fn rows_of<'g>(
     loss: &Loss,
     prediction: Tensor<'g>,
     target: Tensor<'g>,
+    of_rows: Option<Tensor<'g>>,
     of_classes: Option<Tensor<'g>>,
 ) -> (Tensor<'g>, Option<Tensor<'g>>) {
-    let of_rows = spec.has_row_weights().then(|| graph.input("weight", DType::F32, &[N]));
     let both = |one: Option<Tensor<'g>>, other: Option<Tensor<'g>>| match (one, other) {
         (Some(one), Some(other)) => Some(one * other),
         (one, other) => one.or(other),

@@ -106,6 +106,8 @@ pub(crate) fn state_to_bytes(state: &State, metadata: HashMap<String, String>) -
             .map_err(|error| broken(error.to_string()))?;
         views.push((*path, view));
     }
+    // Which map it takes depends on a feature that another crate may turn on.
+    let metadata = metadata.into_iter().collect();
     safetensors::serialize(views, Some(metadata)).map_err(|error| broken(error.to_string()))
 }
 
@@ -123,7 +125,8 @@ pub fn read_tensors(bytes: &[u8]) -> Result<(State, HashMap<String, String>)> {
         .into_iter()
         .map(|(path, view)| Ok((path, array(&view)?)))
         .collect::<Result<State>>()?;
-    Ok((state, header.metadata().clone().unwrap_or_default()))
+    let metadata = header.metadata().clone().unwrap_or_default();
+    Ok((state, metadata.into_iter().collect()))
 }
 
 fn raw(array: &Array) -> (Dtype, Vec<u8>) {

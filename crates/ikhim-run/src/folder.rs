@@ -1,6 +1,7 @@
 //! The folder of a run: where it is made, found and locked.
 
 use crate::durable;
+#[cfg(feature = "experiment")]
 use crate::experiment::Experiment;
 use ikhim_data::LedgerHead;
 use ikhim_text::nearest::nearest;
@@ -175,7 +176,8 @@ impl RunFolder {
         self.path.join(name)
     }
 
-    /// The path of a checkpoint: `last`, `best`, `previous` or `epoch-0010`.
+    /// The path of a checkpoint: `last`, `best`, `previous`, or `epoch-0010` as every
+    /// tenth part of a training leaves it.
     pub fn checkpoint(&self, name: &str) -> PathBuf {
         self.path.join("checkpoints").join(format!("{name}.safetensors"))
     }
@@ -204,6 +206,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// It is missing, cannot be read, or is not the one that `run.json` knows.
+    #[cfg(feature = "experiment")]
     pub fn experiment(&self) -> Result<Experiment> {
         let path = self.file("experiment.toml");
         let experiment = Experiment::read(&path, &[])?;

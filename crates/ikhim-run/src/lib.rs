@@ -4,9 +4,11 @@
 mod checkpoint;
 mod control;
 pub mod durable;
+#[cfg(feature = "experiment")]
 pub mod experiment;
 mod finding;
 pub mod folder;
+mod inspection;
 mod judgement;
 mod log;
 pub mod metric;

@@ -35,7 +35,7 @@ impl Predictions {
     /// classes is the probability of the second.
     pub fn read(preprocessing: &Preprocessing, rows: usize, output: Vec<f64>) -> Predictions {
         match preprocessing.task() {
-            Task::Regression => {
+            Task::Regression | Task::Reconstruction => {
                 let width = preprocessing.target_names().len();
                 let scaled: Vec<f32> = output.iter().map(|value| *value as f32).collect();
                 Predictions::Numbers { width, values: preprocessing.invert(&scaled) }

@@ -191,8 +191,10 @@ impl Writer {
             panic!("`data` is a table");
         };
         let place = self.below(3);
-        let mut keys =
-            self.keys(data.keys.iter(), &["path", "rows", "dataset", "header", "separator"]);
+        let mut keys = self.keys(
+            data.keys.iter(),
+            &["path", "rows", "dataset", "header", "separator", "image_size", "channels"],
+        );
         keys.push(match place {
             0 => "path = \"data/월.csv\", header = false, separator = \";\", \
                   missing_values = [\"-\"]"

@@ -38,6 +38,42 @@ macro_rules! sentences {
 sentences! {
     /// Title of the table of results of a run.
     EPOCH: "epoch {epoch}/{epochs}", "에포크 {epoch}/{epochs}";
+    /// A line of a plot, in words.
+    FIGURE_SERIES: "{name}: {first} at {from}, {last} at {to}, between {low} and {high}.",
+        "{name}: {from}에서 {first}, {to}에서 {last}, 가장 작은 값 {low}, 가장 큰 값 {high}.";
+    /// What lightness means in a figure.
+    FIGURE_HEAT: "Light is low ({low}), dark is high ({high}).",
+        "밝을수록 작고({low}) 어두울수록 큽니다({high}).";
+    /// A path over a plane.
+    FIGURE_PATH: "The path leads from {from} to {to}.", "경로는 {from}에서 {to}까지 갑니다.";
+    /// Headings of the list of lessons.
+    LESSON_PASSED: "passed", "통과";
+    /// The name of a lesson.
+    LESSON_NAME: "name", "이름";
+    /// The title of a lesson.
+    LESSON_TITLE: "lesson", "수업";
+    /// What to do with the list of lessons.
+    LESSON_NEXT: "ikhim lesson run NAME makes its page; ikhim lesson check NAME checks what it claims",
+        "ikhim lesson run 이름: 수업 페이지를 만듭니다. ikhim lesson check 이름: 수업의 주장을 확인합니다";
+    /// A file of a lesson that the reader has changed.
+    LESSON_KEPT: "{file} was changed by you and is used as it is; delete it to have the lesson's own again",
+        "{file}은(는) 직접 고친 파일이라 그대로 씁니다. 지우면 수업의 원래 파일로 돌아갑니다";
+    /// A page that was made.
+    LESSON_PAGE: "{file}  ({passed} claims passed, {failed} failed, {skipped} skipped)",
+        "{file}  (주장 {passed}개 통과, {failed}개 실패, {skipped}개 건너뜀)";
+    /// The map of the course.
+    LESSON_MAP: "{file}  is the map of the course", "{file}  수업 지도";
+    /// One claim, as it is checked.
+    LESSON_CLAIM: "{sign} {row} {claim} Expected {expected}, found {found}",
+        "{sign} {row} {claim} | 기대 {expected} | 나온 값 {found}";
+    /// A claim that needs data.
+    LESSON_NEEDS_DATA: "nothing: it needs --data DIR", "없음 (--data 폴더 필요)";
+    /// The end of a check.
+    LESSON_CHECKED: "{passed} claims passed, {failed} failed, {skipped} skipped",
+        "주장 {passed}개 통과, {failed}개 실패, {skipped}개 건너뜀";
+    /// The end of a check in which every claim must fail.
+    LESSON_BROKEN: "{passed} claims failed as they must under their change, {failed} survived it, {skipped} skipped",
+        "주장 {passed}개가 바꾼 조건에서 예상대로 실패, {failed}개는 그래도 통과, {skipped}개 건너뜀";
     /// A section of the experiment that `train` does not use.
     TUNE_IGNORED: "`train` ignores `[tune]`; `ikhim tune {file}` uses it",
         "`train`은 `[tune]`을 쓰지 않습니다. `ikhim tune {file}` 명령이 씁니다";
@@ -113,6 +149,22 @@ sentences! {
     /// Rows that stand in two parts.
     SPLIT_SHARED_ROWS: "{rows} {part} rows have the inputs of a train row",
         "{part} 행 {rows}개가 train 행과 같은 입력을 가집니다";
+
+    /// Images of several sizes, or of a large one.
+    DATA_IMAGE_SIZE: "images of {count} sizes, from {smallest} to {largest}: each becomes {size} by `{resize}` (data.image_size, data.resize)",
+        "이미지 크기가 {count}가지({smallest}~{largest})라서 모두 `{resize}` 방식으로 {size}(으)로 바꿉니다(data.image_size, data.resize)";
+    /// Grey images among colored ones.
+    DATA_IMAGE_CHANNELS: "{grey} grey and {colored} color images: all are read in color (data.channels)",
+        "흑백 이미지 {grey}개와 컬러 이미지 {colored}개: 모두 컬러로 읽습니다(data.channels)";
+    /// Transparent images.
+    DATA_IMAGE_ALPHA: "{count} images have transparency, which is laid over white",
+        "이미지 {count}개에 투명한 부분이 있어 흰 바탕에 얹습니다";
+    /// Images that are left out.
+    DATA_IMAGES_SKIPPED: "{count} of {of} images cannot be read and are left out: {files}",
+        "이미지 {of}개 중 {count}개를 읽을 수 없어 뺍니다: {files}";
+    /// Files beside images.
+    DATA_OTHER_FILES: "{count} files are no images and are left out: {files}",
+        "이미지가 아닌 파일 {count}개를 뺍니다: {files}";
 
     /// The train part.
     ROLE_TRAIN: "train", "훈련";
@@ -379,6 +431,8 @@ sentences! {
     TASK_CLASSIFICATION: "classification into {classes} classes", "클래스 {classes}개로 분류";
     /// Numbers are learned.
     TASK_REGRESSION: "regression", "회귀";
+    /// The input itself is learned.
+    TASK_RECONSTRUCTION: "reconstruction of the input", "입력 복원";
     /// Several yes/no answers are learned.
     TASK_MULTI_LABEL: "several yes/no answers", "여러 개의 예/아니요";
     /// Data in one line.
@@ -473,6 +527,8 @@ sentences! {
     REPORT_LEVELS: "{levels} levels", "값 {levels}가지";
     /// Why a choice fits a target that is a number.
     DECIDED_NUMBER: "{target}: a number", "{target}: 수";
+    /// Why a choice fits a target that is the input.
+    DECIDED_INPUT: "the target is the input: {count} numbers", "목표가 입력 자체: 수 {count}개";
     /// Why a choice fits targets that are answered by yes or no.
     DECIDED_LABELS: "{target}: yes or no", "{target}: 예 또는 아니요";
     /// Why a choice fits a target that is a class.
@@ -480,6 +536,8 @@ sentences! {
         "{target}: 클래스 {classes}개, 가장 드문 클래스가 행의 {share}%";
     /// Why a network has its width.
     DECIDED_ROWS: "{rows} train rows", "훈련 {rows}행";
+    /// Why training goes over the rows so often.
+    DECIDED_STEPS: "{steps} steps an epoch", "에포크마다 {steps}스텝";
     /// A limit leaves train rows out.
     DATA_LIMIT: "of the {rows} train rows only the first {limit} are used: data.limit = {limit}",
         "훈련 {rows}행 가운데 처음 {limit}행만 씁니다: data.limit = {limit}";
@@ -614,6 +672,34 @@ sentences! {
     /// What helps against it.
     CHECK_SKIPPED_TREATMENT: "another stride, or padding = \"same\"",
         "스트라이드를 바꾸거나 padding = \"same\"을 쓰세요";
+    /// Heading of pictures from inside a network.
+    REPORT_PICTURES: "inside the network", "신경망 속 들여다보기";
+    /// Kernels of a layer as images.
+    PICTURE_FILTERS: "filters of {layer}", "{layer}의 필터";
+    /// What they are.
+    PICTURE_FILTERS_CAPTION: "each square is one filter; black is its smallest weight, white its largest",
+        "네모 하나가 필터 하나입니다. 검정이 가장 작은 가중치, 흰색이 가장 큰 가중치입니다";
+    /// Values of a layer as images.
+    PICTURE_ACTIVATIONS: "activations of {layer}, {row}", "{layer}의 활성값, {row}";
+    /// What they are.
+    PICTURE_ACTIVATIONS_CAPTION: "each square is one channel; from black over red and yellow to white the values grow",
+        "네모 하나가 채널 하나입니다. 검정, 빨강, 노랑, 흰색 순으로 값이 커집니다";
+    /// The derivative by the pixels.
+    PICTURE_SALIENCY: "saliency for `{class}`, {row}", "`{class}`에 대한 중요도, {row}";
+    /// The same where there are no classes.
+    PICTURE_SALIENCY_NUMBER: "saliency, {row}", "중요도, {row}";
+    /// What it is.
+    PICTURE_SALIENCY_CAPTION: "the image, how much the score depends on each pixel, and both together",
+        "이미지, 점수가 각 픽셀에 얼마나 좌우되는지, 그리고 둘을 겹친 것입니다";
+    /// An image beside what an autoencoder gives back.
+    PICTURE_RECONSTRUCTION: "reconstruction, {row}", "복원, {row}";
+    /// What it is.
+    PICTURE_RECONSTRUCTION_CAPTION: "the image, and what the network gives back",
+        "이미지와 신경망이 되돌려 준 것입니다";
+    /// A row without a file.
+    PICTURE_ROW: "row {row}", "{row}번째 행";
+    /// Pictures that were written.
+    PICTURES_WRITTEN: "{n} pictures were written: {files}", "그림 {n}개를 썼습니다: {files}";
     /// How much there is to keep in memory.
     CHECK_MEMORY: "memory: {state} for parameters and optimizer, {rows} for the rows, at most {step} for a step",
         "메모리: 매개변수와 최적화 방법 {state}, 데이터 행 {rows}, 한 스텝에 최대 {step}";

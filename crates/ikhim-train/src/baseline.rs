@@ -84,9 +84,11 @@ pub(crate) fn baselines(
             EncodedTarget::Number { original, .. },
         ) => {
             let mut found = vec![judged("mean", mean(*width, train_values, original))];
+            // A straight line gives its own input back without an error.
+            let columns = if is_input(train) { 0..0 } else { 0..*width };
             let fits: Option<Vec<Vec<f64>>> =
-                (0..*width).map(|column| LinearFit::of(train, column)?.predict(rows)).collect();
-            if let Some(columns) = fits {
+                columns.map(|column| LinearFit::of(train, column)?.predict(rows)).collect();
+            if let Some(columns) = fits.filter(|columns| !columns.is_empty()) {
                 let scaled: Vec<f32> = (0..rows.rows)
                     .flat_map(|row| columns.iter().map(move |column| column[row] as f32))
                     .collect();
@@ -104,6 +106,14 @@ pub(crate) fn baselines(
             EncodedTarget::MultiLabel { values, .. },
         ) => vec![judged("majority", answers(*width, train, values))],
         _ => Vec::new(),
+    }
+}
+
+/// Whether the target is the input itself.
+fn is_input(train: &Encoded) -> bool {
+    match (&train.target, features(train)) {
+        (EncodedTarget::Number { values, .. }, Some((features, _))) => values == features,
+        _ => false,
     }
 }
 

@@ -1,8 +1,9 @@
 use ikhim_data::{
-    EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
-    Preprocessing, Task, Train, Validation,
+    Augmentation, Augmenter, EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain,
+    EncodedValidation, EncodedValues, Preprocessing, Task, Train, Validation,
 };
 use ikhim_nn::{ModelInput, Spec, Target};
+use ikhim_run::Rows;
 use ikhim_text::Result;
 
 /// Train and validation rows as a network takes them.
@@ -11,6 +12,7 @@ pub struct TrainingData {
     preprocessing: Preprocessing,
     train: EncodedTrain,
     validation: EncodedValidation,
+    augmenter: Option<Augmenter>,
 }
 
 impl TrainingData {
@@ -25,7 +27,12 @@ impl TrainingData {
     ) -> Result<TrainingData> {
         let encoded_train = preprocessing.encode_train(train)?;
         let encoded_validation = preprocessing.encode_validation(validation)?;
-        Ok(TrainingData { preprocessing, train: encoded_train, validation: encoded_validation })
+        Ok(TrainingData {
+            preprocessing,
+            train: encoded_train,
+            validation: encoded_validation,
+            augmenter: None,
+        })
     }
 
     /// As [`TrainingData::new`] by the preprocessing that the data ask for,
@@ -35,6 +42,33 @@ impl TrainingData {
     /// Values that cannot be encoded.
     pub fn fit(train: &Train, validation: &Validation) -> Result<TrainingData> {
         TrainingData::new(Preprocessing::fit(train)?, train, validation)
+    }
+
+    /// The same with train rows that change each time they are seen.
+    ///
+    /// # Errors
+    /// A change of images where no input is one; a mixture of levels.
+    pub fn augmented(mut self, augmentation: Augmentation) -> Result<TrainingData> {
+        self.augmenter = match augmentation.is_nothing() {
+            true => None,
+            false => Some(Augmenter::new(augmentation, &self.preprocessing)?),
+        };
+        Ok(self)
+    }
+
+    /// What changes the train rows: for
+    /// [`Batches::augmented`](ikhim_data::Batches::augmented) in a loop that one
+    /// writes oneself.
+    pub fn augmenter(&self) -> Option<&Augmenter> {
+        self.augmenter.as_ref()
+    }
+
+    /// Some train rows as an epoch sees them.
+    pub fn batch(&self, rows: &[usize], seed: u64, epoch: u64) -> Rows {
+        match &self.augmenter {
+            Some(augmenter) => Rows::whole(augmenter.batch(&self.train, rows, seed, epoch)),
+            None => Rows::of(self.train.encoded(), rows),
+        }
     }
 
     /// What was fitted to the train rows.
@@ -65,7 +99,9 @@ impl TrainingData {
     /// What a network reads and has to predict.
     pub fn spec(&self) -> Spec {
         let target = match self.preprocessing.task() {
-            Task::Regression => Target::number(self.preprocessing.target_names().len()),
+            Task::Regression | Task::Reconstruction => {
+                Target::number(self.preprocessing.target_names().len())
+            }
             Task::MultiLabel => Target::multi_label(self.preprocessing.target_names().len()),
             _ => Target::class(self.preprocessing.classes().len()),
         };
@@ -79,7 +115,8 @@ impl TrainingData {
                 _ => ModelInput::real(name, input.shape.clone()),
             }
         });
-        Spec::with_inputs(inputs, target)
+        let mixes = self.augmenter.as_ref().is_some_and(|it| it.mixes_classes(&self.train));
+        Spec::with_inputs(inputs, target).mixed_classes(mixes)
     }
 
     /// Train rows of each class; empty where there are no classes.

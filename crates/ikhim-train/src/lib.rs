@@ -6,8 +6,10 @@
 
 mod baseline;
 mod data;
+#[cfg(feature = "experiment")]
 pub mod experiment;
 mod finding;
+#[cfg(feature = "experiment")]
 mod launch;
 mod least_squares;
 mod observer;
@@ -18,17 +20,22 @@ mod session;
 mod step;
 mod stopping;
 mod store;
+#[cfg(feature = "experiment")]
 mod trace;
 mod trainer;
 
 pub use baseline::{Baseline, LeastSquaresGap};
 pub use data::TrainingData;
+#[cfg(feature = "experiment")]
 pub use launch::{Launch, reopen};
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport};
-pub use replay::{Moment, rewind};
+pub use replay::Moment;
+#[cfg(feature = "experiment")]
+pub use replay::rewind;
 pub use run::{Run, Status};
 pub use step::{CompiledStep, Step, StepOutput};
 pub use stopping::EarlyStopping;
+#[cfg(feature = "experiment")]
 pub use trace::{TraceRow, trace};
-pub use trainer::{Length, OnNonFinite, Trainer, default_loss, default_metrics};
+pub use trainer::{Length, OnNonFinite, Trainer, default_epochs, default_loss, default_metrics};

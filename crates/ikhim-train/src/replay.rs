@@ -1,13 +1,19 @@
 //! A moment of a training, for looking at it: reached by the trainer's own loop,
 //! so that it is what the training had, to the last bit.
 
-use crate::experiment::Prepared;
 use crate::session::Session;
 use crate::{Trainer, TrainingData};
-use ikhim_cpu::Runtime;
 use ikhim_graph::State;
-use ikhim_run::{Checkpoint, Control, RunFolder};
+use ikhim_run::Control;
 use ikhim_text::{Fault, Result};
+#[cfg(feature = "experiment")]
+use {
+    crate::experiment::Prepared,
+    crate::store::of_epoch,
+    ikhim_cpu::Runtime,
+    ikhim_data::BatchSize,
+    ikhim_run::{Checkpoint, RunFolder},
+};
 
 /// What a training stands at before one of its steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +49,7 @@ impl Trainer {
 /// # Errors
 /// The run never came so far, its checkpoints are damaged, or it began with the
 /// weights of another run and no checkpoint is early enough.
+#[cfg(feature = "experiment")]
 pub fn rewind(
     folder: &RunFolder,
     prepared: &Prepared,
@@ -68,6 +75,7 @@ pub fn rewind(
     let others = ["previous", "best"].into_iter().filter(|name| *name != "best" || !has_memory);
     let newest = others
         .filter_map(|name| Checkpoint::load(&folder.checkpoint(name)).ok())
+        .chain(of_epochs(folder, prepared, step))
         .chain(last)
         .filter(|checkpoint| checkpoint.control.step <= step)
         .max_by_key(|checkpoint| checkpoint.control.step);
@@ -78,8 +86,25 @@ pub fn rewind(
     trainer.resume(from).moment(&prepared.data, step)
 }
 
+/// The newest checkpoint of an epoch that is not behind a step.
+#[cfg(feature = "experiment")]
+fn of_epochs(folder: &RunFolder, prepared: &Prepared, step: u64) -> Option<Checkpoint> {
+    let size = prepared.experiment.training.batch_size().map_or(BatchSize::Full, BatchSize::Rows);
+    let per_epoch = prepared.data.train().batches(size).per_epoch() as u64;
+    let last = step / per_epoch.max(1);
+    let entries = std::fs::read_dir(folder.path().join("checkpoints")).ok()?;
+    let epoch = |entry: std::fs::DirEntry| -> Option<u64> {
+        let name = entry.file_name();
+        name.to_str()?.strip_prefix("epoch-")?.strip_suffix(".safetensors")?.parse().ok()
+    };
+    let epochs = entries.filter_map(|entry| epoch(entry.ok()?));
+    let newest = epochs.filter(|epoch| *epoch <= last).max()?;
+    Checkpoint::load(&folder.checkpoint(&of_epoch(newest))).ok()
+}
+
 /// The state before the first step, which a run that began with the weights of
 /// another one did not keep.
+#[cfg(feature = "experiment")]
 fn start(prepared: &Prepared, seed: u64, parent: Option<&str>, step: u64) -> Result<Checkpoint> {
     match parent {
         Some(parent) => {

@@ -5,8 +5,8 @@ use crate::observer::{EpochReport, Flow, Start, StepReport};
 use crate::replay::Moment;
 use crate::run::{Run, Status};
 use crate::stopping::Watched;
-use crate::store::Store;
-use crate::trainer::{Length, OnNonFinite, Trainer};
+use crate::store::{self, Store};
+use crate::trainer::{Length, OnNonFinite, Trainer, default_epochs};
 use crate::{TrainingData, finding};
 use ikhim_data::{Batches, Encoded, EncodedTarget};
 use ikhim_graph::{Array, Data, State};
@@ -47,6 +47,8 @@ pub(crate) struct Session<'a> {
     rate: Array,
     steps_per_epoch: u64,
     total_steps: u64,
+    /// Epochs from one checkpoint that stays to the next.
+    epochs_between: u64,
     store: Store,
     history: Vec<EpochRecord>,
     findings: Vec<Finding>,
@@ -90,9 +92,12 @@ impl<'a> Session<'a> {
         let batches = data.train().batches(trainer.batch_size);
         let steps_per_epoch = batches.per_epoch() as u64;
         let total_steps = match trainer.length {
-            Length::Steps(steps) => steps,
-            Length::Epochs(epochs) => epochs * steps_per_epoch,
+            Some(Length::Steps(steps)) => steps,
+            Some(Length::Epochs(epochs)) => epochs * steps_per_epoch,
+            None => default_epochs(steps_per_epoch) * steps_per_epoch,
         };
+        let epochs = total_steps.div_ceil(steps_per_epoch.max(1));
+        let epochs_between = store::epochs_between(epochs, &state);
         let (store, best_state) = Store::open(&trainer, &control)?;
         Ok(Session {
             data,
@@ -108,6 +113,7 @@ impl<'a> Session<'a> {
             rate: Array::f64(&[], vec![0.0]),
             steps_per_epoch,
             total_steps,
+            epochs_between,
             history: store.history()?,
             store,
             findings: Vec::new(),
@@ -183,7 +189,7 @@ impl<'a> Session<'a> {
     /// The steps that are left of the epoch under way, then its measurement.
     fn epoch(&mut self) -> Result<Option<End>> {
         // A batch of all rows stays from epoch to epoch.
-        let is_whole = self.steps_per_epoch == 1;
+        let is_whole = self.is_fixed();
         let batches = (!is_whole || self.batch.is_empty()).then(|| self.batches());
         while self.control.position < self.steps_per_epoch && self.control.step < self.total_steps {
             if self.pause == Some(self.control.step) {
@@ -194,7 +200,13 @@ impl<'a> Session<'a> {
             }
             if let Some(batches) = &batches {
                 let indices = batches.indices(self.control.position as usize);
-                self.batch.take(self.data.train().encoded(), indices);
+                match self.data.augmenter() {
+                    Some(_) => {
+                        let (seed, epoch) = (self.trainer.seed, self.control.epoch);
+                        self.batch = self.data.batch(indices, seed, epoch);
+                    }
+                    None => self.batch.take(self.data.train().encoded(), indices),
+                }
             }
             if let Some(finding) = self.step()? {
                 self.findings.push(finding);
@@ -206,6 +218,11 @@ impl<'a> Session<'a> {
             }
         }
         self.end_of_epoch()
+    }
+
+    /// Whether every step has the same rows.
+    fn is_fixed(&self) -> bool {
+        self.steps_per_epoch == 1 && self.data.augmenter().is_none()
     }
 
     /// The batches of the epoch under way.
@@ -230,7 +247,7 @@ impl<'a> Session<'a> {
             .input("learning_rate", &self.rate)
             .random(self.trainer.seed, self.control.step);
         // A batch of all rows stays what it was.
-        let feed = if self.is_fed && self.steps_per_epoch == 1 { feed.unchanged() } else { feed };
+        let feed = if self.is_fed && self.is_fixed() { feed.unchanged() } else { feed };
         let fetched = self.step_program.run(&mut self.state, &feed)?;
         self.is_fed = true;
         let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());
@@ -266,6 +283,7 @@ impl<'a> Session<'a> {
             return Ok(Some(End::Finished(Finish::StoppedByFinding)));
         }
         if !self.is_measured() {
+            self.keep()?;
             if self.store.is_due(self.control.step) {
                 self.save()?;
             }
@@ -298,6 +316,7 @@ impl<'a> Session<'a> {
             self.findings.push(finding);
             return Ok(Some(End::Finished(Finish::StoppedByFinding)));
         }
+        self.keep()?;
         if !patient {
             return Ok(Some(End::Finished(Finish::EarlyStopped)));
         }
@@ -305,6 +324,14 @@ impl<'a> Session<'a> {
             self.save()?;
         }
         Ok(None)
+    }
+
+    /// Keeps the state of every tenth part of the training, for going back to it.
+    fn keep(&mut self) -> Result<()> {
+        if !self.control.epoch.is_multiple_of(self.epochs_between) {
+            return Ok(());
+        }
+        self.store.keep(&Checkpoint { state: self.state.clone(), control: self.control.clone() })
     }
 
     /// With validation rows every epoch is measured, because every epoch may be

@@ -10,6 +10,26 @@ use std::time::{Duration, Instant};
 /// About as much work as one is ready to do again.
 const INTERVAL: Duration = Duration::from_secs(1);
 
+/// The most checkpoints of epochs that a run leaves.
+const MOST_KEPT: u64 = 10;
+
+/// Bytes that they may have together; one is always kept.
+const ROOM: u64 = 256 << 20;
+
+/// How many epochs lie between two checkpoints that stay: as many for every
+/// machine and every try, so that a resumed run leaves the same files.
+pub(crate) fn epochs_between(epochs: u64, state: &State) -> u64 {
+    const BYTES: u64 = 4;
+    let size: usize = state.iter().map(|(_, array)| array.shape().iter().product::<usize>()).sum();
+    let kept = (ROOM / (BYTES * size as u64).max(1)).clamp(1, MOST_KEPT);
+    epochs.div_ceil(kept).max(1)
+}
+
+/// The name of the checkpoint of an epoch.
+pub(crate) fn of_epoch(epoch: u64) -> String {
+    format!("epoch-{epoch:04}")
+}
+
 /// The log and the checkpoints of a run.
 pub(crate) struct Store {
     folder: Option<Arc<RunFolder>>,
@@ -97,6 +117,16 @@ impl Store {
             durable::rename(&path, &folder.checkpoint("previous"))?;
         }
         last.save(&path)
+    }
+
+    /// Keeps the state after an epoch, beside the last one. What the log says of
+    /// the epochs until then is brought to the disk first.
+    pub(crate) fn keep(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        if let Some(log) = &mut self.log {
+            log.flush()?;
+        }
+        let Some(folder) = &self.folder else { return Ok(()) };
+        checkpoint.save(&folder.checkpoint(&of_epoch(checkpoint.control.epoch)))
     }
 
     /// The last checkpoint that was written.

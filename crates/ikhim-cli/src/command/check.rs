@@ -11,7 +11,7 @@ use ikhim_graph::{Array, Definition, Precision, State};
 use ikhim_nn::{LayerRow, SkippedCells, skipped_cells};
 use ikhim_report::count;
 use ikhim_report::terminal::{Side, Table};
-use ikhim_run::{Finding, Program, Rows, Severity, Treatment, Wording};
+use ikhim_run::{Finding, Program, Severity, Treatment, Wording};
 use ikhim_text::{Result, sentence};
 use ikhim_train::experiment::Prepared;
 use std::sync::Arc;
@@ -164,7 +164,7 @@ fn seconds(
     let mut state = State::initial(&step, experiment.seed);
     let program = Program::updating(Arc::new(step), &["loss"], precision)?;
     let train = prepared.data.train().encoded();
-    let rows = Rows::of(train, &(0..batch.min(train.rows)).collect::<Vec<_>>());
+    let rows = prepared.data.batch(&(0..batch.min(train.rows)).collect::<Vec<_>>(), 0, 0);
     let rate = Array::f64(&[], vec![0.0]);
     let feed = rows.feed().input("learning_rate", &rate).random(experiment.seed, 0);
     let began = Instant::now();

@@ -28,7 +28,7 @@ enum Action {
 /// Data and what is said about it.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Reading {
-    /// A file, a folder with idx files, or the name of a data set
+    /// A file, a folder of images or of idx files, or the name of a data set
     data: String,
     /// The column to be learned; may be repeated; else the last one
     #[arg(long, value_name = "COLUMN")]
@@ -44,6 +44,7 @@ enum TaskWord {
     Classification,
     Regression,
     MultiLabel,
+    Reconstruction,
 }
 
 pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
@@ -67,6 +68,7 @@ impl Reading {
                 TaskWord::Classification => Task::Classification,
                 TaskWord::Regression => Task::Regression,
                 TaskWord::MultiLabel => Task::MultiLabel,
+                TaskWord::Reconstruction => Task::Reconstruction,
             });
         }
         builder.load()
@@ -195,6 +197,7 @@ pub(crate) fn task(data: &Dataset, language: Language) -> String {
         Task::Classification => sentence::TASK_CLASSIFICATION
             .say(language, &[("classes", data.classes().len().to_string())]),
         Task::MultiLabel => sentence::TASK_MULTI_LABEL.say(language, &[]),
+        Task::Reconstruction => sentence::TASK_RECONSTRUCTION.say(language, &[]),
         _ => sentence::TASK_REGRESSION.say(language, &[]),
     }
 }

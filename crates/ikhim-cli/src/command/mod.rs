@@ -10,6 +10,7 @@ mod eval;
 mod evaluate;
 mod explain;
 mod init;
+mod lesson;
 mod predict;
 mod runs;
 mod schema;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Runs(runs::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
+    Lesson(lesson::Arguments),
     Trace(trace::Arguments),
     Data(data::Arguments),
     Eval(eval::Arguments),
@@ -77,6 +79,7 @@ pub(crate) fn run(
         Some(Command::Runs(arguments)) => runs::run(arguments, console),
         Some(Command::Check(arguments)) => check::run(arguments, console),
         Some(Command::Init(arguments)) => init::run(arguments, console),
+        Some(Command::Lesson(arguments)) => lesson::run(arguments, runtime, console),
         Some(Command::Trace(arguments)) => trace::run(arguments, runtime, console),
         Some(Command::Data(arguments)) => data::run(arguments, console),
         Some(Command::Eval(arguments)) => eval::run(arguments, console),

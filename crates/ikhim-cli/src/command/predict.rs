@@ -2,13 +2,14 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run;
+use crate::{pictures, run};
 use clap::{ArgGroup, Args};
 use csv::{ReaderBuilder, Writer};
 use ikhim_cpu::Runtime;
 use ikhim_data::{Cell, Dataset, NewRows, Preprocessing, RawRows, Role, Values};
+use ikhim_report::figure::Picture;
 use ikhim_run::metric::most_probable;
-use ikhim_run::{Predictions, durable};
+use ikhim_run::{Model, Predictions, durable};
 use ikhim_text::{Fault, Result, sentence};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -22,11 +23,12 @@ Keeps the columns of the input and adds `prediction` and `probability_<class>`.
 Examples:
   ikhim predict latest flowers.csv -o predicted.csv
   ikhim predict latest --row 5.1,3.5,1.4,0.2
+  ikhim predict latest photo.png --saliency
   cat flowers.csv | ikhim predict latest -")]
 pub(crate) struct Arguments {
     /// A run, or the file of a model
     run: String,
-    /// A table, an idx file of images, or - for a table on standard input
+    /// A table, an image, a folder or an idx file of images, or - for a table on standard input
     input: Option<String>,
     /// One row: a value for each input column, in their order
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
@@ -34,6 +36,15 @@ pub(crate) struct Arguments {
     /// Write the table into this file instead of printing it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// For each image, write a picture of what its answer depends on
+    #[arg(long)]
+    saliency: bool,
+    /// For each image, write pictures of what the layers with filters give; and one of the filters
+    #[arg(long)]
+    activations: bool,
+    /// The folder for pictures; the current one without it
+    #[arg(long, value_name = "DIR")]
+    pictures: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
@@ -57,6 +68,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("run", &model.about().run)
         .with("n", predictions.rows())
         .with("warnings", &rows.new.warnings);
+    let drawn = draw(&arguments, &model, &rows, console)?;
+    let document = if drawn.is_empty() { document } else { document.with("pictures", drawn) };
     let document = match &arguments.output {
         Some(path) => {
             durable::replace(path, text.as_bytes())?;
@@ -75,11 +88,85 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     Ok(Answer::done(document))
 }
 
+/// Writes the pictures that were asked for; gives their paths.
+fn draw(
+    arguments: &Arguments,
+    model: &Model,
+    rows: &Rows,
+    console: &Console,
+) -> Result<Vec<String>> {
+    if !(arguments.saliency || arguments.activations) {
+        return match &arguments.pictures {
+            Some(_) => Err(Fault::of("usage.no_effect")
+                .with("flag", "--pictures")
+                .with_words("with", "no picture", "그림 없음")
+                .help("add --saliency or --activations")),
+            None => Ok(Vec::new()),
+        };
+    }
+    let Some(levels) = pictures::image_input(model) else {
+        return Err(Fault::of("usage.no_images"));
+    };
+    let language = console.language;
+    let folder = arguments.pictures.clone().unwrap_or_default();
+    let mut written = Vec::new();
+    let mut keep = |name: String, picture: &Picture| -> Result<()> {
+        let path = folder.join(format!("{name}.png"));
+        let bytes = picture.image.png().unwrap_or_default();
+        durable::replace(&path, &bytes)?;
+        written.push(path.display().to_string());
+        Ok(())
+    };
+    if !folder.as_os_str().is_empty() {
+        std::fs::create_dir_all(&folder).map_err(|error| durable::fault(&folder, &error))?;
+    }
+    if let Some(filters) = pictures::filters(model, language).filter(|_| arguments.activations) {
+        keep(filters.name.clone(), &filters)?;
+    }
+    let all = &rows.new.encoded;
+    for index in 0..all.rows {
+        let row = all.gather(&[index]);
+        let name = rows.name(index);
+        if arguments.saliency
+            && let Some(picture) = pictures::saliency(model, &levels, &row, &name, language)?
+        {
+            keep(format!("{name}-{}", picture.name), &picture)?;
+        }
+        if arguments.activations {
+            for picture in pictures::activations(model, &row, &name, language)? {
+                keep(format!("{name}-{}", picture.name), &picture)?;
+            }
+        }
+    }
+    let count = written.len().to_string();
+    let files = match written.as_slice() {
+        [few @ ..] if few.len() <= 4 => few.join(", "),
+        [first, .., last] => format!("{first}, …, {last}"),
+        _ => String::new(),
+    };
+    console.say(sentence::PICTURES_WRITTEN, &[("n", count), ("files", files)]);
+    Ok(written)
+}
+
 /// Rows to predict, with the columns that are shown beside the predictions.
 struct Rows {
     new: NewRows,
     header: Vec<String>,
     cells: Vec<Vec<String>>,
+}
+
+impl Rows {
+    /// The name of a row for files of its own: that of its image without folder
+    /// and extension, or its number.
+    fn name(&self, row: usize) -> String {
+        let column = self.header.iter().position(|name| name == "file");
+        let file = column.and_then(|column| self.cells.get(row)?.get(column));
+        let stem = |file: &String| {
+            let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+            stem.replace(['/', '\\'], "-")
+        };
+        file.map_or_else(|| format!("row-{}", row + 1), stem)
+    }
 }
 
 /// The row of a line of values.

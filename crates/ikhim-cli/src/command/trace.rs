@@ -10,7 +10,6 @@ use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
-use ikhim_run::Rows;
 use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{Moment, TraceRow, rewind, trace};
@@ -56,8 +55,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         }
         None => moment.batch.clone(),
     };
-    let rows = Rows::of(train, &indices);
     let control = &moment.control;
+    let rows = prepared.data.batch(&indices, control.seed, control.epoch);
     let step = Step {
         source: arguments.source,
         table: trace(&prepared, &moment.state, &rows, control.seed, control.step, runtime)?,

@@ -34,7 +34,7 @@ Examples:
   ikhim train iris --seed 1 --seeds 5            five runs and their spread
   ikhim train --resume latest                    go on where it was stopped")]
 pub(crate) struct Arguments {
-    /// An experiment file, a table, a folder of idx files, or the name of a data set
+    /// An experiment file, a table, a folder of images or of idx files, or the name of a data set
     source: Option<String>,
     /// The column to be learned; may be repeated; else the last one
     #[arg(long, value_name = "COLUMN")]

@@ -2,6 +2,7 @@
 //! figures beside it.
 
 use super::examination::examination;
+use crate::pictures;
 use ikhim_data::{Look, Task, Values};
 use ikhim_report::report::{
     Baseline, Column, Comparison, Data, Decision, Epoch, EpochMetric, Examination, Finding, Layer,
@@ -122,6 +123,7 @@ fn report_of(
             Role::Validation => judged(prepared, &run.validation),
             _ => Examination::default(),
         },
+        pictures: pictures::of_report(&run.model, prepared.data.judged().0, language)?,
         test: sealed(prepared)?,
         findings: run.findings.iter().map(|found| finding(found, language)).collect(),
         notices: prepared.report.notices.iter().map(|notice| notice.text(language)).collect(),
@@ -136,6 +138,7 @@ fn task(prepared: &Prepared, language: Language) -> String {
     match preprocessing.task() {
         Task::Regression => sentence::TASK_REGRESSION.say(language, &[]),
         Task::MultiLabel => sentence::TASK_MULTI_LABEL.say(language, &[]),
+        Task::Reconstruction => sentence::TASK_RECONSTRUCTION.say(language, &[]),
         _ => sentence::TASK_CLASSIFICATION.say(language, &[("classes", classes)]),
     }
 }

@@ -4,7 +4,7 @@
 use super::layout::NARROW;
 use super::lower::{Id, Item, Kind, Lowered, Reading, Space, elements};
 use super::schedule::{Phase, Storage};
-use crate::kernel::{Arithmetic, Fold, MOST_SUMS, MapOp, RowTapeOp};
+use crate::kernel::{Arithmetic, Fold, MOST_COLUMNS, MOST_SUMS, MapOp, Residual, RowTapeOp};
 use std::collections::HashMap;
 
 /// A phase as a tape, without addresses.
@@ -13,6 +13,8 @@ pub(crate) struct Tape {
     /// What is read row by row: item, numbers of a row, first slot.
     pub(crate) sources: Vec<(Id, usize, usize)>,
     pub(crate) ops: Vec<Op>,
+    /// All of the ops at once, where they are a residual and its sums.
+    pub(crate) residual: Option<Residual<Id>>,
     /// The items that are sums, in the order of their places.
     pub(crate) sums: Vec<(Id, usize)>,
     pub(crate) slots: usize,
@@ -47,7 +49,13 @@ pub(crate) fn tape(lowered: &Lowered, phase: &Phase, storage: &[Storage]) -> Opt
         own: &own,
         slots: HashMap::new(),
         held: None,
-        tape: Tape { sources: Vec::new(), ops: Vec::new(), sums: Vec::new(), slots: 0 },
+        tape: Tape {
+            sources: Vec::new(),
+            ops: Vec::new(),
+            residual: None,
+            sums: Vec::new(),
+            slots: 0,
+        },
     };
     for &id in &own {
         if sum_of(&making.items[id]).is_none() && storage[id] == Storage::Whole {
@@ -61,6 +69,7 @@ pub(crate) fn tape(lowered: &Lowered, phase: &Phase, storage: &[Storage]) -> Opt
     drop_unread(&mut tape.ops);
     drop_held(&mut tape.ops);
     drop_unread(&mut tape.ops);
+    tape.residual = residual(&tape.ops);
     let sums: usize = tape.sums.iter().map(|(_, count)| count).sum();
     (sums > 0 && sums <= MOST_SUMS).then_some(tape)
 }
@@ -265,6 +274,51 @@ impl Making<'_> {
             _ => false,
         }
     }
+}
+
+/// The residual of a linear model that the ops are, if they are.
+fn residual(ops: &[Op]) -> Option<Residual<Id>> {
+    let [RowTapeOp::Product { slots, columns, right }, rest @ ..] = ops else { return None };
+    let (offset, rest) = match rest {
+        [RowTapeOp::Number(Arithmetic::Add, number), rest @ ..] => (Some(*number), rest),
+        _ => (None, rest),
+    };
+    let [RowTapeOp::Slot(Arithmetic::Subtract, target), rest @ ..] = rest else { return None };
+    let mut found = Residual {
+        slots: *slots,
+        columns: *columns,
+        weights: *right,
+        offset,
+        target: *target,
+        factors: [None; 2],
+        squares: None,
+        sum: None,
+        products: 0,
+    };
+    let (mut factors, mut products) = (0, None);
+    for op in rest {
+        match op {
+            RowTapeOp::SumSquares(sum) if factors == 0 && found.squares.is_none() => {
+                found.squares = Some(*sum);
+            }
+            // What is summed up already must not be multiplied again.
+            RowTapeOp::Number(Arithmetic::Multiply, number)
+                if factors < 2 && found.sum.is_none() && products.is_none() =>
+            {
+                found.factors[factors] = Some(*number);
+                factors += 1;
+            }
+            RowTapeOp::Sum(sum) if found.sum.is_none() => found.sum = Some(*sum),
+            RowTapeOp::SumProducts { slots, columns, sums }
+                if (*slots, *columns) == (found.slots, found.columns) && products.is_none() =>
+            {
+                products = Some(*sums);
+            }
+            _ => return None,
+        }
+    }
+    found.products = products?;
+    (found.columns <= MOST_COLUMNS).then_some(found)
 }
 
 /// Leaves out what nobody reads: stores, and ops whose vectors are replaced.

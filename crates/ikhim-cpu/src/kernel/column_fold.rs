@@ -74,13 +74,16 @@ unsafe fn all<V: Vector, C: Combine>(columns: &ColumnFold) {
     let mut column = 0;
     // SAFETY: Only the columns of the fold are read and written.
     unsafe {
-        while column + TOGETHER * V::LANES <= width {
-            let part = Part::<C> { columns, column, combine: PhantomData };
-            let [folded]: [[V; TOGETHER]; 1] = tree::join(&part, rows, leaf, scratch);
-            for (at, vector) in folded.into_iter().enumerate() {
-                vector.store(out.add(column + at * V::LANES));
+        // Of few registers the vectors would be stored and loaded at every row.
+        if const { V::REGISTERS > 8 } {
+            while column + TOGETHER * V::LANES <= width {
+                let part = Part::<C> { columns, column, combine: PhantomData };
+                let [folded]: [[V; TOGETHER]; 1] = tree::join(&part, rows, leaf, scratch);
+                for (at, vector) in folded.into_iter().enumerate() {
+                    vector.store(out.add(column + at * V::LANES));
+                }
+                column += TOGETHER * V::LANES;
             }
-            column += TOGETHER * V::LANES;
         }
         while column < width {
             let part = Part::<C> { columns, column, combine: PhantomData };

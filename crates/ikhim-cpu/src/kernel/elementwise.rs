@@ -5,7 +5,7 @@
 /// Functions of many instructions are given to `$long!` instead.
 macro_rules! elementwise {
     ($op:expr, $V:ident, $each:ident, $long:ident) => {{
-        use ikhim_numeric::{Lane, erf, exp, expm1, log, log1p, pow, tanh};
+        use ikhim_numeric::Lane;
         use $crate::kernel::MapOp;
         match $op {
             MapOp::Copy => $each!(|x| x),
@@ -16,13 +16,13 @@ macro_rules! elementwise {
                 $V::select($V::splat(0.0).is_less(x), $V::splat(1.0), below)
             }),
             MapOp::Floor => $each!(|x| x.floor()),
-            MapOp::Exp => $long!(|x| exp(x)),
-            MapOp::ExpM1 => $long!(|x| expm1(x)),
-            MapOp::Log => $long!(|x| log(x)),
-            MapOp::Log1p => $long!(|x| log1p(x)),
+            MapOp::Exp => $long!(|x| x.exp()),
+            MapOp::ExpM1 => $long!(|x| x.expm1()),
+            MapOp::Log => $long!(|x| x.log()),
+            MapOp::Log1p => $long!(|x| x.log1p()),
             MapOp::Sqrt => $each!(|x| x.sqrt()),
-            MapOp::Tanh => $long!(|x| tanh(x)),
-            MapOp::Erf => $long!(|x| erf(x)),
+            MapOp::Tanh => $long!(|x| x.tanh()),
+            MapOp::Erf => $long!(|x| x.erf()),
             MapOp::Flush => $each!(|x| {
                 let is_denormal = x.abs().is_less($V::splat(f32::MIN_POSITIVE));
                 $V::select(is_denormal, $V::splat(0.0), x)
@@ -31,7 +31,7 @@ macro_rules! elementwise {
             MapOp::Subtract => $each!(|x, y| x - y),
             MapOp::Multiply => $each!(|x, y| x * y),
             MapOp::Divide => $each!(|x, y| x / y),
-            MapOp::Power => $long!(|x, y| pow(x, y)),
+            MapOp::Power => $long!(|x, y| x.pow(y)),
             MapOp::Maximum => $each!(|x, y| Lane::max(x, y)),
             MapOp::Minimum => $each!(|x, y| Lane::min(x, y)),
             MapOp::Equal => $each!(|x, y| $V::of_mask(x.is_equal(y))),

@@ -271,11 +271,41 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
     let out = chunk.at(&step.out);
     let count = chunk.count;
     let inputs = &step.inputs;
-    /// Every element by one, two or three operands.
-    macro_rules! each {
+    // Before the choice of the op, so that it stands here once.
+    let (a, b, c) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]), chunk.at(&inputs[2]));
+    let step_of = |address: &Address| if address.splat { 0 } else { usize::MAX };
+    let (a_step, b_step, c_step) = (step_of(&inputs[0]), step_of(&inputs[1]), step_of(&inputs[2]));
+    /// Every element by one, two or three operands. The rest of a chunk takes the
+    /// same way as its whole vectors, so that functions of many instructions stand
+    /// here once.
+    macro_rules! each_once {
+        (|$x:ident$(, $y:ident$(, $z:ident)?)?| $value:expr) => {{
+            let mut at = 0;
+            // SAFETY: Whole vectors within the chunk, then the rest of it.
+            unsafe {
+                while at < count {
+                    let rest = count - at;
+                    let is_whole = rest >= V::LANES;
+                    let load = |address: &Address, from: *const f32| -> V {
+                        if is_whole { V::load(from) } else { rest_of(address, from, rest) }
+                    };
+                    let $x = load(&inputs[0], a.add(at & a_step));
+                    $(let $y = load(&inputs[1], b.add(at & b_step));
+                    $(let $z = load(&inputs[2], c.add(at & c_step));)?)?
+                    let value: V = $value;
+                    if is_whole {
+                        value.store(out.add(at));
+                    } else {
+                        put_rest(value, &step.out, out.add(at), rest);
+                    }
+                    at += V::LANES;
+                }
+            }
+        }};
+    }
+    /// The same in a loop over whole vectors and one over the rest.
+    macro_rules! each_twice {
         (|$x:ident| $value:expr) => {{
-            let a = chunk.at(&inputs[0]);
-            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
             let mut at = 0;
             // SAFETY: Whole vectors within the chunk, then the rest of it.
             unsafe {
@@ -292,9 +322,6 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
             }
         }};
         (|$x:ident, $y:ident| $value:expr) => {{
-            let (a, b) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]));
-            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
-            let b_step = if inputs[1].splat { 0 } else { usize::MAX };
             let mut at = 0;
             // SAFETY: As above.
             unsafe {
@@ -312,11 +339,6 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
             }
         }};
         (|$x:ident, $y:ident, $z:ident| $value:expr) => {{
-            let (a, b) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]));
-            let c = chunk.at(&inputs[2]);
-            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
-            let b_step = if inputs[1].splat { 0 } else { usize::MAX };
-            let c_step = if inputs[2].splat { 0 } else { usize::MAX };
             let mut at = 0;
             // SAFETY: As above.
             unsafe {
@@ -336,41 +358,21 @@ unsafe fn run_step<V: Vector>(step: &Step, chunk: &Chunk) {
             }
         }};
     }
-    /// The same for functions of many instructions, which stand here once: the
-    /// rest of a chunk takes the same way as its whole vectors.
-    macro_rules! each_once {
-        (|$x:ident$(, $y:ident)?| $value:expr) => {{
-            let (a, b) = (chunk.at(&inputs[0]), chunk.at(&inputs[1]));
-            let a_step = if inputs[0].splat { 0 } else { usize::MAX };
-            let b_step = if inputs[1].splat { 0 } else { usize::MAX };
-            let _ = (b, b_step);
-            let mut at = 0;
-            // SAFETY: As above.
-            unsafe {
-                while at < count {
-                    let rest = count - at;
-                    let is_whole = rest >= V::LANES;
-                    let load = |address: &Address, from: *const f32| -> V {
-                        if is_whole { V::load(from) } else { rest_of(address, from, rest) }
-                    };
-                    let $x = load(&inputs[0], a.add(at & a_step));
-                    $(let $y = load(&inputs[1], b.add(at & b_step));)?
-                    let value: V = $value;
-                    if is_whole {
-                        value.store(out.add(at));
-                    } else {
-                        put_rest(value, &step.out, out.add(at), rest);
-                    }
-                    at += V::LANES;
-                }
+    /// The quicker way, where the level is made for speed.
+    macro_rules! each {
+        ($($function:tt)*) => {
+            if const { V::REGISTERS > 8 } {
+                each_twice!($($function)*)
+            } else {
+                each_once!($($function)*)
             }
-        }};
+        };
     }
     match step.op {
         // SAFETY: As the caller promises.
-        MapOp::SpreadRows => unsafe { spread_rows::<V>(chunk, out, chunk.at(&inputs[0])) },
+        MapOp::SpreadRows => unsafe { spread_rows::<V>(chunk, out, a) },
         // SAFETY: As the caller promises.
-        MapOp::SpreadColumns => unsafe { spread_columns::<V>(chunk, out, chunk.at(&inputs[0])) },
+        MapOp::SpreadColumns => unsafe { spread_columns::<V>(chunk, out, a) },
         op => elementwise!(op, V, each, each_once),
     }
 }

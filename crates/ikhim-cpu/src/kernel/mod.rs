@@ -41,7 +41,10 @@ pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
-pub(crate) use row_tape::{Arithmetic, MOST_SUMS, RowTape, RowTapeOp, SLOT, Source, SumsOf};
+pub(crate) use row_tape::{
+    Arithmetic, MOST_COLUMNS, MOST_SUMS, Residual, RowTape, RowTapeOp, RowTapeOps, SLOT, Source,
+    SumsOf,
+};
 pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
 pub(crate) use window_product::{WindowProduct, WindowRun};
 pub(crate) use window_reduce::{WindowReduce, WindowRows, window_rows};

@@ -69,22 +69,23 @@ pub(super) unsafe fn run<V: Vector>(product: &NarrowReduceProduct) {
     unsafe {
         let mut first = 0;
         while first + V::LANES <= whole {
-            leaves::<V>(product, first, V::LANES, leaf, &mut sums);
+            leaves::<V, true>(product, first, V::LANES, leaf, &mut sums);
             for sum in &mut sums[..count] {
                 *sum = joined(*sum);
             }
             tree.push::<V>(&sums, 0, V::LANES);
             first += V::LANES;
         }
-        if first < whole {
-            leaves::<V>(product, first, whole - first, leaf, &mut sums);
-            for lane in 0..whole - first {
+        // The whole ones that are left, and the last one, which may be shorter.
+        for (first, lanes, rows) in [(first, whole - first, leaf), (whole, 1, rows - whole * leaf)]
+        {
+            if lanes == 0 || rows == 0 {
+                continue;
+            }
+            leaves::<V, false>(product, first, lanes, rows, &mut sums);
+            for lane in 0..lanes {
                 tree.push::<V>(&sums, lane, 1);
             }
-        }
-        if whole * leaf < rows {
-            leaves::<V>(product, whole, 1, rows - whole * leaf, &mut sums);
-            tree.push::<V>(&sums, 0, 1);
         }
         let sums = tree.finish();
         // The chains of a column of D stand side by side.
@@ -134,7 +135,13 @@ pub(super) fn joined<V: Vector>(lanes: V) -> V {
     static ODD: [u32; WIDE] = [1, 3, 5, 7, 9, 11, 13, 15, 0, 0, 0, 0, 0, 0, 0, 0];
     static EVEN_OF_8: [u32; WIDE] = [0, 2, 4, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     static ODD_OF_8: [u32; WIDE] = [1, 3, 5, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    let (even, odd) = if V::LANES == WIDE { (&EVEN, &ODD) } else { (&EVEN_OF_8, &ODD_OF_8) };
+    static EVEN_OF_4: [u32; WIDE] = [0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    static ODD_OF_4: [u32; WIDE] = [1, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let (even, odd) = match V::LANES {
+        WIDE => (&EVEN, &ODD),
+        8 => (&EVEN_OF_8, &ODD_OF_8),
+        _ => (&EVEN_OF_4, &ODD_OF_4),
+    };
     // SAFETY: The tables have as many integers as any vector.
     let (even, odd) = unsafe { (V::load(even.as_ptr().cast()), V::load(odd.as_ptr().cast())) };
     let mut sums = lanes;
@@ -146,9 +153,10 @@ pub(super) fn joined<V: Vector>(lanes: V) -> V {
     sums
 }
 
-/// The chains of `lanes` leaves of `rows` rows each, side by side.
+/// The chains of `lanes` leaves of `rows` rows each, side by side; `FULL` where
+/// there are as many as a vector has lanes.
 #[inline(always)]
-unsafe fn leaves<V: Vector>(
+unsafe fn leaves<V: Vector, const FULL: bool>(
     product: &NarrowReduceProduct,
     first: usize,
     lanes: usize,
@@ -164,13 +172,13 @@ unsafe fn leaves<V: Vector>(
     }
     let mut at = 0;
     // Of few registers the chains would be stored and loaded at every row.
-    let is_quick = const { V::REGISTERS > 8 };
-    if is_quick && m == 1 && x_stride == k && d_stride == 1 && lanes == V::LANES {
+    let is_quick = const { FULL && V::REGISTERS > 8 };
+    if is_quick && m == 1 && x_stride == k && d_stride == 1 {
         let mut quick = rows / V::LANES * V::LANES;
         // SAFETY: The rows are those of the leaves.
         unsafe {
             let (x, d) = (x.add(first * leaf * k), d.add(first * leaf));
-            if const { V::REGISTERS > 8 } {
+            if const { FULL && V::REGISTERS > 8 } {
                 match k {
                     0 => one_column::<V, 0>(x, d, leaf, quick, sums),
                     1 => one_column::<V, 1>(x, d, leaf, quick, sums),

@@ -10,7 +10,11 @@ use crate::vector::Vector;
 
 /// How many columns the panels of a matrix with `n` columns have.
 pub(crate) fn panel_width(level: Level, n: usize) -> usize {
-    let lanes = if level == Level::Avx512 { 16 } else { 8 };
+    let lanes = match level {
+        Level::Avx512 => 16,
+        Level::Avx2 => 8,
+        Level::Portable => 4,
+    };
     if n <= lanes { lanes } else { 2 * lanes }
 }
 

@@ -7,7 +7,6 @@
 
 use super::pack::store_some;
 use crate::vector::Vector;
-use ikhim_numeric::normal_quantile;
 use std::mem::MaybeUninit;
 
 /// Rows of random numbers.
@@ -41,12 +40,6 @@ const MOST: usize = 16 * 16;
 /// The ids can be read and the numbers written as described.
 #[inline(always)]
 pub(super) unsafe fn run<V: Vector>(random: &RandomRows) {
-    // SAFETY: As the caller promises.
-    unsafe { if random.normal { rows::<V, true>(random) } else { rows::<V, false>(random) } }
-}
-
-#[inline(always)]
-unsafe fn rows<V: Vector, const NORMAL: bool>(random: &RandomRows) {
     let mut pending = Pending::new();
     // Rows from neighboring indices on are one long row.
     let whole = V::LANES * V::LANES;
@@ -59,19 +52,19 @@ unsafe fn rows<V: Vector, const NORMAL: bool>(random: &RandomRows) {
             while left > 0 {
                 let skipped = (index % BLOCK as u64) as usize;
                 if skipped == 0 && left >= whole && index.checked_add(whole as u64).is_some() {
-                    compute::<V, NORMAL>(random, Blocks::From(index / BLOCK as u64), out);
+                    compute::<V>(random, Blocks::From(index / BLOCK as u64), out);
                     (out, index, left) = (out.add(whole), index + whole as u64, left - whole);
                     continue;
                 }
                 let count = (BLOCK - skipped).min(left);
-                pending.push::<V, NORMAL>(random, index, count, out);
+                pending.push::<V>(random, index, count, out);
                 (out, left) = (out.add(count), left - count);
                 index = index.wrapping_add(count as u64);
             }
         }
     }
     // SAFETY: The places of the numbers are those above.
-    unsafe { pending.flush::<V, NORMAL>(random) }
+    unsafe { pending.flush::<V>(random) }
 }
 
 /// Blocks of which not all numbers are wanted, or which are not neighbors.
@@ -106,7 +99,7 @@ impl Pending {
     /// # Safety
     /// The numbers can be written from `to` on.
     #[inline(always)]
-    unsafe fn push<V: Vector, const NORMAL: bool>(
+    unsafe fn push<V: Vector>(
         &mut self,
         random: &RandomRows,
         index: u64,
@@ -123,14 +116,14 @@ impl Pending {
         self.count += 1;
         if self.count == V::LANES * V::LANES / BLOCK {
             // SAFETY: As the callers promised.
-            unsafe { self.flush::<V, NORMAL>(random) }
+            unsafe { self.flush::<V>(random) }
         }
     }
 
     /// # Safety
     /// As for all that was pushed.
     #[inline(always)]
-    unsafe fn flush<V: Vector, const NORMAL: bool>(&mut self, random: &RandomRows) {
+    unsafe fn flush<V: Vector>(&mut self, random: &RandomRows) {
         if self.count == 0 {
             return;
         }
@@ -139,7 +132,7 @@ impl Pending {
         // SAFETY: There is room for the numbers of all blocks, and what was
         // pushed has been written.
         unsafe {
-            compute::<V, NORMAL>(random, Blocks::Any(&self.words), numbers);
+            compute::<V>(random, Blocks::Any(&self.words), numbers);
             for (at, wanted) in self.wanted[..self.count].iter().enumerate() {
                 let Wanted { from, count, to } = wanted.assume_init();
                 let numbers = numbers.add(at * BLOCK + from);
@@ -205,11 +198,18 @@ impl Blocks<'_> {
 /// The integers 0, `step`, 2 · `step` and so on.
 #[inline(always)]
 fn multiples<V: Vector>(step: usize) -> V {
+    static BY_1: [u32; 4] = [0, 1, 2, 3];
     static BY_2: [u32; 8] = [0, 2, 4, 6, 8, 10, 12, 14];
     static BY_4: [u32; 16] = [0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60];
     debug_assert_eq!(step, V::LANES / BLOCK);
     // SAFETY: The tables have as many integers as the vectors they are for.
-    unsafe { V::load(if V::LANES == 16 { BY_4.as_ptr().cast() } else { BY_2.as_ptr().cast() }) }
+    unsafe {
+        V::load(match V::LANES {
+            16 => BY_4.as_ptr().cast(),
+            8 => BY_2.as_ptr().cast(),
+            _ => BY_1.as_ptr().cast(),
+        })
+    }
 }
 
 /// All numbers of `LANES² / 4` blocks.
@@ -217,11 +217,7 @@ fn multiples<V: Vector>(step: usize) -> V {
 /// # Safety
 /// So many numbers can be written.
 #[inline(always)]
-unsafe fn compute<V: Vector, const NORMAL: bool>(
-    random: &RandomRows,
-    blocks: Blocks<'_>,
-    out: *mut f32,
-) {
+unsafe fn compute<V: Vector>(random: &RandomRows, blocks: Blocks<'_>, out: *mut f32) {
     // Lane j of set q computes block j · sets + q, so a turned lane has the
     // numbers of neighboring blocks.
     let sets = V::LANES / BLOCK;
@@ -231,7 +227,8 @@ unsafe fn compute<V: Vector, const NORMAL: bool>(
         let (low, high) = blocks.words::<V>(set, sets);
         let words = philox(low, high, step, random.key);
         for at in 0..BLOCK {
-            numbers[set * BLOCK + at] = if NORMAL { normal(words[at]) } else { uniform(words[at]) };
+            numbers[set * BLOCK + at] =
+                if random.normal { normal(words[at]) } else { uniform(words[at]) };
         }
     }
     V::transpose(&mut numbers);
@@ -278,7 +275,7 @@ fn uniform<V: Vector>(bits: V) -> V {
 #[inline(always)]
 fn normal<V: Vector>(bits: V) -> V {
     let odd = ((bits.to_bits() >> 8) << 1) + V::splat_bits(1_u32.wrapping_sub(1 << 24));
-    normal_quantile(V::from_bits(odd).of_integers() * V::splat(1.0 / 33_554_432.0))
+    (V::from_bits(odd).of_integers() * V::splat(1.0 / 33_554_432.0)).normal_quantile()
 }
 
 #[cfg(test)]

@@ -56,8 +56,14 @@ pub(super) unsafe fn run<V: Vector>(product: &ReduceProduct) {
     unsafe {
         match product.m {
             0 => {}
-            1..=12 => across::<V>(product),
-            _ if product.width == V::LANES => blocks::<V, 1>(product),
+            // The columns of one panel.
+            1..=12 if product.m <= product.width => across::<V>(product),
+            // Shorter vectors hold no more columns than go across.
+            _ if const { V::LANES > 12 } && product.width == V::LANES => {
+                if const { V::LANES > 12 } {
+                    blocks::<V, 1>(product);
+                }
+            }
             _ => blocks::<V, 2>(product),
         }
     }
@@ -173,27 +179,35 @@ unsafe fn tile<V: Vector, const R: usize, const P: usize>(
     }
 }
 
-/// Few columns of D: the lanes are columns of X, and the result is turned.
+/// Few columns of D: the lanes are columns of X, and the result is turned. As
+/// many columns at once as registers allow.
 #[inline(always)]
 unsafe fn across<V: Vector>(product: &ReduceProduct) {
-    macro_rules! choose {
-        ($($columns:literal)+) => {
-            match product.m {
-                $($columns => {
-                    // SAFETY: As the caller promises.
-                    unsafe {
-                        if const { V::REGISTERS == 32 || V::REGISTERS == 16 && $columns <= 6 } {
-                            across_columns::<V, $columns, 2>(product);
-                        } else {
-                            across_columns::<V, $columns, 1>(product);
+    let most = const { if V::REGISTERS > 8 { 12 } else { 3 } };
+    let mut column = 0;
+    while column < product.m {
+        let columns = most.min(product.m - column);
+        macro_rules! choose {
+            ($($columns:literal)+) => {
+                match columns {
+                    // A constant condition: what cannot be is not compiled.
+                    $($columns if const { V::REGISTERS > 8 || $columns <= 3 } => {
+                        // SAFETY: As the caller promises.
+                        unsafe {
+                            if const { V::REGISTERS == 32 || V::REGISTERS == 16 && $columns <= 6 } {
+                                across_columns::<V, $columns, 2>(product, column);
+                            } else if const { V::REGISTERS > 8 || $columns <= 3 } {
+                                across_columns::<V, $columns, 1>(product, column);
+                            }
                         }
-                    }
-                })+
-                _ => unreachable!("at most 12 columns"),
-            }
-        };
+                    })+
+                    _ => unreachable!("at most {most} columns"),
+                }
+            };
+        }
+        choose!(1 2 3 4 5 6 7 8 9 10 11 12);
+        column += columns;
     }
-    choose!(1 2 3 4 5 6 7 8 9 10 11 12);
 }
 
 /// Vectors of X times a number of D.
@@ -229,7 +243,10 @@ impl<V: Vector, const R: usize, const P: usize> Leaves<V, R, P> for Across {
 }
 
 #[inline(always)]
-unsafe fn across_columns<V: Vector, const R: usize, const P: usize>(product: &ReduceProduct) {
+unsafe fn across_columns<V: Vector, const R: usize, const P: usize>(
+    product: &ReduceProduct,
+    first: usize,
+) {
     let ReduceProduct { rows, leaf, k, g_stride, .. } = *product;
     let step = P * V::LANES;
     let waiting = product.scratch;
@@ -256,7 +273,8 @@ unsafe fn across_columns<V: Vector, const R: usize, const P: usize>(product: &Re
             }
             (x, x_stride) = (copy, step);
         }
-        let leaves = Across { x, x_stride, d: product.d, width: product.width };
+        let d = product.d.wrapping_add(first);
+        let leaves = Across { x, x_stride, d, width: product.width };
         // SAFETY: Of G only the rows below k and the R columns are written.
         unsafe {
             let sums: [[V; P]; R] = tree::join(&leaves, rows, leaf, waiting);
@@ -272,7 +290,7 @@ unsafe fn across_columns<V: Vector, const R: usize, const P: usize>(product: &Re
                     for lane in 0..V::LANES {
                         let row = p * V::LANES + lane;
                         if row < count {
-                            let to = product.g.add((from + row) * g_stride + column);
+                            let to = product.g.add((from + row) * g_stride + first + column);
                             store_some(block[lane], to, R - column);
                         }
                     }

@@ -81,7 +81,7 @@ unsafe fn all<V: Vector, C: Combine>(fold: &RowFold) {
 /// The lanes of `R` rows, where a vector is shorter already joined to its length.
 #[inline(always)]
 unsafe fn lanes<V: Vector, C: Combine, const R: usize>(fold: &RowFold, first: usize) -> [V; R] {
-    let mut lanes = [[C::identity::<V>(); 2]; R];
+    let mut lanes = [[C::identity::<V>(); 4]; R];
     let parts = LANES / V::LANES;
     let whole = fold.width / LANES * LANES;
     // SAFETY: Only the numbers of the rows are read.
@@ -111,10 +111,12 @@ unsafe fn lanes<V: Vector, C: Combine, const R: usize>(fold: &RowFold, first: us
     }
     let mut joined = [C::identity::<V>(); R];
     for row in 0..R {
-        joined[row] = lanes[row][0];
-        if parts == 2 {
-            joined[row] = C::combine(lanes[row][0], lanes[row][1]);
-        }
+        let part = lanes[row];
+        joined[row] = match parts {
+            1 => part[0],
+            2 => C::combine(part[0], part[1]),
+            _ => C::combine(C::combine(part[0], part[2]), C::combine(part[1], part[3])),
+        };
     }
     joined
 }

@@ -243,7 +243,7 @@ macro_rules! level {
                     }),
                     TapeOp::Sigmoid => $function!(|x| {
                         let one = V::splat(1.0);
-                        one / (ikhim_numeric::exp(-x) + one)
+                        one / ((-x).exp() + one)
                     }),
                     TapeOp::Descend => $function!(|x, y, z| {
                         let value = x - y * z;

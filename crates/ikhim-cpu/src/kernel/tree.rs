@@ -51,11 +51,13 @@ pub(super) unsafe fn join<V: Vector, const R: usize, const P: usize, L: Leaves<V
         while first < rows {
             let count = leaf.min(rows - first);
             sums = leaves.leaf(first, count);
-            for _ in 0..index.trailing_ones() {
+            first += count;
+            // After the last leaf, all that waits.
+            let joined = if first < rows { index.trailing_ones() as usize } else { depth };
+            for _ in 0..joined {
                 depth -= 1;
                 sums = add::<V, R, P, L>(waiting.add(depth * tile), sums);
             }
-            first += count;
             index += 1;
             if first < rows {
                 for r in 0..R {
@@ -65,10 +67,6 @@ pub(super) unsafe fn join<V: Vector, const R: usize, const P: usize, L: Leaves<V
                 }
                 depth += 1;
             }
-        }
-        while depth > 0 {
-            depth -= 1;
-            sums = add::<V, R, P, L>(waiting.add(depth * tile), sums);
         }
     }
     sums

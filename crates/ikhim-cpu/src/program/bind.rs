@@ -160,7 +160,8 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether a product over the same rows gives the sums too.
+    /// Whether a product over the same rows gives the sums too. It must do so in
+    /// the same phase: one behind it may read what the sums are for.
     fn comes_along(&self, id: Id) -> bool {
         let Kind::FoldRowsOfBlocks { fold: Fold::Sum, input, .. } = self.items()[id].kind else {
             return false;
@@ -172,6 +173,7 @@ impl Binder<'_> {
         let product = self.items().iter().enumerate().any(|(other, item)| {
             self.plan.places[other] != Place::Nowhere
                 && matches!(item.kind, Kind::RowsProductOfBlocks { right, .. } if right == input)
+                && self.phase_of(other) == self.phase_of(id)
         });
         first == Some(id) && product
     }
@@ -197,6 +199,12 @@ impl Binder<'_> {
         let places = self.items().iter().position(is_same)?;
         let spot = self.schedule.spots[places].filter(|spot| spot.phase == phase);
         spot.map(|_| places)
+    }
+
+    /// The phase in which an item is computed.
+    fn phase_of(&self, id: Id) -> Option<usize> {
+        let holds = |instruction: &Instruction| instruction.items().contains(&id);
+        self.schedule.phases.iter().position(|phase| phase.instructions.iter().any(holds))
     }
 
     /// Where a register of a chain with so many begins.
@@ -442,6 +450,7 @@ impl Binder<'_> {
                     matches!(other.kind, Kind::FoldRowsOfBlocks { fold: Fold::Sum, input, .. }
                         if input == right)
                 });
+                let sums = sums.filter(|sums| self.phase_of(*sums) == self.phase_of(id));
                 let sums = sums.map_or(std::ptr::null_mut(), |sums| self.base(sums));
                 Work::RowsProductOfBlock {
                     sums,

@@ -2,8 +2,11 @@
 
 use super::bind::Binder;
 use super::work::Work;
+use crate::compile::lower::Id;
 use crate::compile::row_tape::{Map, Operand, Tape};
-use crate::kernel::{Address, Chain, Origin, RowTape, RowTapeOp, SLOT, Source, Step, SumsOf};
+use crate::kernel::{
+    Address, Chain, Origin, Residual, RowTape, RowTapeOp, RowTapeOps, SLOT, Source, Step, SumsOf,
+};
 
 impl Binder<'_> {
     /// The instruction of a phase that goes by a tape.
@@ -29,12 +32,30 @@ impl Binder<'_> {
         Work::RowTape {
             tape: RowTape {
                 sources: tape.sources.iter().map(source).collect(),
-                ops: tape.ops.iter().map(op).collect(),
+                ops: match &tape.residual {
+                    Some(residual) => RowTapeOps::Residual(self.residual(residual)),
+                    None => RowTapeOps::Each(tape.ops.iter().map(op).collect()),
+                },
                 results: tape.sums.iter().map(result).collect(),
                 sums: tape.sums.iter().map(|(_, count)| count).sum(),
                 slots: self.kernel_scratch(),
             },
             block_rows: self.plan.block_rows.first().copied().unwrap_or(1),
+        }
+    }
+
+    fn residual(&self, residual: &Residual<Id>) -> Residual {
+        let number = |id: Id| self.base(id).cast_const();
+        Residual {
+            slots: residual.slots,
+            columns: residual.columns,
+            weights: number(residual.weights),
+            offset: residual.offset.map(number),
+            target: residual.target,
+            factors: residual.factors.map(|factor| factor.map(number)),
+            squares: residual.squares,
+            sum: residual.sum,
+            products: residual.products,
         }
     }
 

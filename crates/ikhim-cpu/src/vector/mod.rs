@@ -15,6 +15,18 @@ pub(crate) use portable::Portable;
 
 use ikhim_numeric::Lane;
 
+/// Functions of `ikhim-numeric` as methods, so that a level may keep them in one
+/// place.
+macro_rules! functions {
+    ($($name:ident($($operand:ident),*);)+) => {
+        $(#[doc = concat!("[`ikhim_numeric::", stringify!($name), "`] of each number.")]
+        #[inline(always)]
+        fn $name(self$(, $operand: Self)*) -> Self {
+            ikhim_numeric::$name(self$(, $operand)*)
+        })+
+    };
+}
+
 /// `LANES` numbers side by side.
 ///
 /// Every method is inlined into a kernel that is compiled with the features of
@@ -25,6 +37,17 @@ pub(crate) trait Vector: Lane {
 
     /// How many vectors a kernel may keep in registers.
     const REGISTERS: usize;
+
+    functions! {
+        exp();
+        expm1();
+        log();
+        log1p();
+        tanh();
+        erf();
+        pow(exponent);
+        normal_quantile();
+    }
 
     /// The numbers from an address on.
     ///

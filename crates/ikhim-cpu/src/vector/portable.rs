@@ -1,13 +1,18 @@
-//! Eight numbers in an array, for every processor.
+//! Four numbers in an array, for every processor.
+//!
+//! What takes many instructions on single numbers stays in functions of its own:
+//! repeated at every use it would be most of the crate's code, and of the time to
+//! build it.
 
 use super::Vector;
 use ikhim_numeric::{Lane, fused};
-use std::array::from_fn;
 use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Shl, Shr, Sub};
 
-const LANES: usize = 8;
+/// As many as the smallest vector of a processor has; longer arrays would only be
+/// more code.
+const LANES: usize = 4;
 
-/// Eight numbers.
+/// Four numbers.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable([f32; LANES]);
 
@@ -19,6 +24,23 @@ pub(crate) struct Bits([u32; LANES]);
 /// compare to, so that the compiler can use them.
 #[derive(Clone, Copy)]
 pub(crate) struct Mask([u32; LANES]);
+
+/// A function of [`Vector`] that is not repeated at its uses.
+macro_rules! apart {
+    ($($name:ident($($operand:ident),*);)+) => {
+        $(#[inline(never)]
+        fn $name(self$(, $operand: Self)*) -> Self {
+            ikhim_numeric::$name(self$(, $operand)*)
+        })+
+    };
+}
+
+/// An array of what a function makes of each lane: written out, for the loops of
+/// the standard library are much to compile where there are so many of them.
+#[inline(always)]
+fn lanes<T>(value: impl Fn(usize) -> T) -> [T; LANES] {
+    [value(0), value(1), value(2), value(3)]
+}
 
 /// All bits where it holds.
 #[inline(always)]
@@ -32,7 +54,7 @@ macro_rules! operator {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                Self(from_fn(|lane| {
+                Self(lanes(|lane| {
                     let ($x, $y) = (self.0[lane], other.0[lane]);
                     $value
                 }))
@@ -56,7 +78,7 @@ impl Neg for Portable {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        Portable(self.0.map(|x| -x))
+        Portable(lanes(|lane| -self.0[lane]))
     }
 }
 
@@ -64,7 +86,7 @@ impl Not for Mask {
     type Output = Self;
     #[inline(always)]
     fn not(self) -> Self {
-        Mask(self.0.map(|x| !x))
+        Mask(lanes(|lane| !self.0[lane]))
     }
 }
 
@@ -72,7 +94,7 @@ impl Shl<usize> for Bits {
     type Output = Self;
     #[inline(always)]
     fn shl(self, by: usize) -> Self {
-        Bits(self.0.map(|x| x << by))
+        Bits(lanes(|lane| self.0[lane] << by))
     }
 }
 
@@ -80,16 +102,14 @@ impl Shr<usize> for Bits {
     type Output = Self;
     #[inline(always)]
     fn shr(self, by: usize) -> Self {
-        Bits(self.0.map(|x| x >> by))
+        Bits(lanes(|lane| self.0[lane] >> by))
     }
 }
 
-/// The fused multiply-add of a processor that has no instruction for it. Its
-/// dozens of instructions a number stay in one place: repeated at every use they
-/// would be most of the crate's code, and of the time to build it.
+/// The fused multiply-add of a processor that has no instruction for it.
 #[inline(never)]
 fn fused_without_instruction(x: Portable, y: Portable, z: Portable) -> Portable {
-    Portable(from_fn(|lane| fused::multiply_add(x.0[lane], y.0[lane], z.0[lane])))
+    Portable(lanes(|lane| fused::multiply_add(x.0[lane], y.0[lane], z.0[lane])))
 }
 
 impl Lane for Portable {
@@ -108,42 +128,42 @@ impl Lane for Portable {
 
     #[inline(always)]
     fn to_bits(self) -> Bits {
-        Bits(self.0.map(f32::to_bits))
+        Bits(lanes(|lane| self.0[lane].to_bits()))
     }
 
     #[inline(always)]
     fn from_bits(bits: Bits) -> Self {
-        Portable(bits.0.map(f32::from_bits))
+        Portable(lanes(|lane| f32::from_bits(bits.0[lane])))
     }
 
     #[inline(always)]
     fn mul_add(self, factor: Self, addend: Self) -> Self {
         if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
             let (x, y, z) = (self.0, factor.0, addend.0);
-            return Portable(from_fn(|lane| x[lane].mul_add(y[lane], z[lane])));
+            return Portable(lanes(|lane| x[lane].mul_add(y[lane], z[lane])));
         }
         fused_without_instruction(self, factor, addend)
     }
 
     #[inline(always)]
     fn sqrt(self) -> Self {
-        Portable(self.0.map(f32::sqrt))
+        Portable(lanes(|lane| self.0[lane].sqrt()))
     }
 
     #[inline(always)]
     fn is_less(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| bits_of(self.0[lane] < other.0[lane])))
+        Mask(lanes(|lane| bits_of(self.0[lane] < other.0[lane])))
     }
 
     #[inline(always)]
     fn is_equal(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| bits_of(self.0[lane] == other.0[lane])))
+        Mask(lanes(|lane| bits_of(self.0[lane] == other.0[lane])))
     }
 
     #[inline(always)]
     fn select(mask: Mask, yes: Self, no: Self) -> Self {
         let (yes, no) = (yes.to_bits(), no.to_bits());
-        Portable(from_fn(|lane| {
+        Portable(lanes(|lane| {
             let mask = mask.0[lane];
             f32::from_bits(yes.0[lane] & mask | no.0[lane] & !mask)
         }))
@@ -153,6 +173,17 @@ impl Lane for Portable {
 impl Vector for Portable {
     const LANES: usize = LANES;
     const REGISTERS: usize = 8;
+
+    apart! {
+        exp();
+        expm1();
+        log();
+        log1p();
+        tanh();
+        erf();
+        pow(exponent);
+        normal_quantile();
+    }
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
@@ -167,7 +198,7 @@ impl Vector for Portable {
         unsafe { to.cast::<[f32; LANES]>().write(self.0) }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     unsafe fn load_first(from: *const f32, count: usize) -> Self {
         let mut lanes = [0.0; LANES];
         for (lane, value) in lanes.iter_mut().enumerate().take(count) {
@@ -177,7 +208,7 @@ impl Vector for Portable {
         Portable(lanes)
     }
 
-    #[inline(always)]
+    #[inline(never)]
     unsafe fn store_first(self, to: *mut f32, count: usize) {
         for (lane, value) in self.0.iter().enumerate().take(count) {
             // SAFETY: As the caller promises, for `lane` is below `count`.
@@ -187,63 +218,64 @@ impl Vector for Portable {
 
     #[inline(always)]
     fn of_mask(mask: Mask) -> Self {
-        Portable(mask.0.map(f32::from_bits))
+        Portable(lanes(|lane| f32::from_bits(mask.0[lane])))
     }
 
     #[inline(always)]
     fn to_mask(self) -> Mask {
-        Mask(self.0.map(|stored| (stored.to_bits() as i32 >> 31) as u32))
+        Mask(lanes(|lane| (self.0[lane].to_bits() as i32 >> 31) as u32))
     }
 
     #[inline(always)]
     fn floor(self) -> Self {
-        Portable(self.0.map(f32::floor))
+        Portable(lanes(|lane| self.0[lane].floor()))
     }
 
     #[inline(always)]
     fn of_integers(self) -> Self {
-        Portable(self.0.map(|bits| bits.to_bits() as i32 as f32))
+        Portable(lanes(|lane| self.0[lane].to_bits() as i32 as f32))
     }
 
     #[inline(always)]
     fn to_integers(self) -> Self {
-        Portable(self.0.map(|x| f32::from_bits(x as i32 as u32)))
+        Portable(lanes(|lane| f32::from_bits(self.0[lane] as i32 as u32)))
     }
 
     #[inline(always)]
     fn is_equal_integer(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| bits_of(self.0[lane].to_bits() == other.0[lane].to_bits())))
+        Mask(lanes(|lane| bits_of(self.0[lane].to_bits() == other.0[lane].to_bits())))
     }
 
     #[inline(always)]
     fn is_less_integer(self, other: Self) -> Mask {
-        Mask(from_fn(|lane| {
+        Mask(lanes(|lane| {
             bits_of((self.0[lane].to_bits() as i32) < other.0[lane].to_bits() as i32)
         }))
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn even_product(self, other: Self) -> Self {
-        Portable(from_fn(|lane| {
-            let [x, y] = [self, other].map(|of| u64::from(of.0[lane & !1].to_bits()));
+        Portable(lanes(|lane| {
+            let word = |of: Self| u64::from(of.0[lane & !1].to_bits());
+            let (x, y) = (word(self), word(other));
             f32::from_bits(((x * y) >> (32 * (lane & 1))) as u32)
         }))
     }
 
     #[inline(always)]
     fn upper_to_lower(self) -> Self {
-        Portable(from_fn(|lane| if lane & 1 == 0 { self.0[lane + 1] } else { 0.0 }))
+        Portable(lanes(|lane| if lane & 1 == 0 { self.0[lane + 1] } else { 0.0 }))
     }
 
     #[inline(always)]
     fn with_upper(self, other: Self) -> Self {
         let even = |of: Self, lane: usize| of.0[lane & !1];
-        Portable(from_fn(|lane| even(if lane & 1 == 0 { self } else { other }, lane)))
+        Portable(lanes(|lane| even(if lane & 1 == 0 { self } else { other }, lane)))
     }
 
     #[inline(always)]
     fn permute(self, index: Self) -> Self {
-        Portable(index.0.map(|place| self.0[place.to_bits() as usize % LANES]))
+        Portable(lanes(|lane| self.0[index.0[lane].to_bits() as usize % LANES]))
     }
 
     #[inline(always)]

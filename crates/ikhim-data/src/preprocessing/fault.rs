@@ -80,3 +80,8 @@ fn shortened(names: &[String]) -> String {
     let shown = names.iter().take(8).map(String::as_str).collect::<Vec<_>>().join(", ");
     if names.len() > 8 { format!("{shown}, … ({} in all)", names.len()) } else { shown }
 }
+
+pub(super) fn several_inputs(inputs: &[(String, Vec<usize>)]) -> Fault {
+    let names: Vec<String> = inputs.iter().map(|(name, _)| format!("`{name}`")).collect();
+    Fault::of("data.reconstruction_inputs").with("found", names.join(", "))
+}

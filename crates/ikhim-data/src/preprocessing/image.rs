@@ -12,7 +12,32 @@ pub(super) struct ImageStep {
     channels: Vec<Scaler>,
 }
 
+/// An input of images as a network sees it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ImageLevels {
+    /// The name of the input.
+    pub input: String,
+    /// Height, width, channels.
+    pub shape: [usize; 3],
+    /// The encoded value of black in each channel.
+    pub black: Vec<f32>,
+    /// The encoded value of full intensity in each channel.
+    pub full: Vec<f32>,
+}
+
 impl ImageStep {
+    pub(super) fn levels(&self, input: &str) -> Option<ImageLevels> {
+        let &[height, width, channels] = self.shape.as_slice() else { return None };
+        let encoded = |value: f64| self.channels.iter().map(|c| c.apply(value) as f32).collect();
+        Some(ImageLevels {
+            input: input.to_string(),
+            shape: [height, width, channels],
+            black: encoded(0.0),
+            full: encoded(self.full_scale),
+        })
+    }
+
     pub(super) fn fit(
         name: &str,
         shape: &[usize],
@@ -49,6 +74,12 @@ impl ImageStep {
             }
         }
         values
+    }
+
+    /// The values as they stand in the data.
+    pub(super) fn invert(&self, values: &[f32]) -> Vec<f64> {
+        let scalers = self.channels.iter().cycle();
+        values.iter().zip(scalers).map(|(&value, scaler)| scaler.invert(value.into())).collect()
     }
 
     /// Tells the images that hold a value which no image holds.

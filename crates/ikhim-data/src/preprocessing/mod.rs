@@ -15,6 +15,7 @@ pub use embedded::EmbeddedColumn;
 pub use encoded::{
     Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues,
 };
+pub use image::ImageLevels;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
 
@@ -96,12 +97,16 @@ impl Preprocessing {
     pub fn fit(train: &Train) -> Result<Preprocessing> {
         let train = train.dataset();
         let inputs = train.inputs().map(InputStep::fit).collect::<Result<_>>()?;
-        Ok(Preprocessing {
+        let mut fitted = Preprocessing {
             format: 1,
             schema: train_schema(train),
             inputs,
             target: TargetStep::fit(train)?,
-        })
+        };
+        if let TargetStep::Inputs { .. } = fitted.target {
+            fitted.target = TargetStep::Inputs { names: fitted.numbers_of_input()? };
+        }
+        Ok(fitted)
     }
 
     /// What is learned.
@@ -130,6 +135,12 @@ impl Preprocessing {
         table.into_iter().chain(images).chain(embedded).collect()
     }
 
+    /// For each input of images: its shape, and what black and full intensity
+    /// are after scaling. Arrays of other than three axes are no images.
+    pub fn image_levels(&self) -> Vec<ImageLevels> {
+        self.images().filter_map(|(name, _, image)| image.levels(name)).collect()
+    }
+
     /// Names of the target columns.
     pub fn target_names(&self) -> Vec<&str> {
         self.target.names()
@@ -143,7 +154,25 @@ impl Preprocessing {
     /// Numbers of a target as they stand in the data, from encoded ones;
     /// row-major with one entry per target.
     pub fn invert(&self, values: &[f32]) -> Vec<f64> {
-        self.target.invert(values)
+        match (&self.target, self.images().next()) {
+            (TargetStep::Inputs { .. }, Some((.., image))) => image.invert(values),
+            _ => self.target.invert(values),
+        }
+    }
+
+    /// A name for each number of the one input that is to be given back.
+    fn numbers_of_input(&self) -> Result<Vec<String>> {
+        let inputs = self.inputs();
+        let [(_, shape)] = inputs.as_slice() else {
+            return Err(fault::several_inputs(&inputs));
+        };
+        let features = self.feature_names();
+        let count: usize = shape.iter().product();
+        Ok(if features.len() == count {
+            features
+        } else {
+            (1..=count).map(|n| n.to_string()).collect()
+        })
     }
 
     /// Encodes the train rows.
@@ -177,7 +206,14 @@ impl Preprocessing {
     }
 
     fn encode_with_target(&self, data: &Dataset) -> Result<Encoded> {
-        self.encode(data, self.target.encode(data)?)
+        let mut encoded = self.encode(data, self.target.encode(data)?)?;
+        if let (TargetStep::Inputs { names }, Some(EncodedValues::F32(values))) =
+            (&self.target, encoded.inputs.first().map(|input| &input.values))
+        {
+            let (values, original) = (values.clone(), self.invert(values));
+            encoded.target = EncodedTarget::Number { width: names.len(), values, original };
+        }
+        Ok(encoded)
     }
 
     fn encode(&self, data: &Dataset, target: EncodedTarget) -> Result<Encoded> {

@@ -16,6 +16,8 @@ pub(super) enum TargetStep {
     Numbers(Vec<NumberTarget>),
     /// Answers of yes and no; yes is the second level.
     Labels(Vec<LabelTarget>),
+    /// The input itself; a name for each of its numbers.
+    Inputs { names: Vec<String> },
 }
 
 /// One answer of several.
@@ -29,6 +31,8 @@ impl TargetStep {
     pub(super) fn fit(train: &Dataset) -> Result<TargetStep> {
         let targets: Vec<&ColumnData> = train.targets().collect();
         match (train.task(), targets.as_slice()) {
+            // The names are known once the inputs are.
+            (Task::Reconstruction, _) => Ok(TargetStep::Inputs { names: Vec::new() }),
             (_, []) => Err(fault::no_target()),
             (Task::Classification, [target, ..]) => {
                 Ok(TargetStep::Classes { name: target.name.clone(), levels: used_levels(target) })
@@ -57,6 +61,7 @@ impl TargetStep {
             TargetStep::Classes { name, .. } => vec![name],
             TargetStep::Numbers(numbers) => numbers.iter().map(|number| &*number.name).collect(),
             TargetStep::Labels(labels) => labels.iter().map(|label| &*label.name).collect(),
+            TargetStep::Inputs { names } => names.iter().map(String::as_str).collect(),
         }
     }
 
@@ -69,8 +74,10 @@ impl TargetStep {
 
     pub(super) fn encode(&self, data: &Dataset) -> Result<EncodedTarget> {
         let names = self.names();
+        let of_inputs = matches!(self, TargetStep::Inputs { .. });
         let columns: Vec<&ColumnData> = names
             .iter()
+            .filter(|_| !of_inputs)
             .map(|name| data.column(name).ok_or_else(|| fault::missing_column(name, data)))
             .collect::<Result<_>>()?;
         match self {
@@ -116,6 +123,7 @@ impl TargetStep {
                 }
                 Ok(EncodedTarget::MultiLabel { width, values })
             }
+            TargetStep::Inputs { .. } => Ok(EncodedTarget::None),
         }
     }
 

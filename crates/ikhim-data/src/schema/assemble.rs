@@ -20,6 +20,13 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
         return finish(table, plans, counted, schema.task, request, notices);
     }
     let targets = request.targets(&table, &mut notices)?;
+    if request.task == Some(Task::Reconstruction)
+        && let Some(target) = table.default_target
+        && let Some(index) = table.names.iter().position(|name| name == target)
+    {
+        // What the source would have learned is no input either.
+        table.kinds[index] = Some(ColumnType::Ignore);
+    }
     request.check_names(&table)?;
     let (task, plans) = plan(&table, &targets, request, &mut notices)?;
     check::left_out(&table, &plans, &mut notices)?;
@@ -110,12 +117,17 @@ fn hashes(table: &Table, rows: usize, counts: impl Fn(usize) -> bool) -> Vec<Row
 fn convert(raw: Raw, plan: &Plan, missing: MissingWords<'_>) -> Values {
     use ColumnType::{Binary, Category, Number};
     match (raw, plan.kind, &plan.scan) {
-        (Raw::Arrays { shape, data, full_scale }, ..) => Values::Array { shape, data, full_scale },
+        (Raw::Arrays { shape, data, full_scale, .. }, ..) => {
+            Values::Array { shape, data, full_scale }
+        }
         (Raw::Numbers(values), Category | Binary, _) => Levels::of_numbers(&values).into_values(),
         (Raw::Numbers(values), ..) => Values::Number(values),
         (Raw::Text(_), Number, Some(scan)) => Values::Number(scan.numbers.clone()),
         (Raw::Text(cells), Category | Binary, Some(scan)) => {
             Levels::of_cells(&cells, scan, missing).into_values()
+        }
+        (Raw::Names(cells), ..) => {
+            Values::Text(cells.iter().map(|name| Some(name.to_string())).collect())
         }
         (Raw::Text(cells), ..) => Values::Text(
             cells

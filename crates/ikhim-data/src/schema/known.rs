@@ -57,8 +57,10 @@ pub(crate) fn plan(
     let known = order.len();
     let taken: HashSet<usize> = order.iter().copied().collect();
     let extra: Vec<usize> = (0..table.names.len()).filter(|i| !taken.contains(i)).collect();
-    if !extra.is_empty() {
-        let names: Vec<&String> = extra.iter().map(|&index| &table.names[index]).collect();
+    // The names of files are shown beside what is said of them.
+    let unused = extra.iter().filter(|&&index| !matches!(table.columns[index], Raw::Names(_)));
+    let names: Vec<&String> = unused.map(|&index| &table.names[index]).collect();
+    if !names.is_empty() {
         notices.push(
             Notice::new("data.extra_columns", sentence::DATA_EXTRA_COLUMNS)
                 .with("columns", list(&names)),

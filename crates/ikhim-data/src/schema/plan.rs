@@ -143,7 +143,8 @@ fn task(
 /// The type that the task asks of a target.
 fn target_type(task: Task) -> ColumnType {
     match task {
-        Task::Regression => ColumnType::Number,
+        // Without targets nobody asks.
+        Task::Regression | Task::Reconstruction => ColumnType::Number,
         Task::MultiLabel => ColumnType::Binary,
         Task::Classification => ColumnType::Category,
     }

@@ -40,6 +40,15 @@ impl Request {
 
     /// Positions of the targets. Without a name the last column is one.
     pub(crate) fn targets(&self, table: &Table, notices: &mut Vec<Notice>) -> Result<Vec<usize>> {
+        if self.task == Some(Task::Reconstruction) {
+            return match self.targets.first() {
+                None => Ok(Vec::new()),
+                Some(target) => {
+                    let fault = Fault::of("data.reconstruction_target").with("found", target);
+                    Err(table.places.names(fault))
+                }
+            };
+        }
         if self.targets.is_empty() {
             let known = table.default_target;
             let named = known.and_then(|name| table.names.iter().position(|n| n == name));

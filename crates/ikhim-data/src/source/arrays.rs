@@ -164,5 +164,5 @@ fn arrays(shape: &[usize], features: &Features) -> Raw {
         Features::F32(data) => (ArrayData::F32(data.clone()), 1.0),
         Features::F64(data) => (ArrayData::F32(data.iter().map(|&x| x as f32).collect()), 1.0),
     };
-    Raw::Arrays { shape: shape.to_vec(), data, full_scale }
+    Raw::Arrays { shape: shape.to_vec(), data, full_scale, content: None }
 }

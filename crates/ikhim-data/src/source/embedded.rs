@@ -121,6 +121,7 @@ fn digits(content: Vec<u8>) -> Table {
                 shape: vec![8, 8, 1],
                 data: ArrayData::U8(pixels.to_vec()),
                 full_scale: 16.0,
+                content: None,
             },
             Raw::Text(labels),
         ],

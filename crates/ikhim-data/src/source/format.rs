@@ -1,6 +1,7 @@
 //! What a person said of a file, kept with what was learned from it.
 
 use super::csv::Options;
+use crate::ImageOptions;
 use serde::{Deserialize, Serialize};
 
 /// What a person said of the file that held the data. A model keeps it, so that
@@ -20,23 +21,31 @@ pub struct FileFormat {
     /// Further words that stand for a missing value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_values: Vec<String>,
+    /// How images are brought to the shape of a row.
+    #[serde(default, skip_serializing_if = "ImageOptions::is_default")]
+    pub images: ImageOptions,
 }
 
 /// Nothing was said.
 impl Default for FileFormat {
     fn default() -> FileFormat {
-        FileFormat::of(&Options::default(), &[])
+        FileFormat::of(&Options::default(), &[], &ImageOptions::default())
     }
 }
 
 impl FileFormat {
     /// Names that were given stand in no file, so its first record is a row.
-    pub(crate) fn of(options: &Options, missing_values: &[String]) -> FileFormat {
+    pub(crate) fn of(
+        options: &Options,
+        missing_values: &[String],
+        images: &ImageOptions,
+    ) -> FileFormat {
         FileFormat {
             separator: options.separator.map(char::from),
             header: options.names.as_ref().map(|_| false).or(options.header),
             comment: options.comment.map(char::from),
             missing_values: missing_values.to_vec(),
+            images: images.clone(),
         }
     }
 

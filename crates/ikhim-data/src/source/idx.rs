@@ -35,6 +35,11 @@ pub(crate) fn is_idx(bytes: &[u8]) -> bool {
     matches!(bytes, [0, 0, UNSIGNED_BYTE, 1..=4, ..])
 }
 
+/// Whether a folder holds one of the four files.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    FILES.iter().any(|name| find(path, name).is_some())
+}
+
 /// Reads a folder with the four files, plain or packed by gzip. The rows of
 /// `train-*` come first and are for training; those of `t10k-*` are the test
 /// part.
@@ -137,7 +142,8 @@ fn assembled(
         return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
     }
     let data = ArrayData::U8(images.pixels);
-    let mut columns = vec![Raw::Arrays { shape: images.shape, data, full_scale: 255.0 }];
+    let mut columns =
+        vec![Raw::Arrays { shape: images.shape, data, full_scale: 255.0, content: None }];
     let mut names = vec!["image".to_string()];
     let mut kinds = vec![Some(ColumnType::Image)];
     if let Some(labels) = labels {

@@ -21,6 +21,8 @@ pub(crate) enum Places {
         /// Byte at which the header starts.
         header: Option<usize>,
     },
+    /// A folder whose files are rows.
+    Folder(PathBuf),
     /// Rows that were never in a file.
     Inline,
 }
@@ -40,7 +42,7 @@ impl Places {
     pub(crate) fn cell(&self, fault: Fault, row: usize, column: usize) -> Fault {
         match self {
             Places::File { starts, .. } => self.field(fault, starts.get(row).copied(), column),
-            Places::Inline => fault,
+            _ => self.whole(fault),
         }
     }
 
@@ -48,7 +50,7 @@ impl Places {
     pub(crate) fn header(&self, fault: Fault, column: usize) -> Fault {
         match self {
             Places::File { header, .. } => self.field(fault, *header, column),
-            Places::Inline => fault,
+            _ => self.whole(fault),
         }
     }
 
@@ -65,7 +67,7 @@ impl Places {
     /// Adds the file to a fault that is about all of it.
     pub(crate) fn whole(&self, fault: Fault) -> Fault {
         match self {
-            Places::File { path, .. } => fault.file(path),
+            Places::File { path, .. } | Places::Folder(path) => fault.file(path),
             Places::Inline => fault,
         }
     }

@@ -1,6 +1,7 @@
 //! A table of text cells, as a source has it before any type is known.
 
 use super::place::Places;
+use crate::values::{pick, pick_rows};
 use crate::{ArrayData, ColumnType, ContentHash, Credit, Notice, Origin, Part, RowHasher};
 use ikhim_text::Fault;
 use std::path::Path;
@@ -41,16 +42,48 @@ pub(crate) enum Raw {
     Text(Cells),
     /// Numbers; a missing one is NaN.
     Numbers(Vec<f64>),
-    /// Arrays, row after row.
-    Arrays { shape: Vec<usize>, data: ArrayData, full_scale: f64 },
+    /// What names the rows in their source, e.g. files. A row stays the same
+    /// under another name, so names are no part of its hash.
+    Names(Cells),
+    /// Arrays, row after row. Where each is a file of its own, the hash of its
+    /// content: a row is known again whatever size it was brought to.
+    Arrays {
+        shape: Vec<usize>,
+        data: ArrayData,
+        full_scale: f64,
+        content: Option<Vec<ContentHash>>,
+    },
 }
 
 impl Raw {
     pub(crate) fn len(&self) -> usize {
         match self {
-            Raw::Text(cells) => cells.len(),
+            Raw::Text(cells) | Raw::Names(cells) => cells.len(),
             Raw::Numbers(values) => values.len(),
             Raw::Arrays { shape, data, .. } => data.len() / shape.iter().product::<usize>().max(1),
+        }
+    }
+
+    /// These rows only.
+    fn take(&self, rows: &[usize]) -> Raw {
+        let cells = |cells: &Cells| {
+            let mut taken = Cells::default();
+            rows.iter().for_each(|&row| taken.push(cells.get(row)));
+            taken
+        };
+        match self {
+            Raw::Text(all) => Raw::Text(cells(all)),
+            Raw::Names(all) => Raw::Names(cells(all)),
+            Raw::Numbers(values) => Raw::Numbers(pick(values, rows)),
+            Raw::Arrays { shape, data, full_scale, content } => {
+                let width = shape.iter().product();
+                let data = match data {
+                    ArrayData::U8(data) => ArrayData::U8(pick_rows(data, width, rows)),
+                    ArrayData::F32(data) => ArrayData::F32(pick_rows(data, width, rows)),
+                };
+                let content = content.as_ref().map(|content| pick(content, rows));
+                Raw::Arrays { shape: shape.clone(), data, full_scale: *full_scale, content }
+            }
         }
     }
 
@@ -58,7 +91,11 @@ impl Raw {
     pub(crate) fn hash(&self, row: usize, hasher: &mut RowHasher) {
         match self {
             Raw::Text(cells) => hasher.cell(cells.get(row)),
+            Raw::Names(_) => {}
             Raw::Numbers(values) => hasher.number(values.get(row).copied().unwrap_or(f64::NAN)),
+            Raw::Arrays { content: Some(content), .. } => {
+                hasher.bytes(content.get(row).map_or(&[], |hash| &hash.0));
+            }
             Raw::Arrays { shape, data, .. } => {
                 let width = shape.iter().product::<usize>();
                 let cut = row * width..(row + 1) * width;
@@ -105,6 +142,17 @@ impl Table {
     /// Number of rows.
     pub(crate) fn len(&self) -> usize {
         self.columns.first().map_or(0, Raw::len)
+    }
+
+    /// Keeps these rows only.
+    pub(crate) fn take(&mut self, rows: &[usize]) {
+        for column in &mut self.columns {
+            *column = column.take(rows);
+        }
+        self.parts = self.parts.as_ref().map(|parts| pick(parts, rows));
+        if let Places::File { starts, .. } = &mut self.places {
+            *starts = pick(starts, rows);
+        }
     }
 
     /// Adds the place of a cell to a fault.

@@ -201,6 +201,21 @@ impl Loss {
         }
     }
 
+    /// The prediction that has these probabilities: the reverse of
+    /// [`probability`](Loss::probability). A probability of 0 counts as 2⁻¹²⁶,
+    /// so that its logarithm is a number.
+    pub fn of_probability<'g>(&self, probability: Tensor<'g>) -> Tensor<'g> {
+        const LEAST: f64 = f32::MIN_POSITIVE as f64;
+        match self {
+            Loss::CrossEntropy(loss) if loss.from_logits => probability.clip(LEAST, 1.0).log(),
+            Loss::BinaryCrossEntropy(loss) if loss.from_logits => {
+                let yes = probability.clip(LEAST, 1.0).log();
+                yes - (1.0 - probability).clip(LEAST, 1.0).log()
+            }
+            _ => probability,
+        }
+    }
+
     /// Whether the prediction of a graph has the width that a target needs. Two
     /// classes may have a column each under every loss.
     pub(crate) fn check<'g>(&self, prediction: Tensor<'g>, target: &Target) -> Option<Fault> {

@@ -2,6 +2,7 @@
 
 mod autoencoder;
 mod convnet;
+mod ensemble;
 mod inception;
 mod linear;
 mod mlp;
@@ -10,6 +11,7 @@ mod residual;
 
 pub use autoencoder::Autoencoder;
 pub use convnet::{CourseNet, Lab, LeNet5, Vgg};
+pub use ensemble::{Combine, Ensemble};
 pub use inception::{Inception, InceptionNet};
 pub use linear::Linear;
 pub use mlp::Mlp;

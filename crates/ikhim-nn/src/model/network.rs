@@ -107,7 +107,10 @@ impl Model for Network {
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
         // A list of layers is a value: its layers have names and no line.
         inputs.graph().on_behalf_of(None, || {
-            let mut above = Above { inputs, layers: BTreeMap::new(), previous: None };
+            // Within another layer, names are those below it.
+            let scope = inputs.graph().scope();
+            let outer = if scope.is_empty() { scope } else { scope + "/" };
+            let mut above = Above { inputs, outer, layers: BTreeMap::new(), previous: None };
             for entry in &self.layers {
                 above.build(entry);
             }
@@ -119,6 +122,7 @@ impl Model for Network {
 /// What a line can read.
 struct Above<'a, 'g> {
     inputs: &'a Inputs<'g>,
+    outer: String,
     layers: BTreeMap<String, Tensor<'g>>,
     previous: Option<Tensor<'g>>,
 }
@@ -149,6 +153,7 @@ impl<'g> Above<'_, 'g> {
         // a name of its own only.
         let name = if entry.share.is_some() { entry.name.clone() } else { Some(path) };
         let Some(name) = name else { return };
+        let name = name.strip_prefix(&self.outer).unwrap_or(&name).to_string();
         if self.inputs.find(&name).is_some() || self.layers.contains_key(&name) {
             let fault = Fault::of("shape.duplicate_name").with("name", &name);
             graph.fail(fault.with("kind", "layer").help("give each layer a name of its own"));

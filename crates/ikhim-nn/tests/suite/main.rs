@@ -5,6 +5,7 @@ mod batch_norm;
 mod composition;
 mod convnets;
 mod course;
+mod ensembles;
 mod fault_places;
 mod initializers;
 mod losses;

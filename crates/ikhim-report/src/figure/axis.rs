@@ -55,13 +55,14 @@ impl Axis {
     }
 
     /// 0 at the low end, 1 at the high end.
-    fn share(&self, value: f64) -> f64 {
+    pub(super) fn share(&self, value: f64) -> f64 {
         let place = |value: f64| if self.kind == Kind::Log { value.ln() } else { value / 2.0 };
         let (low, high) = (place(self.low), place(self.high));
         ((place(value.clamp(self.low, self.high)) - low) / (high - low)).clamp(0.0, 1.0)
     }
 
-    fn ticks(&self) -> Vec<f64> {
+    /// Where its labels stand.
+    pub(super) fn ticks(&self) -> Vec<f64> {
         if self.kind == Kind::Log {
             return self.decades();
         }

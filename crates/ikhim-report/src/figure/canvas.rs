@@ -24,7 +24,7 @@ pub(super) const OTHER: RGBColor = RGBColor(0xD0, 0x7A, 0x1E);
 /// The palette for a dark scheme. plotters writes colors as attributes, which
 /// any style rule overrides, so viewers without style sheets see the light
 /// palette.
-pub(crate) const STYLE: &str = "\
+pub const STYLE: &str = "\
 svg image{image-rendering:pixelated}\
 @media(prefers-color-scheme:dark){\
 svg [fill='#1B1F24']{fill:#E6E9ED}svg [stroke='#1B1F24']{stroke:#E6E9ED}\

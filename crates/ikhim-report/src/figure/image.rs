@@ -42,9 +42,12 @@ impl Image {
         self.png().map(|bytes| format!("data:image/png;base64,{}", base64(&bytes)))
     }
 
+    /// The image as a PNG file; `None` where the pixels do not fill the shape or
+    /// the channels are neither 1 nor 3.
+    ///
     /// PNG specification, second edition: signature, header, one data chunk,
     /// end.
-    fn png(&self) -> Option<Vec<u8>> {
+    pub fn png(&self) -> Option<Vec<u8>> {
         const GRAY: u8 = 0;
         const TRUE_COLOR: u8 = 2;
         let color = match self.channels {

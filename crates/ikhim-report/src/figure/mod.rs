@@ -1,4 +1,5 @@
-//! SVG figures: curves, confusion matrix, bars, wrong examples, histogram.
+//! SVG figures: curves, confusion matrix, bars, wrong examples, histogram; and
+//! for lessons any plot, a surface, a computation graph and grids of numbers.
 //!
 //! Each figure carries a title and a description, is readable without colors
 //! (lines differ in dash and lightness, cells and bars carry their numbers),
@@ -8,19 +9,30 @@
 mod axis;
 mod bars;
 mod canvas;
+mod cells;
 mod confusion;
 mod curve;
 mod examples;
+mod flow;
+mod heat;
 mod histogram;
 mod image;
+mod picture;
+mod plot;
+mod sketch;
 
 pub use bars::baselines;
-pub(crate) use canvas::STYLE;
+pub use canvas::STYLE;
+pub use cells::{Cells, cells};
 pub use confusion::confusion;
 pub use curve::{Scale, loss, metric};
 pub use examples::wrong_examples;
+pub use flow::{Flow, FlowNode, flow};
+pub use heat::{Heat, heat};
 pub use histogram::histogram;
 pub use image::Image;
+pub use picture::{Picture, picture};
+pub use plot::{Line, Plot, Shown, plot};
 
 use crate::markup::escape;
 use std::fmt;
@@ -56,7 +68,7 @@ impl Figure {
     }
 
     /// The element for a page, whose style sheet holds [`STYLE`].
-    pub(crate) fn inline(&self) -> String {
+    pub fn inline(&self) -> String {
         // Beyond these limits text would be too small or too large; the page
         // scrolls what is wider than itself.
         let (least, most) = (self.width * 2 / 5, self.width * 2 / 3);

@@ -20,6 +20,13 @@ impl RunReport {
         main.section("validation", sentence::REPORT_VALIDATION, |page| {
             examination(page, &self.validation, Role::Validation);
         });
+        if !self.pictures.is_empty() {
+            main.section("pictures", sentence::REPORT_PICTURES, |page| {
+                page.within("div class=\"figures\"", |page| {
+                    self.pictures.iter().for_each(|shown| page.figure(&figure::picture(shown)));
+                });
+            });
+        }
         test(&mut main, &self.test);
         layers(&mut main, &self.layers);
         data(&mut main, &self.data);
@@ -68,6 +75,9 @@ impl RunReport {
                 let wrong = figure::wrong_examples(images(&examination.wrong), language);
                 add(&format!("wrong_{part}"), wrong);
             }
+        }
+        for shown in &self.pictures {
+            files.push((format!("{}.svg", shown.name), figure::picture(shown).to_string()));
         }
         files
     }

@@ -1,6 +1,7 @@
 //! What a report is made of: the numbers of one run, as plain values.
 
 use super::{Comparison, Data, Decision, Epoch, Examination, Finding, Layer, Score, Status, Test};
+use crate::figure::Picture;
 use serde::{Deserialize, Serialize};
 
 /// Everything that the page of a run shows. All fields have a default, so that
@@ -53,6 +54,8 @@ pub struct RunReport {
     pub comparison: Option<Comparison>,
     /// The validation part looked at row by row.
     pub validation: Examination,
+    /// What the network holds and looks at.
+    pub pictures: Vec<Picture>,
     /// The test part: sealed, or what a look at it gave.
     pub test: Test,
     /// What a watch over the run found.

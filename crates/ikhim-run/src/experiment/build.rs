@@ -3,8 +3,8 @@
 
 use super::{Choice, Experiment, LayerEntry, Settings, Value};
 use ikhim_nn::{
-    Activation, CourseNet, Entry, InceptionNet, Initializer, Lab, Layer, LeNet5, Linear, Loss, Mlp,
-    Model, Network, Objective, Optimizer, ResNet, Schedule, Vgg,
+    Activation, Autoencoder, Combine, CourseNet, Ensemble, Entry, InceptionNet, Initializer, Lab,
+    Layer, LeNet5, Linear, Loss, Mlp, Model, Network, Objective, Optimizer, ResNet, Schedule, Vgg,
 };
 use ikhim_text::{Fault, Result};
 use serde::de::DeserializeOwned;
@@ -16,6 +16,20 @@ impl Experiment {
     /// # Errors
     /// A layer that this version cannot build.
     pub fn network(&self) -> Result<Box<dyn Model + Send + Sync>> {
+        let one = self.single_network()?;
+        let Some(ensemble) = self.model.choice().settings.table("ensemble") else {
+            return Ok(one);
+        };
+        let members = ensemble.count("members").unwrap_or(1);
+        let combine = match ensemble.word("combine") {
+            Some("probabilities") => Combine::Probabilities,
+            _ => Combine::Logits,
+        };
+        Ok(Box::new(Ensemble::shared(members, one.into()).combine(combine)))
+    }
+
+    /// The network of the section, of which an ensemble has several.
+    fn single_network(&self) -> Result<Box<dyn Model + Send + Sync>> {
         let settings = &self.model.choice().settings;
         let initializer = |key: &str| -> Result<Option<Initializer>> {
             settings.choice(key).map(|choice| read(key, tagged(choice))).transpose()
@@ -52,8 +66,9 @@ impl Experiment {
             "lab_11_2" => Box::new(CourseNet::new(Lab::L11_2)),
             "lab_11_4" => Box::new(CourseNet::new(Lab::L11_4)),
             "lenet5" => Box::new(LeNet5::new()),
-            "vgg" => Box::new(read::<Vgg>("model", Json::Object(table(settings)))?),
-            "resnet" => Box::new(read::<ResNet>("model", Json::Object(table(settings)))?),
+            "vgg" => Box::new(read::<Vgg>("model", Json::Object(own(settings)))?),
+            "resnet" => Box::new(read::<ResNet>("model", Json::Object(own(settings)))?),
+            "autoencoder" => Box::new(read::<Autoencoder>("model", Json::Object(own(settings)))?),
             "inception" => Box::new(InceptionNet::new()),
             _ => {
                 let layers = self.model.layers().unwrap_or_default();
@@ -135,6 +150,13 @@ impl Experiment {
         }
         Ok(Some(weights))
     }
+}
+
+/// The keys of a network without those of the ensemble that it is a part of.
+fn own(settings: &Settings) -> Map<String, Json> {
+    let mut object = table(settings);
+    object.remove("ensemble");
+    object
 }
 
 /// One line of `model.layers`.

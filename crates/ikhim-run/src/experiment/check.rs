@@ -28,6 +28,7 @@ pub(super) fn check(reader: &mut Reader, tree: &Node, file: &Path) -> Option<Set
     check_repeated(reader, tree, "data", "target");
     check_repeated(reader, tree, "training", "metrics");
     check_shares(reader, tree, &settings);
+    super::image_files::check(reader, tree, &settings);
     if settings.get("name").is_none() {
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let name = stem.filter(|stem| Rule::FileName.holds(stem));

@@ -17,10 +17,12 @@
 //! # Ok::<(), ikhim_text::Fault>(())
 //! ```
 
+mod augmentation;
 mod build;
 mod check;
 mod extends;
 mod fault;
+mod image_files;
 pub mod key;
 mod layers;
 mod parameters;

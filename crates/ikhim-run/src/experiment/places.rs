@@ -44,9 +44,10 @@ impl Places {
     /// The place of a layer, or of the layer that it is a part of, or of the
     /// model.
     pub(super) fn find(&self, path: &str) -> Option<&Span> {
-        let outer = path.split('/').next().unwrap_or(path);
-        let layer = self.layers.iter().find(|(name, _)| name == outer).map(|(_, span)| span);
-        layer.or(self.model.as_ref())
+        // In an ensemble the path of its member comes first.
+        let mut outer = path.split('/').take(2);
+        let known = |outer: &str| self.layers.iter().find(|(name, _)| name == outer);
+        outer.find_map(known).map(|(_, span)| span).or(self.model.as_ref())
     }
 }
 

@@ -311,7 +311,7 @@ impl TrainingSection {
     }
 
     /// How often training goes through the rows; `None` where
-    /// [`steps`](Self::steps) are given.
+    /// [`steps`](Self::steps) are given, or where the data decide.
     pub fn epochs(&self) -> Option<usize> {
         self.0.count("epochs")
     }

@@ -262,4 +262,22 @@ pub(super) const CODES: &[Code] = &[
         page: "Class weights are given by the names of the classes as they stand in the target \
                column.",
     },
+    Code {
+        code: "experiment.image_files",
+        english: "{key}: expected {expected}, found {found}",
+        korean: "{key}: {expected}이(가) 필요한데 {found}입니다",
+        help: "image_size = 64, or image_size = [48, 64]; channels = 1 is grey, 3 is color",
+        help_korean: "image_size = 64 또는 image_size = [48, 64], channels = 1은 흑백, 3은 컬러입니다",
+        page: "Image files become rows of one height, one width and one number of channels. A \
+               size is one number for both sides, or height and width in this order; channels \
+               are 1 for grey and 3 for color.",
+    },
+    Code {
+        code: "experiment.lesson",
+        english: "the lesson {lesson} is not as it must be: {found}",
+        korean: "수업 {lesson}에 잘못된 곳이 있습니다: {found}",
+        help: "",
+        help_korean: "",
+        page: "A lesson is a folder of texts, experiments and claims. One of them names something that is not there. In a lesson that comes with ikhim this is a bug; where an experiment file of a lesson was changed, a claim may ask for a layer, a row or a step that it no longer has.",
+    },
 ];

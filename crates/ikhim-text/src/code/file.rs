@@ -122,9 +122,9 @@ pub(super) const CODES: &[Code] = &[
         code: "file.is_folder",
         english: "{path} is a folder, expected a file",
         korean: "{path}은(는) 폴더입니다. 파일이 필요합니다",
-        help: "name the file in it; a folder with the four idx files of MNIST is given as the data itself",
-        help_korean: "그 안의 파일을 적으세요. MNIST의 idx 파일 네 개가 든 폴더는 데이터 경로로 그대로 줄 수 있습니다",
-        page: "A file was expected and a folder found. A folder is data only when it holds the idx files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.",
+        help: "name the file in it; a folder of images by class, or with the four idx files of MNIST, is given as the data itself",
+        help_korean: "그 안의 파일을 적으세요. 클래스별 이미지 폴더나 MNIST의 idx 파일 네 개가 든 폴더는 데이터 경로로 그대로 줄 수 있습니다",
+        page: "A file was expected and a folder found. A folder is data when it holds PNG or JPEG files in a folder for each class, or the idx files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.",
     },
     Code {
         code: "file.not_a_folder",

@@ -8,6 +8,7 @@ mod bug;
 mod data;
 mod experiment;
 mod file;
+mod image;
 mod seal;
 mod shape;
 mod train;
@@ -37,6 +38,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         shape::CODES,
         data::CODES,
+        image::CODES,
         experiment::CODES,
         train::CODES,
         seal::CODES,

@@ -224,4 +224,13 @@ pub(super) const CODES: &[Code] = &[
         page: "Class weights make the rows of some classes count more. They need a target of classes \
                and one number for each class.",
     },
+    Code {
+        code: "shape.no_members",
+        english: "an ensemble without members has no prediction",
+        korean: "",
+        help: "give it one network at least",
+        help_korean: "",
+        page: "An ensemble answers with the mean of its members' answers, and the mean of nothing \
+               is nothing.",
+    },
 ];

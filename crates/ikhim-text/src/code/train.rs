@@ -126,4 +126,21 @@ pub(super) const CODES: &[Code] = &[
                seed tells. The initial weights of a run that was begun with `--from` are those of another \
                run and stand in its first checkpoints only, which later ones have replaced.",
     },
+    Code {
+        code: "train.no_slope",
+        english: "`{name}` has no derivative",
+        korean: "",
+        help: "class numbers and indices are no real numbers",
+        help_korean: "",
+        page: "A derivative says how a score changes when a number changes a little. A class number \
+               or an index does not change a little.",
+    },
+    Code {
+        code: "train.no_such_class",
+        english: "there is no class {found}; the model has {expected}, counted from 0",
+        korean: "",
+        help: "take a number below that",
+        help_korean: "",
+        page: "Classes are counted from 0 in the order of their names.",
+    },
 ];

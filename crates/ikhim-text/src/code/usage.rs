@@ -134,4 +134,21 @@ pub(super) const CODES: &[Code] = &[
         page: "An expression of `ikhim eval` uses a name that means nothing there. Functions have the \
                names of the operations, such as `matmul`, `softmax` and `one_hot`.",
     },
+    Code {
+        code: "usage.no_images",
+        english: "the model reads no images, so there is no picture to draw",
+        korean: "이 모델은 이미지를 읽지 않아 그릴 그림이 없습니다",
+        help: "leave out --saliency and --activations",
+        help_korean: "--saliency와 --activations를 빼세요",
+        page: "`--saliency` shows on which pixels an answer depends, `--activations` what the \
+               filters of a network give. Both need a model of images.",
+    },
+    Code {
+        code: "usage.no_lesson",
+        english: "no lesson is called `{found}`; there are {expected}",
+        korean: "`{found}`(이)라는 수업이 없습니다. 있는 수업은 {expected}입니다",
+        help: "a number or the beginning of a name is enough: 4, 07-1, lec08",
+        help_korean: "번호나 이름의 앞부분만 적어도 됩니다: 4, 07-1, lec08",
+        page: "`ikhim lesson` takes the name of a lesson, its number, or the beginning of a name when no other begins so. `ikhim lesson list` shows them all.",
+    },
 ];

@@ -1,7 +1,7 @@
 //! What an experiment leaves open is decided by the data, and said.
 
-use crate::{TrainingData, default_metrics};
-use ikhim_data::{Notice, SplitMethod, SplitReport, Task};
+use crate::{TrainingData, default_epochs, default_metrics};
+use ikhim_data::{BatchSize, Notice, SplitMethod, SplitReport, Task};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
 use ikhim_text::{Result, sentence};
@@ -31,7 +31,7 @@ pub(crate) fn decide(
     let target = target_facts(data);
     if experiment.training.loss().kind == "auto" {
         let loss = match data.preprocessing().task() {
-            Task::Regression => "mse",
+            Task::Regression | Task::Reconstruction => "mse",
             Task::MultiLabel => "binary_cross_entropy",
             _ if data.preprocessing().classes().len() == 2 => "binary_cross_entropy",
             _ => "cross_entropy",
@@ -50,6 +50,14 @@ pub(crate) fn decide(
         let because = Notice::new("decided.rows", sentence::DECIDED_ROWS);
         let because = because.with("rows", data.train().len());
         decisions.push(decision("model.hidden", format!("{hidden:?}"), &because));
+    }
+    let training = &experiment.training;
+    if training.steps().is_none() && training.epochs().is_none() {
+        let size = training.batch_size().map_or(BatchSize::Full, BatchSize::Rows);
+        let steps = data.train().batches(size).per_epoch() as u64;
+        let because = Notice::new("decided.steps", sentence::DECIDED_STEPS);
+        let because = because.with("steps", steps);
+        decisions.push(decision("training.epochs", default_epochs(steps).to_string(), &because));
     }
     let mut settings: Vec<String> =
         decisions.iter().map(|decision| format!("{}={}", decision.key, decision.value)).collect();
@@ -80,6 +88,10 @@ fn target_facts(data: &TrainingData) -> Notice {
     match preprocessing.task() {
         Task::Regression => Notice::new("decided.number", sentence::DECIDED_NUMBER),
         Task::MultiLabel => Notice::new("decided.labels", sentence::DECIDED_LABELS),
+        Task::Reconstruction => {
+            return Notice::new("decided.input", sentence::DECIDED_INPUT)
+                .with("count", preprocessing.target_names().len());
+        }
         _ => Notice::new("decided.classes", sentence::DECIDED_CLASSES)
             .with("classes", preprocessing.classes().len())
             .with("share", format!("{:.0}", data.rarest_class_share() * 100.0)),

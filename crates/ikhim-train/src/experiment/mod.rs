@@ -77,7 +77,10 @@ impl Prepared {
             _ => parts.train,
         };
         let preprocessing = Preprocessing::fit(&train)?;
-        let data = TrainingData::new(preprocessing, &train, &parts.validation)?;
+        let mut data = TrainingData::new(preprocessing, &train, &parts.validation)?;
+        if let Some(augmentation) = experiment.data.augmentation() {
+            data = data.augmented(augmentation)?;
+        }
         let (experiment, decisions) = decide::decide(experiment, &data, &parts.report)?;
         let experiment = experiment.with_record(record::record(&dataset, &parts.record));
         Ok(Prepared {
@@ -175,8 +178,8 @@ impl Prepared {
             None => ikhim_data::BatchSize::Full,
         };
         trainer.length = match (training.steps(), training.epochs()) {
-            (Some(steps), _) => Length::Steps(steps as u64),
-            (None, epochs) => Length::Epochs(epochs.unwrap_or(0) as u64),
+            (Some(steps), _) => Some(Length::Steps(steps as u64)),
+            (None, epochs) => epochs.map(|epochs| Length::Epochs(epochs as u64)),
         };
         if let Some(rule) = training.early_stopping() {
             trainer.restore_best = rule.restore_best;

@@ -70,6 +70,7 @@ fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
             builder = builder.separator(separator);
         }
     }
+    builder = builder.image_options(data.image_options());
     let targets = data.targets();
     if !targets.is_empty() {
         builder = builder.targets(targets);
@@ -78,6 +79,7 @@ fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
         Some("regression") => builder.task(Task::Regression),
         Some("classification") => builder.task(Task::Classification),
         Some("multi_label") => builder.task(Task::MultiLabel),
+        Some("reconstruction") => builder.task(Task::Reconstruction),
         _ => builder,
     }
 }

@@ -89,11 +89,11 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
     next(ended, prepared, console);
 }
 
-/// Where a rare class is what matters, accuracy alone flatters: the metric that
-/// selects is one of ranks, and the matrix says what is found and what is missed.
+/// Where a rare class is what matters, accuracy alone flatters: another metric
+/// selects, and the matrix says what is found and what is missed.
 fn shows_confusion(run: &Run) -> bool {
     let selects = run.validation.first().map(|(metric, _)| metric.name());
-    matches!(selects, Some("roc_auc" | "average_precision"))
+    matches!(selects, Some("roc_auc" | "average_precision" | "balanced_accuracy"))
 }
 
 /// The folder and the two commands that one wants next.

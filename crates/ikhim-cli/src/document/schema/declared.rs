@@ -23,8 +23,41 @@ pub(super) const ALL: &[Declared] = &[
     Declared { name: "data", doc: "Data as ikhim reads it.", fields: DATA },
     Declared { name: "doctor", doc: "This machine and project.", fields: DOCTOR },
     Declared { name: "trace", doc: "One step of training, value by value.", fields: TRACE },
+    Declared { name: "lesson", doc: "The lessons, and what their claims found.", fields: LESSON },
     Declared { name: "bench", doc: "A timed workload.", fields: BENCH },
     Declared { name: "explain", doc: "The page of an error code, or all codes.", fields: EXPLAIN },
+];
+
+const LESSON: &[Field] = &[
+    field("lessons", List(&Object(LESSONS)), "Of `list` and `show`: the lessons.").optional(),
+    field("must_fail", Boolean, "Of `check`: whether each claim was broken on purpose.").optional(),
+    field("pages", List(&Text), "Of `run`: the pages that were made.").optional(),
+    field("claims", List(&Object(CLAIM)), "The claims that were checked.").optional(),
+    field("passed", Integer, "Claims that were as expected.").optional(),
+    field("failed", Integer, "Claims that were not.").optional(),
+    field("skipped", Integer, "Claims that need data that were not given.").optional(),
+    field("skipped_claims", List(&Object(CLAIM)), "The skipped claims.").optional(),
+];
+
+const LESSONS: &[Field] = &[
+    field("name", Text, "Its name."),
+    field("title", Text, "Its title."),
+    field("text", Text, "Of `show`: its text.").optional(),
+    field("claims", Integer, "How many claims it makes.").optional(),
+    field("exercises", Integer, "How many exercises it has.").optional(),
+    field("passed", Boolean, "Whether its claims were checked and passed.").optional(),
+    field("leads_to", List(&Text), "The lessons that it leads to.").optional(),
+];
+
+const CLAIM: &[Field] = &[
+    field("lesson", Text, "The lesson."),
+    field("claim", Text, "The row of the course that it belongs to."),
+    field("name", Text, "Its own name within the lesson."),
+    field("text", Text, "What is claimed."),
+    field("expected", Text, "What is expected."),
+    field("found", Text, "What was found."),
+    field("value", Maybe(&Number), "The number that was found; the median of several seeds."),
+    field("pass", Boolean, "Whether it was as expected; under `must_fail`, whether it failed."),
 ];
 
 const ERROR: &[Field] = &[field("error", Object(FAULT), "What is wrong and what to do.")];
@@ -65,7 +98,7 @@ const DATASET: &[Field] = &[
     field("credit", Any, "Authors and licence."),
 ];
 
-const TASKS: &[&str] = &["classification", "regression", "multi_label"];
+const TASKS: &[&str] = &["classification", "regression", "multi_label", "reconstruction"];
 
 const COLUMN: &[Field] = &[
     field("name", Text, "Its name."),

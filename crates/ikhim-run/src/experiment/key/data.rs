@@ -1,6 +1,8 @@
 //! `[data]`: where the rows come from and what they mean.
 
 use super::KnownAs::Here;
+use super::augmentation::AUGMENTATION;
+use super::image_files::{CACHE, CHANNELS, IMAGE_SIZE, RESIZE, UNREADABLE};
 use super::{AUTO, Choices, Key, NONE, Rule, Table, Type, key, kind};
 
 pub(super) const DATA: Table = Table {
@@ -77,6 +79,12 @@ pub(super) const DATA: Table = Table {
         .only_with("path", "*")
         .builder("DatasetBuilder::missing_values")
         .known_as(&[Here("na_values", "pandas", "`missing_values`")]),
+        IMAGE_SIZE,
+        RESIZE,
+        CHANNELS,
+        UNREADABLE,
+        CACHE,
+        AUGMENTATION,
         key(
             "columns",
             Type::Map(&Type::Table(&COLUMN)),
@@ -122,6 +130,7 @@ const TASKS: Choices = Choices {
         kind("regression", "The target is a number."),
         kind("classification", "The target is one of several classes."),
         kind("multi_label", "Each target is yes or no, independent of the others."),
+        kind("reconstruction", "The input itself, for autoencoders; no column is a target."),
     ]],
 };
 

@@ -9,9 +9,12 @@
 //! To add a layer, a loss or a key, add one entry.
 
 mod activation;
+mod augmentation;
 mod data;
 mod describe;
+mod ensemble;
 mod image;
+mod image_files;
 mod initializer;
 mod layer;
 mod loss;

@@ -2,6 +2,7 @@
 
 use super::KnownAs::Here;
 use super::activation::ACTIVATION;
+use super::ensemble::{ALONE, ENSEMBLE};
 use super::initializer::INITIALIZER;
 use super::{Choices, Key, KnownAs, Range, Type, key, kind};
 
@@ -24,13 +25,17 @@ pub(super) const MODEL: Choices = Choices {
                 Here("linear_regression", "scikit-learn", "`linear`"),
             ]),
         kind("lab_11_1", "Two convolutions with pooling and a dense layer: the first convolutional network of the course.")
-            .builder("CourseNet::new"),
+            .builder("CourseNet::new")
+            .keys(ALONE),
         kind("lab_11_2", "Three convolutions with pooling and dropout, and two dense layers.")
-            .builder("CourseNet::new"),
+            .builder("CourseNet::new")
+            .keys(ALONE),
         kind("lab_11_4", "`lab_11_2` with biases, Glorot's initial weights and more dropout at the end.")
-            .builder("CourseNet::new"),
+            .builder("CourseNet::new")
+            .keys(ALONE),
         kind("lenet5", "LeNet-5: two convolutions with average pooling and three dense layers.")
-            .builder("LeNet5::new"),
+            .builder("LeNet5::new")
+            .keys(ALONE),
         kind("vgg", "Blocks of 3×3 convolutions with batch norm, each with a pooling, and a dense layer.")
             .builder("Vgg::new")
             .keys(VGG),
@@ -39,7 +44,11 @@ pub(super) const MODEL: Choices = Choices {
             .keys(RESNET)
             .known_as(&[Here("resnet20", "", "`resnet` with depth = 20")]),
         kind("inception", "Two blocks of convolutions of several sizes side by side.")
-            .builder("InceptionNet::new"),
+            .builder("InceptionNet::new")
+            .keys(ALONE),
+        kind("autoencoder", "Convolutions that make an image smaller and large again, for task = \"reconstruction\".")
+            .builder("Autoencoder::new")
+            .keys(AUTOENCODER),
         kind("layers", "The layers, line by line.").builder("Network::new").keys(LAYERS),
     ]],
 };
@@ -75,23 +84,41 @@ const MLP: &[Key] = &[
         ]),
     INITIALIZERS[0].builder("Mlp::kernel_initializer"),
     INITIALIZERS[1].builder("Mlp::bias_initializer"),
+    ENSEMBLE,
 ];
 
-const VGG: &[Key] = &[key(
-    "blocks",
-    Type::NonEmpty(&Type::NonEmpty(&Type::Integer(1))),
-    "The filters of each convolution, block by block.",
-)
-.default("[[32, 32], [64, 64], [128, 128]]")
-.builder("Vgg::blocks")];
+const VGG: &[Key] = &[
+    key(
+        "blocks",
+        Type::NonEmpty(&Type::NonEmpty(&Type::Integer(1))),
+        "The filters of each convolution, block by block.",
+    )
+    .default("[[32, 32], [64, 64], [128, 128]]")
+    .builder("Vgg::blocks"),
+    ENSEMBLE,
+];
 
-const RESNET: &[Key] = &[key(
-    "depth",
-    Type::Integer(8),
-    "How many layers with a kernel: 20, 32, 44, 56, 110, or 6n + 2.",
-)
-.default("20")
-.builder("ResNet::new")];
+const RESNET: &[Key] = &[
+    key(
+        "depth",
+        Type::Integer(8),
+        "How many layers with a kernel: 20, 32, 44, 56, 110, or 6n + 2.",
+    )
+    .default("20")
+    .builder("ResNet::new"),
+    ENSEMBLE,
+];
+
+const AUTOENCODER: &[Key] = &[
+    key(
+        "filters",
+        Type::NonEmpty(&Type::Integer(1)),
+        "The filters of each layer on the way to the smallest image; each halves height and width.",
+    )
+    .default("[16, 32]")
+    .builder("Autoencoder::new"),
+    ENSEMBLE,
+];
 
 const LINEAR: &[Key] = &[
     key("use_bias", Type::Boolean, "Whether it adds a bias.")
@@ -99,6 +126,7 @@ const LINEAR: &[Key] = &[
         .builder("Linear::use_bias"),
     INITIALIZERS[0].builder("Linear::kernel_initializer"),
     INITIALIZERS[1].builder("Linear::bias_initializer"),
+    ENSEMBLE,
 ];
 
 const INITIALIZERS: [Key; 2] = [
@@ -106,8 +134,11 @@ const INITIALIZERS: [Key; 2] = [
     key("bias_initializer", INITIALIZER, "How the biases begin.").default("zeros"),
 ];
 
-const LAYERS: &[Key] = &[key("layers", Type::Layers, "The layers, one inline table a line.")
-    .required()
-    .builder("Network::new")];
+const LAYERS: &[Key] = &[
+    key("layers", Type::Layers, "The layers, one inline table a line.")
+        .required()
+        .builder("Network::new"),
+    ENSEMBLE,
+];
 
 const HIDDEN: &[KnownAs] = &[Here("num_layers", "", "`hidden` = [width, width, …]")];

@@ -94,8 +94,13 @@ pub(super) const TRAINING: Table = Table {
         key("shuffle", Type::Boolean, "Draws a new order of the rows for each epoch.")
             .default("true")
             .builder("Trainer::shuffle"),
-        key("epochs", Type::Integer(0), "How often training goes through all train rows; 0 only evaluates.")
-            .default("100")
+        key(
+            "epochs",
+            Type::Either(&[Type::Integer(0), AUTO]),
+            "How often training goes through all train rows; 0 only evaluates. `auto` is 100, and more where \
+             few rows would make that less than 4,000 steps.",
+        )
+            .default("auto")
             .builder("Trainer::epochs")
             .known_as(&[
                 Here("max_iter", "scikit-learn", "`epochs`"),

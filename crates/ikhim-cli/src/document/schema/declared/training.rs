@@ -115,6 +115,7 @@ pub(super) const PREDICT: &[Field] = &[
     field("n", Integer, "Number of rows."),
     field("warnings", List(&Any), "Values beyond the train rows, unseen levels."),
     field("file", Text, "The table that was written.").optional(),
+    field("pictures", List(&Text), "The pictures that were written.").optional(),
     field("predictions", List(&Any), "For each row its number and the added columns.").optional(),
 ];
 

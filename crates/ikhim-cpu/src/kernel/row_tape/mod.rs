@@ -8,11 +8,18 @@
 //! of the tape follow each other, and hand on one vector for each row of the
 //! piece in registers.
 
+mod ops;
+mod residual;
+mod turn;
+
 use super::map::{Chain, Range};
 use super::narrow_reduce_product::{SUMS, joined};
 use super::waiting::Waiting;
-use crate::vector::{Vector, ask};
+use crate::vector::Vector;
 use ikhim_numeric::reduction::LEAF_ROWS;
+use ops::piece;
+use residual::residual;
+use turn::turn;
 
 /// The most sums that a tape may keep.
 pub(crate) const MOST_SUMS: usize = SUMS;
@@ -20,24 +27,53 @@ pub(crate) const MOST_SUMS: usize = SUMS;
 /// Words of a number of each row of a piece, on any level.
 pub(crate) const SLOT: usize = 256;
 
-/// How many rows ahead sources are asked for, in the order in which they lie: the
-/// leaves of a piece lie too far apart for the processor to guess the next one.
-const AHEAD: usize = 2048;
-
-/// Numbers of a cache line.
-const LINE: usize = 16;
+/// The most columns of a source in a [`Residual`].
+pub(crate) const MOST_COLUMNS: usize = 4;
 
 /// A tape with its addresses.
 #[derive(Debug, Clone)]
 pub(crate) struct RowTape {
     pub(crate) sources: Box<[Source]>,
-    pub(crate) ops: Box<[RowTapeOp]>,
+    pub(crate) ops: RowTapeOps,
     /// Where the sums of a block go, in the order of their places.
     pub(crate) results: Box<[SumsOf]>,
     /// How many sums there are.
     pub(crate) sums: usize,
     /// Room for all slots, [`SLOT`] words each.
     pub(crate) slots: *mut f32,
+}
+
+/// What is done with a piece.
+#[derive(Debug, Clone)]
+pub(crate) enum RowTapeOps {
+    /// One op after the other.
+    Each(Box<[RowTapeOp]>),
+    /// All of them at once.
+    Residual(Residual),
+}
+
+/// What a linear model of one number computes for its loss and its slopes: the
+/// error `e = (x · w + b) − y` of each row, the sum of the squares of the errors,
+/// and with `f`, the error times up to two numbers one after the other, the sum of
+/// f and of the products of f with each number of the row.
+///
+/// What is missing is −0 in the place of b, and 1 in that of a number: neither
+/// changes a bit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Residual<Number = *const f32> {
+    /// The first slot of x, and how many numbers of a row it has, at most
+    /// [`MOST_COLUMNS`].
+    pub(crate) slots: usize,
+    pub(crate) columns: usize,
+    pub(crate) weights: Number,
+    pub(crate) offset: Option<Number>,
+    /// The slot of y.
+    pub(crate) target: usize,
+    pub(crate) factors: [Option<Number>; 2],
+    /// Which sums they are.
+    pub(crate) squares: Option<usize>,
+    pub(crate) sum: Option<usize>,
+    pub(crate) products: usize,
 }
 
 /// Values that are read row by row.
@@ -163,201 +199,29 @@ unsafe fn leaves<V: Vector>(
     for sum in &mut sums[..tape.sums] {
         *sum = V::splat(0.0);
     }
-    for row in (0..rows).step_by(V::LANES) {
-        let count = V::LANES.min(rows - row);
+    // Ops hold a vector for each row of a piece; a residual holds one at a time, so
+    // that its pieces are as long as the slots.
+    let most = match tape.ops {
+        RowTapeOps::Each(_) => V::LANES,
+        RowTapeOps::Residual(_) => SLOT / V::LANES,
+    };
+    for row in (0..rows).step_by(most) {
+        let count = most.min(rows - row);
         // SAFETY: The rows are those of the leaves.
         unsafe {
             for source in &tape.sources {
-                turn::<V>(source, tape.slots, first, row, lanes, count);
-            }
-            piece::<V>(tape, count, sums, map);
-        }
-    }
-}
-
-/// Turns `count` rows of each leaf.
-#[inline(always)]
-unsafe fn turn<V: Vector>(
-    source: &Source,
-    slots: *mut f32,
-    first: usize,
-    row: usize,
-    lanes: usize,
-    count: usize,
-) {
-    let Source { columns, .. } = *source;
-    let leaf = LEAF_ROWS * columns;
-    // SAFETY: The rows are those of the leaves.
-    unsafe {
-        let group = source.from.add(first * columns);
-        let slots = slots.add(source.slot * SLOT);
-        let from = group.add(row * columns);
-        if count < V::LANES || lanes < V::LANES {
-            for number in 0..count * columns {
-                for lane in 0..lanes {
-                    *slots.add(number * V::LANES + lane) = *from.add(lane * leaf + number);
+                if count == most && lanes == V::LANES {
+                    turn::<V>(source, tape.slots, first, row, most);
+                } else {
+                    turn::some::<V>(source, tape.slots, first, row, lanes, count);
                 }
             }
-            return;
-        }
-        for at in (0..columns * V::LANES).step_by(V::LANES) {
-            let from = from.add(at);
-            let ahead = group.wrapping_add(AHEAD * columns + (row * columns + at) * V::LANES);
-            for line in 0..V::LANES * V::LANES / LINE {
-                ask(ahead.wrapping_add(line * LINE));
-            }
-            // A known distance spares the addresses of all lanes.
-            let turned = match columns {
-                1 => V::load_turned(from, LEAF_ROWS),
-                2 => V::load_turned(from, 2 * LEAF_ROWS),
-                3 => V::load_turned(from, 3 * LEAF_ROWS),
-                4 => V::load_turned(from, 4 * LEAF_ROWS),
-                _ => V::load_turned(from, leaf),
-            };
-            let to = slots.add(at * V::LANES);
-            for number in 0..V::LANES {
-                turned[number].store(to.add(number * V::LANES));
+            match &tape.ops {
+                RowTapeOps::Each(ops) => piece::<V>(ops, tape.slots, count, sums, map),
+                RowTapeOps::Residual(of) => residual::<V>(of, tape.slots, count, sums),
             }
         }
     }
-}
-
-/// The ops over a piece of which `count` rows count.
-#[inline(always)]
-unsafe fn piece<V: Vector>(tape: &RowTape, count: usize, sums: &mut [V; SUMS], map: MapKernel) {
-    let mut held = [V::splat(0.0); 16];
-    let slot = |slot: usize| tape.slots.wrapping_add(slot * SLOT);
-    /// Every vector with one of a slot, or with a number.
-    macro_rules! each {
-        (|$x:ident, $y:ident| $value:expr, slot $slot:expr) => {{
-            let from = slot($slot).cast_const();
-            for at in 0..V::LANES {
-                let ($x, $y) = (held[at], V::load(from.add(at * V::LANES)));
-                held[at] = $value;
-            }
-        }};
-        (|$x:ident, $y:ident| $value:expr, number $number:expr) => {{
-            let $y = V::splat(*$number);
-            for at in 0..V::LANES {
-                let $x = held[at];
-                held[at] = $value;
-            }
-        }};
-    }
-    for op in &tape.ops {
-        // SAFETY: A slot has room for a vector for each row.
-        unsafe {
-            match *op {
-                RowTapeOp::Load(from) => {
-                    let from = slot(from).cast_const();
-                    for at in 0..V::LANES {
-                        held[at] = V::load(from.add(at * V::LANES));
-                    }
-                }
-                RowTapeOp::Store(to) => {
-                    for at in 0..V::LANES {
-                        held[at].store(slot(to).add(at * V::LANES));
-                    }
-                }
-                RowTapeOp::Slot(Arithmetic::Add, from) => each!(|x, y| x + y, slot from),
-                RowTapeOp::Slot(Arithmetic::Subtract, from) => each!(|x, y| x - y, slot from),
-                RowTapeOp::Slot(Arithmetic::SubtractFrom, from) => each!(|x, y| y - x, slot from),
-                RowTapeOp::Slot(Arithmetic::Multiply, from) => each!(|x, y| x * y, slot from),
-                RowTapeOp::Number(Arithmetic::Add, number) => each!(|x, y| x + y, number number),
-                RowTapeOp::Number(Arithmetic::Subtract, number) => {
-                    each!(|x, y| x - y, number number)
-                }
-                RowTapeOp::Number(Arithmetic::SubtractFrom, number) => {
-                    each!(|x, y| y - x, number number)
-                }
-                RowTapeOp::Number(Arithmetic::Multiply, number) => {
-                    each!(|x, y| x * y, number number)
-                }
-                RowTapeOp::Square => {
-                    for at in 0..V::LANES {
-                        held[at] = held[at] * held[at];
-                    }
-                }
-                RowTapeOp::Product { slots, columns, right } => {
-                    held = [V::splat(0.0); 16];
-                    for column in 0..columns {
-                        let factor = V::splat(*right.add(column));
-                        let mut from = slot(slots).add(column * V::LANES).cast_const();
-                        for at in 0..V::LANES {
-                            held[at] = V::load(from).mul_add(factor, held[at]);
-                            from = from.wrapping_add(columns * V::LANES);
-                        }
-                    }
-                }
-                RowTapeOp::Map(ref chain) => {
-                    let count = V::LANES * V::LANES;
-                    map(chain, Range { first: 0, count, block: 0 });
-                    // So that no vector is kept over the call.
-                    held = [V::splat(0.0); 16];
-                }
-                RowTapeOp::Sum(to) => {
-                    let mut sum = sums[to];
-                    if count == V::LANES {
-                        for at in 0..V::LANES {
-                            sum = sum + held[at];
-                        }
-                    } else {
-                        let rows = stored(&held);
-                        for at in 0..count {
-                            sum = sum + V::load(rows.as_ptr().add(at * V::LANES));
-                        }
-                    }
-                    sums[to] = sum;
-                }
-                RowTapeOp::SumSquares(to) => {
-                    let mut sum = sums[to];
-                    if count == V::LANES {
-                        for at in 0..V::LANES {
-                            sum = sum + held[at] * held[at];
-                        }
-                    } else {
-                        let rows = stored(&held);
-                        for at in 0..count {
-                            let row = V::load(rows.as_ptr().add(at * V::LANES));
-                            sum = sum + row * row;
-                        }
-                    }
-                    sums[to] = sum;
-                }
-                RowTapeOp::SumProducts { slots, columns, sums: to } => {
-                    for column in 0..columns {
-                        let mut x = slot(slots).add(column * V::LANES).cast_const();
-                        let mut sum = sums[to + column];
-                        if count == V::LANES {
-                            for at in 0..V::LANES {
-                                sum = V::load(x).mul_add(held[at], sum);
-                                x = x.wrapping_add(columns * V::LANES);
-                            }
-                        } else {
-                            let rows = stored(&held);
-                            for at in 0..count {
-                                let right = V::load(rows.as_ptr().add(at * V::LANES));
-                                sum = V::load(x).mul_add(right, sum);
-                                x = x.wrapping_add(columns * V::LANES);
-                            }
-                        }
-                        sums[to + column] = sum;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The vectors of a piece in memory, where a number of rows can be chosen.
-#[inline(always)]
-fn stored<V: Vector>(held: &[V; 16]) -> [f32; SLOT] {
-    let mut rows = [0.0; SLOT];
-    for at in 0..V::LANES {
-        // SAFETY: There is room for as many vectors as a vector has lanes.
-        unsafe { held[at].store(rows.as_mut_ptr().add(at * V::LANES)) }
-    }
-    rows
 }
 
 #[cfg(test)]
@@ -415,7 +279,7 @@ mod tests {
                     Source { from: x.as_ptr(), columns: k, slot: 0 },
                     Source { from: y.as_ptr(), columns: 1, slot: k },
                 ]),
-                ops: Box::new([
+                ops: RowTapeOps::Each(Box::new([
                     RowTapeOp::Product { slots: 0, columns: k, right: w.as_ptr() },
                     RowTapeOp::Number(Arithmetic::Add, w[k..].as_ptr()),
                     RowTapeOp::Slot(Arithmetic::Subtract, k),
@@ -427,7 +291,7 @@ mod tests {
                     RowTapeOp::Sum(0),
                     RowTapeOp::Load(k + 1),
                     RowTapeOp::Sum(k + 2),
-                ]),
+                ])),
                 results: results
                     .map(|(target, count)| SumsOf { count, to: target.start() })
                     .collect(),
@@ -490,7 +354,7 @@ mod tests {
                         Source { from: x.as_ptr(), columns: 1, slot: 0 },
                         Source { from: y.as_ptr(), columns: 1, slot: 1 },
                     ]),
-                    ops: Box::new([
+                    ops: RowTapeOps::Each(Box::new([
                         RowTapeOp::Load(0),
                         RowTapeOp::Slot(how, 1),
                         RowTapeOp::Sum(0),
@@ -498,7 +362,7 @@ mod tests {
                         RowTapeOp::Number(how, &raw const number),
                         RowTapeOp::Square,
                         RowTapeOp::Sum(1),
-                    ]),
+                    ])),
                     results: Box::new([SumsOf { count: 2, to: sums.start() }]),
                     sums: 2,
                     slots: slots.start(),
@@ -510,7 +374,95 @@ mod tests {
         }
     }
 
+    /// Errors and their sums in one visit, with the parts that `which` names by its
+    /// bits.
+    fn check_residual(rows: usize, k: usize, block: usize, seed: u32, every: u32, which: u32) {
+        let is = |bit: u32| which >> bit & 1 == 1;
+        let x = special(seed, rows * k, every);
+        let y = special(seed + 1, rows, every);
+        let w = special(seed + 2, k, u32::MAX);
+        let numbers = special(seed + 3, 3, u32::MAX);
+        let errors: Vec<f32> = (0..rows)
+            .map(|row| {
+                let value = dot((0..k).map(|at| (x[row * k + at], w[at])));
+                let value = if is(0) { value + numbers[0] } else { value };
+                value - y[row]
+            })
+            .collect();
+        let scaled = |error: f32| {
+            let once = if is(1) { error * numbers[1] } else { error };
+            if is(2) { once * numbers[2] } else { once }
+        };
+        let (mut squares, mut sums, mut products) = (Vec::new(), Vec::new(), Vec::new());
+        for first in (0..rows).step_by(block) {
+            let errors = &errors[first..rows.min(first + block)];
+            squares.push(row_sum(errors.iter().map(|error| 0.0 + error * error)));
+            sums.push(row_sum(errors.iter().map(|error| 0.0 + scaled(*error))));
+            for at in 0..k {
+                let column = x.chunks(k).map(|row| row[at]).skip(first);
+                products.push(row_dot(column.zip(errors.iter().map(|error| scaled(*error)))));
+            }
+        }
+        let blocks = rows.div_ceil(block);
+        let number = |at: usize, bit: u32| is(bit).then(|| numbers[at..].as_ptr());
+        at_every_level(|level, kernels| {
+            let mut slots = Target::new(1, (k + 1) * SLOT, (k + 1) * SLOT);
+            let mut targets: Vec<Target> =
+                [k, 1, 1].map(|count| Target::new(blocks, count, count)).into();
+            let results = targets.iter_mut().zip([k, 1, 1]);
+            let tape = RowTape {
+                sources: Box::new([
+                    Source { from: x.as_ptr(), columns: k, slot: 0 },
+                    Source { from: y.as_ptr(), columns: 1, slot: k },
+                ]),
+                ops: RowTapeOps::Residual(Residual {
+                    slots: 0,
+                    columns: k,
+                    weights: w.as_ptr(),
+                    offset: number(0, 0),
+                    target: k,
+                    factors: [number(1, 1), number(2, 2)],
+                    squares: Some(k),
+                    sum: Some(k + 1),
+                    products: 0,
+                }),
+                results: results
+                    .map(|(target, count)| SumsOf { count, to: target.start() })
+                    .collect(),
+                sums: k + 2,
+                slots: slots.start(),
+            };
+            for first in (0..rows).step_by(block) {
+                let count = block.min(rows - first);
+                // SAFETY: All sizes are those of the vectors above.
+                unsafe { (kernels.row_tape)(&tape, first, count, first / block, kernels.map) }
+            }
+            let what = format!("{level} {rows} rows of {k}, blocks of {block}, parts {which:b}");
+            for (target, expected) in targets.iter().zip([&products, &squares, &sums]) {
+                assert_same(&target.read(), expected, &what);
+            }
+        });
+    }
+
+    #[test]
+    fn residuals_of_every_number_of_rows() {
+        for rows in (1..=300).chain((301..3000).step_by(97)) {
+            check_residual(rows, 3, 1024, 5, u32::MAX, 7);
+        }
+        for (k, which) in (1..=MOST_COLUMNS).flat_map(|k| (0..8).map(move |which| (k, which))) {
+            check_residual(700, k, 512, 6, u32::MAX, which);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn special_numbers_in_residuals(
+            rows in 1_usize..1500, k in 1_usize..=MOST_COLUMNS, leaves in 1_usize..40,
+            seed in any::<u16>(), every in 2_u32..2000, which in 0_u32..8,
+        ) {
+            check_residual(rows, k, LEAF_ROWS * leaves, u32::from(seed), every, which);
+        }
+
         #[test]
         fn special_numbers(
             rows in 1_usize..1500, k in 1_usize..=5, leaves in 1_usize..40, seed in any::<u16>(),

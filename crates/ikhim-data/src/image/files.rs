@@ -1,0 +1,261 @@
+//! The image files of a folder: a class for each folder of images, and a part
+//! for each folder of such folders.
+//!
+//! ```text
+//! photos/cat/1.png               photos/train/cat/1.png
+//! photos/dog/2.jpg               photos/validation/dog/2.jpg
+//!                                photos/test/cat/3.png
+//! ```
+
+use super::format::is_named_as_image;
+use crate::Part;
+use crate::source::bytes::unreadable;
+use ikhim_text::{Fault, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders within folders are read so deep; a link that leads back up would
+/// have no end.
+const DEEPEST: usize = 16;
+
+/// One file of a folder.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ImageFile {
+    pub(super) path: PathBuf,
+    /// The path within the folder, with `/`.
+    pub(super) name: String,
+    pub(super) class: Option<String>,
+    pub(super) part: Option<Part>,
+}
+
+/// What stands in a folder.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The files, by part, class and name.
+    pub(super) files: Vec<ImageFile>,
+    /// Files whose names say that they are no images.
+    pub(super) others: Vec<String>,
+}
+
+/// What a folder directly holds; hidden entries are left out.
+#[derive(Debug, Default)]
+struct Listing {
+    folders: Vec<String>,
+    images: Vec<String>,
+    others: Vec<String>,
+}
+
+/// Finds the images of a folder to learn from: every one has a class.
+pub(super) fn with_classes(root: &Path) -> Result<Found> {
+    let top = list(root)?;
+    let mut found = Found { files: Vec::new(), others: top.others.clone() };
+    let part_of = |name: &String| part(name).map(|part| (part, name.clone()));
+    let parts: Vec<(Part, String)> = top.folders.iter().filter_map(part_of).collect();
+    let is_in_parts = !parts.is_empty()
+        && parts.len() == top.folders.len()
+        && parts.iter().any(|(part, _)| *part == Part::Train);
+    if !top.images.is_empty() {
+        return Err(no_class(root, &top.images[0]));
+    }
+    if !is_in_parts {
+        found.classes(root, "", &top.folders, None)?;
+        return Ok(found);
+    }
+    for wanted in [Part::Train, Part::Validation, Part::Test] {
+        for (_, name) in parts.iter().filter(|(part, _)| *part == wanted) {
+            let folder = root.join(name);
+            let listing = list(&folder)?;
+            if let Some(image) = listing.images.first() {
+                return Err(no_class(&folder, image));
+            }
+            found.others.extend(listing.others.iter().map(|other| format!("{name}/{other}")));
+            found.classes(&folder, &format!("{name}/"), &listing.folders, Some(wanted))?;
+        }
+    }
+    Ok(found)
+}
+
+/// Finds the images of a folder of new rows. They have classes when every one
+/// stands in a folder of its class.
+pub(super) fn of_any_kind(root: &Path) -> Result<Found> {
+    let top = list(root)?;
+    if top.images.is_empty() && !top.folders.is_empty() {
+        if let Ok(found) = with_classes(root) {
+            return Ok(Found {
+                files: found
+                    .files
+                    .into_iter()
+                    .map(|file| ImageFile { part: None, ..file })
+                    .collect(),
+                ..found
+            });
+        }
+    }
+    let mut found = Found::default();
+    found.within(root, "", None, None, 0)?;
+    Ok(found)
+}
+
+/// Whether a folder holds images, directly or in folders.
+pub(super) fn holds_images(root: &Path) -> bool {
+    let mut found = Found::default();
+    found.within(root, "", None, None, 0).is_ok() && !found.files.is_empty()
+}
+
+impl Found {
+    /// A class for each folder; one without an image is a fault, because the
+    /// network could never answer it.
+    fn classes(
+        &mut self,
+        root: &Path,
+        before: &str,
+        folders: &[String],
+        part: Option<Part>,
+    ) -> Result<()> {
+        let mut empty = Vec::new();
+        for class in folders {
+            let (count, folder) = (self.files.len(), root.join(class));
+            self.within(&folder, &format!("{before}{class}/"), Some(class), part, 1)?;
+            if self.files.len() == count {
+                let fault = Fault::of("data.empty_class").with("path", folder.display());
+                empty.push(fault.with("class", class).file(&folder));
+            }
+        }
+        let mut empty = empty.into_iter();
+        match empty.next() {
+            Some(fault) => Err(fault.also(empty)),
+            None => Ok(()),
+        }
+    }
+
+    /// All images of a folder and of those within it.
+    fn within(
+        &mut self,
+        folder: &Path,
+        before: &str,
+        class: Option<&String>,
+        part: Option<Part>,
+        depth: usize,
+    ) -> Result<()> {
+        let listing = list(folder)?;
+        self.others.extend(listing.others.iter().map(|name| format!("{before}{name}")));
+        self.files.extend(listing.images.into_iter().map(|name| ImageFile {
+            path: folder.join(&name),
+            name: format!("{before}{name}"),
+            class: class.cloned(),
+            part,
+        }));
+        if depth < DEEPEST {
+            for name in &listing.folders {
+                let before = format!("{before}{name}/");
+                self.within(&folder.join(name), &before, class, part, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The part that a folder's name stands for.
+fn part(name: &str) -> Option<Part> {
+    match name.to_lowercase().as_str() {
+        "train" | "training" => Some(Part::Train),
+        "validation" | "valid" | "val" => Some(Part::Validation),
+        "test" | "testing" => Some(Part::Test),
+        _ => None,
+    }
+}
+
+fn no_class(folder: &Path, image: &str) -> Fault {
+    Fault::of("data.no_class_folder")
+        .with("path", folder.display())
+        .with("found", image)
+        .file(folder)
+}
+
+/// What a folder directly holds, by code point. A name that is no text is
+/// shown with signs in the place of what is none.
+fn list(folder: &Path) -> Result<Listing> {
+    let mut listing = Listing::default();
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let entry = entry.map_err(|error| unreadable(folder, &error))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_hidden = name.starts_with('.') || ["Thumbs.db", "desktop.ini"].contains(&&*name);
+        if is_hidden {
+            continue;
+        }
+        if entry.path().is_dir() {
+            listing.folders.push(name);
+        } else if is_named_as_image(&name) {
+            listing.images.push(name);
+        } else {
+            listing.others.push(name);
+        }
+    }
+    listing.folders.sort();
+    listing.images.sort();
+    listing.others.sort();
+    Ok(listing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join(file);
+            if file.ends_with('/') {
+                fs::create_dir_all(path).unwrap();
+                continue;
+            }
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"x").unwrap();
+        }
+        root
+    }
+
+    fn told(found: &Found) -> Vec<(String, Option<String>, Option<Part>)> {
+        let of = |file: &ImageFile| (file.name.clone(), file.class.clone(), file.part);
+        found.files.iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_class_is_a_folder() {
+        let root = folder(&["개/2.png", "개/1.jpg", "고양이/밤/3.JPEG", "notes.txt", ".x/4.png"]);
+        let found = with_classes(root.path()).unwrap();
+        let class = |name: &str| Some(name.to_string());
+        let expected = [
+            ("개/1.jpg".to_string(), class("개"), None),
+            ("개/2.png".to_string(), class("개"), None),
+            ("고양이/밤/3.JPEG".to_string(), class("고양이"), None),
+        ];
+        assert_eq!(told(&found), expected);
+        assert_eq!(found.others, ["notes.txt"]);
+    }
+
+    #[test]
+    fn parts_are_folders_of_classes() {
+        let root = folder(&["test/a/1.png", "Train/a/2.png", "Train/b/3.png", "val/b/4.png"]);
+        let found = with_classes(root.path()).unwrap();
+        let parts: Vec<Option<Part>> = found.files.iter().map(|file| file.part).collect();
+        let train = Some(Part::Train);
+        assert_eq!(parts, [train, train, Some(Part::Validation), Some(Part::Test)]);
+        assert_eq!(found.files[3].name, "test/a/1.png");
+        // Without a train folder the same names are classes.
+        let root = folder(&["test/1.png", "val/4.png"]);
+        assert_eq!(with_classes(root.path()).unwrap().files[0].class.as_deref(), Some("test"));
+    }
+
+    #[test]
+    fn what_has_no_class_or_no_image_is_told() {
+        let code = |files: &[&str]| with_classes(folder(files).path()).unwrap_err().code();
+        assert_eq!(code(&["a/1.png", "2.png"]), "data.no_class_folder");
+        assert_eq!(code(&["train/1.png", "test/2.png"]), "data.no_class_folder");
+        assert_eq!(code(&["a/1.png", "b/", "c/"]), "data.empty_class");
+        let root = folder(&["a/1.png", "2.png"]);
+        let any = of_any_kind(root.path()).unwrap();
+        assert_eq!(any.files.len(), 2);
+        assert!(any.files.iter().all(|file| file.class.is_none()));
+    }
+}

@@ -1,0 +1,299 @@
+//! What can be measured of an experiment, of an operation, or of a procedure.
+
+mod gradient;
+mod image;
+mod linear;
+mod network;
+mod procedure;
+mod training;
+
+pub(crate) use gradient::{Slopes, kernels, norm};
+pub(crate) use image::{convolved, output_size};
+pub(crate) use linear::bound;
+pub(crate) use network::{activation_values, first_step, layer_values};
+pub(crate) use procedure::polynomial::{
+    Polynomial, Sample, fit as fit_polynomial, value as polynomial_value,
+};
+pub(crate) use training::{Trained, state_at, train};
+
+use crate::claim::{Claim, Found};
+use crate::lesson::Lesson;
+use crate::study::Study;
+use ikhim_text::{Fault, Result};
+use ikhim_train::experiment::Prepared;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What a claim measures.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Measure {
+    /// The loss that the update after so many others starts from.
+    Loss { step: usize },
+    /// The loss after the last step over that of the first.
+    LossRatio {},
+    /// Updates until the loss is below a bound; infinite when it never is.
+    StepsTo { below: f64 },
+    /// A number of a parameter after so many updates, else after the last.
+    Parameter {
+        name: String,
+        #[serde(default)]
+        index: usize,
+        step: Option<u64>,
+    },
+    /// A metric after training, by the rows of a part.
+    Metric { role: String, name: Option<String> },
+    /// What the trained network gives for a train row, from 1.
+    Output { row: usize },
+    /// What the trained network gives for values of the input columns.
+    Prediction { values: toml::Table },
+    /// The largest change of a parameter by training.
+    Moved { name: String },
+    /// The largest difference of outputs or losses to another experiment.
+    Difference {
+        experiment: Option<String>,
+        #[serde(default)]
+        set: Vec<String>,
+        of: String,
+    },
+    /// How many trained networks of these seeds are right on every row and far
+    /// from each other.
+    Solutions { seeds: u64, apart: f64 },
+    /// The code of the fault that refuses the experiment, or an expression;
+    /// `accepted` without.
+    Refused { text: Option<String> },
+    /// The largest difference of the weights to those of gradient descent that
+    /// is written out number by number.
+    ByColumns {},
+    /// Rows of a part: `train`, `validation`, `test`, or `shared` by two.
+    Rows { part: String },
+    /// The rate above which gradient descent cannot settle: 2 over the largest
+    /// curvature.
+    Bound {},
+    /// The smallest mean squared error of any linear model.
+    Floor {},
+    /// The best accuracy over a grid of all parameters.
+    Grid { from: f64, to: f64, step: f64 },
+    /// A number of a layer's output for a train row, before any update.
+    LayerOutput {
+        layer: String,
+        row: usize,
+        #[serde(default)]
+        index: usize,
+    },
+    /// The size of an axis of a layer's output.
+    LayerSize { layer: String, axis: usize },
+    /// The slope by a parameter before any update.
+    Slope {
+        name: String,
+        #[serde(default)]
+        index: usize,
+    },
+    /// The norm of the slopes of the first kernel over that of the last.
+    GradientRatio {},
+    /// The largest relative difference of back-propagation and central
+    /// differences; `flip` turns the sign of the slopes first.
+    GradientError {
+        #[serde(default)]
+        flip: bool,
+    },
+    /// The largest relative difference of back-propagation and the chain rule
+    /// written out by hand, of sigmoid layers under a binary cross-entropy.
+    ByHand {
+        #[serde(default)]
+        flip: bool,
+    },
+    /// The multiply-adds of a row forward.
+    MultiplyAdds {},
+    /// The numbers in all parameters.
+    Parameters {},
+    /// The smallest or largest output of all hidden layers, or of the slopes of
+    /// their activations.
+    Hidden { of: String },
+    /// An element of the value of an expression.
+    Expression {
+        text: String,
+        #[serde(default)]
+        index: usize,
+    },
+    /// An activation, or its slope by the engine, at a point; or the largest
+    /// slope anywhere.
+    Activation { function: String, of: String, at: Option<f64> },
+    /// A cell, the size or the largest magnitude of an image under a filter.
+    Convolution(image::Convolution),
+    /// The size of what a filter gives.
+    OutputSize { size: usize, filter: usize, stride: usize, padding: toml::Value },
+    /// A polynomial through a few noisy points: the median over repeats.
+    Polynomial(Polynomial),
+    /// A linear classifier of labels that are noise.
+    Noise(procedure::noise::Noise),
+    /// The best of many random models, and what it is worth.
+    Selection(procedure::selection::Selection),
+}
+
+/// What a measurement has at hand.
+pub(crate) struct Ways<'a> {
+    pub(crate) study: &'a Study,
+    pub(crate) lesson: &'a Lesson,
+    pub(crate) claim: &'a Claim,
+    pub(crate) settings: Vec<String>,
+}
+
+impl Ways<'_> {
+    fn name(&self) -> Result<&str> {
+        self.claim.experiment.as_deref().ok_or_else(|| self.wrong("it names no experiment"))
+    }
+
+    fn prepared(&self) -> Result<Prepared> {
+        self.study.prepared(self.lesson, self.name()?, &self.settings)
+    }
+
+    fn trained(&self, seed: Option<u64>) -> Result<Arc<Trained>> {
+        self.study.trained(self.lesson, self.name()?, &self.settings, seed)
+    }
+
+    /// A claim that says something that cannot be measured.
+    fn wrong(&self, why: impl std::fmt::Display) -> Fault {
+        wrong(&self.lesson.name, &self.claim.name, why)
+    }
+}
+
+fn wrong(lesson: &str, claim: &str, why: impl std::fmt::Display) -> Fault {
+    Fault::of("experiment.lesson").with("lesson", lesson).with("found", format!("{claim}: {why}"))
+}
+
+impl Measure {
+    pub(crate) fn read(lesson: &str, claim: &Claim) -> Result<Measure> {
+        let table = toml::Value::Table(claim.measure.clone());
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| wrong(lesson, &claim.name, error.message()))
+    }
+
+    /// Measures, with a seed in the place of the experiment's own.
+    pub(crate) fn take(&self, ways: &Ways<'_>, seed: Option<u64>) -> Result<Found> {
+        let number = |value: Result<f64>| value.map(Found::Number);
+        let missing = |what: &str| ways.wrong(format!("there is no {what}"));
+        match self {
+            Measure::Loss { step } => {
+                let trained = ways.trained(seed)?;
+                number(trained.loss(*step).ok_or_else(|| missing("such step")))
+            }
+            Measure::LossRatio {} => {
+                let trained = ways.trained(seed)?;
+                let ends = trained.losses.first().zip(trained.losses.last());
+                number(ends.map(|(first, last)| last / first).ok_or_else(|| missing("step")))
+            }
+            Measure::StepsTo { below } => number(Ok(ways.trained(seed)?.steps_to(*below))),
+            Measure::Parameter { name, index, step } => {
+                let state = match step {
+                    Some(step) => training::state_at(&ways.prepared()?, seed, *step)?,
+                    None => ways.trained(seed)?.state.clone(),
+                };
+                let value = state.get(name).and_then(|array| array.to_f64().get(*index).copied());
+                number(value.ok_or_else(|| missing(name)))
+            }
+            Measure::Metric { role, name } => {
+                let trained = ways.trained(seed)?;
+                number(trained.metric(role, name.as_deref()).ok_or_else(|| missing("such metric")))
+            }
+            Measure::Output { row } => {
+                let trained = ways.trained(seed)?;
+                let value = trained.outputs.get(row.wrapping_sub(1)).copied();
+                number(value.ok_or_else(|| missing("such row")))
+            }
+            Measure::Prediction { values } => {
+                let trained = ways.trained(seed)?;
+                number(training::prediction(&ways.prepared()?, &trained, values))
+            }
+            Measure::Moved { name } => {
+                let moved = training::moved(&ways.prepared()?, &*ways.trained(seed)?, seed, name);
+                number(moved?.ok_or_else(|| missing(name)))
+            }
+            Measure::Difference { experiment, set, of } => {
+                let mut settings = ways.settings.clone();
+                settings.extend(set.iter().cloned());
+                let own = ways.trained(seed)?;
+                let name = experiment.as_deref().map_or_else(|| ways.name(), Ok)?;
+                let other = ways.study.trained(ways.lesson, name, &settings, seed)?;
+                let difference = own.difference(&other, of);
+                number(difference.ok_or_else(|| missing("pair of values to compare")))
+            }
+            Measure::Solutions { seeds, apart } => {
+                let trained: Result<Vec<_>> =
+                    (1..=*seeds).map(|seed| ways.trained(Some(seed))).collect();
+                number(Ok(training::solutions(&trained?, *apart) as f64))
+            }
+            Measure::Refused { text } => {
+                let tried = match text {
+                    Some(text) => ikhim_graph::expression::evaluate(text).map(|_| ()),
+                    None => ways.prepared().and_then(|prepared| prepared.step()).map(|_| ()),
+                };
+                let word = tried.map_or_else(|fault| fault.code(), |()| "accepted");
+                Ok(Found::Word(word.to_string()))
+            }
+            Measure::ByColumns {} => {
+                let trained = ways.trained(seed)?;
+                number(linear::by_columns(&ways.prepared()?, &trained, seed))
+            }
+            Measure::Rows { part } => {
+                let rows = training::rows(&ways.prepared()?, part);
+                number(rows.map(|rows| rows as f64).ok_or_else(|| missing("such part")))
+            }
+            Measure::Bound {} => number(bound(&ways.prepared()?, seed)),
+            Measure::Floor {} => number(linear::floor(&ways.prepared()?)),
+            Measure::Grid { from, to, step } => {
+                number(linear::grid(&ways.prepared()?, *from, *to, *step))
+            }
+            Measure::LayerOutput { layer, row, index } => {
+                let value = network::output(&ways.prepared()?, seed, layer, *row, *index)?;
+                number(value.ok_or_else(|| missing("such value")))
+            }
+            Measure::LayerSize { layer, axis } => {
+                let size = network::size(&ways.prepared()?, layer, *axis)?;
+                number(size.map(|size| size as f64).ok_or_else(|| missing("such axis")))
+            }
+            Measure::Slope { name, index } => {
+                let slopes = Slopes::of(&ways.prepared()?, seed)?;
+                let value = slopes.get(name).and_then(|values| values.get(*index).copied());
+                number(value.ok_or_else(|| missing(name)))
+            }
+            Measure::GradientRatio {} => number(gradient::ratio(&ways.prepared()?, seed)),
+            Measure::GradientError { flip } => {
+                number(gradient::error(&ways.prepared()?, seed, *flip))
+            }
+            Measure::ByHand { flip } => number(gradient::by_hand(&ways.prepared()?, seed, *flip)),
+            Measure::MultiplyAdds {} => {
+                let layers = ways.prepared()?.layers()?;
+                let all: usize = layers.iter().map(|layer| layer.multiply_adds).sum();
+                number(Ok(all as f64))
+            }
+            Measure::Parameters {} => {
+                let layers = ways.prepared()?.layers()?;
+                let all: usize = layers.iter().map(|layer| layer.parameters).sum();
+                number(Ok(all as f64))
+            }
+            Measure::Hidden { of } => {
+                let value = network::hidden(&ways.prepared()?, seed, of)?;
+                number(value.ok_or_else(|| missing("hidden layer")))
+            }
+            Measure::Expression { text, index } => {
+                let value = ikhim_graph::expression::evaluate(text)?.to_f64();
+                number(value.get(*index).copied().ok_or_else(|| missing("such element")))
+            }
+            Measure::Activation { function, of, at } => {
+                let value = network::activation(function, of, *at)?;
+                number(value.ok_or_else(|| missing("such function")))
+            }
+            Measure::Convolution(convolution) => {
+                number(convolution.take()?.ok_or_else(|| missing("such cell")))
+            }
+            Measure::OutputSize { size, filter, stride, padding } => {
+                number(output_size(*size, *filter, *stride, padding).map(|size| size as f64))
+            }
+            Measure::Polynomial(polynomial) => number(Ok(polynomial.take())),
+            Measure::Noise(noise) => number(noise.take(seed.unwrap_or(1))),
+            Measure::Selection(selection) => number(Ok(selection.take(seed.unwrap_or(1)))),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The lessons that are part of the executable.
+
+use crate::Lesson;
+use ikhim_text::Result;
+
+struct Source {
+    name: &'static str,
+    settings: &'static str,
+    english: &'static str,
+    korean: &'static str,
+    files: &'static [(&'static str, &'static str)],
+}
+
+/// The files of a lesson, as the build finds them.
+macro_rules! lesson {
+    ($name:literal, [$($file:literal),*]) => {
+        Source {
+            name: $name,
+            settings: include_str!(concat!("../../../lessons/", $name, "/lesson.toml")),
+            english: include_str!(concat!("../../../lessons/", $name, "/en.md")),
+            korean: include_str!(concat!("../../../lessons/", $name, "/ko.md")),
+            files: &[$((
+                concat!($file, ".toml"),
+                include_str!(concat!("../../../lessons/", $name, "/", $file, ".toml")),
+            )),*],
+        }
+    };
+}
+
+/// In the order of the course.
+const SOURCES: &[Source] = &[
+    lesson!("lec04", ["line", "slope", "exams", "ones", "scaled", "scores"]),
+    lesson!("lec07-1", ["line", "softmax", "stable"]),
+    lesson!("lec07-2", ["parts", "copies", "gap"]),
+    lesson!("lec08", ["gate", "hand", "xor", "net"]),
+    lesson!("lec09", ["single", "pair", "wide", "deep", "given", "swapped"]),
+    lesson!("lec10-1", ["depth", "five", "relu"]),
+    lesson!("lec11-1", ["chain", "skip", "branches", "shared", "wrong", "images"]),
+];
+
+/// All lessons, in the order of the course.
+///
+/// # Errors
+/// None: a test reads them all.
+pub fn lessons() -> Result<Vec<Lesson>> {
+    let read = |source: &Source| {
+        Lesson::read(source.name, source.settings, source.english, source.korean, source.files)
+    };
+    SOURCES.iter().map(read).collect()
+}
