@@ -55,7 +55,7 @@ pub(crate) fn window_rows(level: crate::Level, width: usize) -> usize {
     match (level, width) {
         (crate::Level::Avx512, _) | (crate::Level::Avx2, 8) => 12,
         (crate::Level::Avx2, _) => 6,
-        (crate::Level::Portable, 8) => 4,
+        (crate::Level::Portable, 4) => 4,
         _ => 2,
     }
 }
