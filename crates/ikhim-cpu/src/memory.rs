@@ -101,18 +101,49 @@ fn large_pages(base: *mut f32, bytes: usize) {
 #[cfg(not(target_os = "linux"))]
 fn large_pages(_: *mut f32, _: usize) {}
 
-/// Hands out places in a memory, each at the beginning of a cache line.
+/// Hands out places in a memory, each at the beginning of a cache line, and takes
+/// them back.
 #[derive(Default)]
 pub(crate) struct Places {
     words: usize,
+    /// Places that were given back with their words, in ascending order.
+    free: Vec<(usize, usize)>,
 }
 
 impl Places {
     /// A place for so many words.
     pub(crate) fn take(&mut self, words: usize) -> usize {
+        let words = words.next_multiple_of(LINE);
+        let fitting = (0..self.free.len()).filter(|at| self.free[*at].1 >= words);
+        if let Some(at) = fitting.min_by_key(|at| self.free[*at].1).filter(|_| words > 0) {
+            let (place, room) = self.free[at];
+            if room == words {
+                self.free.remove(at);
+            } else {
+                self.free[at] = (place + words, room - words);
+            }
+            return place;
+        }
         let place = self.words;
-        self.words += words.next_multiple_of(LINE);
+        self.words += words;
         place
+    }
+
+    /// Takes a place of so many words back.
+    pub(crate) fn give_back(&mut self, place: usize, words: usize) {
+        let words = words.next_multiple_of(LINE);
+        let at = self.free.partition_point(|(other, _)| *other < place);
+        self.free.insert(at, (place, words));
+        // Neighbors become one.
+        for left in [at, at.wrapping_sub(1)] {
+            if let (Some((place, words)), Some((next, more))) =
+                (self.free.get(left).copied(), self.free.get(left.wrapping_add(1)).copied())
+                && place + words == next
+            {
+                self.free[left] = (place, words + more);
+                self.free.remove(left + 1);
+            }
+        }
     }
 
     /// The words handed out, and room for a vector to be read beyond.
@@ -124,6 +155,22 @@ impl Places {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_that_are_given_back_are_handed_out_again() {
+        let mut places = Places::default();
+        let taken = [100, 50, 16, 200].map(|words| places.take(words));
+        assert_eq!((taken, places.total()), ([0, 112, 176, 192], 192 + 208 + LINE));
+        places.give_back(taken[0], 100);
+        places.give_back(taken[2], 16);
+        // The smallest that is large enough, and a part of it.
+        assert_eq!([places.take(10), places.take(100)], [176, 0]);
+        places.give_back(0, 100);
+        places.give_back(176, 10);
+        places.give_back(112, 50);
+        // Neighbors have become one.
+        assert_eq!([places.take(192), places.take(1)], [0, 400]);
+    }
 
     #[test]
     fn what_is_left_is_read_from_the_systems_own_words() {

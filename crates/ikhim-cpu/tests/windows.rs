@@ -260,8 +260,9 @@ fn pooling_has_the_bits_of_the_evaluator() {
         let name = format!("pooling {seed}: {image:?} {kernel:?} {stride:?} {padding:?}");
         let is_max = draw.below(3) > 0;
         let case = case(name, &image, None, draw.below(2) == 0, |x, _| {
-            // The slopes of the slopes go by the same places.
             match is_max {
+                // The slope of a rectifier goes to the windows.
+                true if seed % 2 == 0 => x.relu().max_pool2d(kernel, stride, padding),
                 true => x.max_pool2d(kernel, stride, padding),
                 false => x.average_pool2d(kernel, stride, padding, seed % 2 == 0),
             }
@@ -301,6 +302,53 @@ fn places_that_are_given_have_the_bits_of_the_evaluator() {
                     _ => panic!("{rows} rows, {wrong:?}: {found:?}, not {expected:?}"),
                 }
                 assert_eq!(found.is_err(), wrong.is_some());
+            }
+        }
+    }
+}
+
+/// A prediction that is much work for a row: fewer rows than workers are shared.
+#[test]
+fn workers_share_a_row() {
+    let graph = Graph::new();
+    let window = Window::default().padding([[1, 1], [1, 1]]);
+    let x = graph.input("x", DType::F32, &[N, 18.into(), 15.into(), 20.into()]);
+    let weights = |name: &str, sizes: &[usize]| {
+        graph.input(name, DType::F32, &sizes.iter().copied().map(Dim::Fixed).collect::<Vec<_>>())
+    };
+    let kernels = [weights("k1", &[3, 3, 20, 70]), weights("k2", &[2, 3, 70, 33])];
+    let bias = weights("b", &[70]);
+    let y = (x.conv2d(kernels[0], window) + bias).relu();
+    let y =
+        y.max_pool2d([2, 2], [2, 2], [[0, 0], [0, 1]]).conv2d(kernels[1], window.stride([1, 2]));
+    let y = y.reshape(&[N, (10 * 4 * 33).into()]);
+    let dense = weights("dense", &[10 * 4 * 33, 90]);
+    graph.output("y", y.matmul(dense).softmax(-1));
+    let definition: Arc<Definition> = graph.finish().unwrap().into();
+    let evaluator = Evaluator::<f32>::new(definition.clone(), &["y"]).unwrap();
+    let program = Program::reading(definition.clone(), &["y"]).unwrap();
+    for rows in [1, 2, 5] {
+        let arrays: Vec<(String, Array)> = definition
+            .inputs()
+            .iter()
+            .enumerate()
+            .map(|(at, input)| {
+                let sizes = input.shape.sizes(rows);
+                let numbers = drawn(sizes.iter().product(), at, false);
+                (input.name.clone(), Array::f32(&sizes, numbers))
+            })
+            .collect();
+        let feed = arrays.iter().fold(Feed::rows(rows), |feed, (name, x)| feed.input(name, x));
+        let expected = evaluator.read(&State::new(), &feed).unwrap();
+        for runtime in runtimes(&[1, 2, 3, 8]) {
+            let found = program.read(&runtime, &State::new(), &feed).unwrap();
+            assert!(found == expected, "{rows} rows, {runtime:?}");
+            if runtime.threads() > rows {
+                let profile = program.profile(&runtime, &State::new(), &feed, 1).unwrap();
+                let tiles = |kernel: &str| {
+                    profile.instructions.iter().filter(|one| one.kernel == kernel).count()
+                };
+                assert_eq!((profile.barriers > 8, tiles("window_product")), (true, 2));
             }
         }
     }

@@ -55,8 +55,8 @@ pub(crate) fn lower(definition: &Definition, fetches: &[NodeId], updates: bool) 
     lowering.lowered
 }
 
-struct Lowering<'a> {
-    definition: &'a Definition,
+pub(super) struct Lowering<'a> {
+    pub(super) definition: &'a Definition,
     lowered: Lowered,
     /// The value of each node.
     views: Vec<Option<View>>,
@@ -74,7 +74,11 @@ impl Lowering<'_> {
         }
     }
 
-    fn push(&mut self, item: Item) -> Id {
+    pub(super) fn items(&self) -> &[Item] {
+        &self.lowered.items
+    }
+
+    pub(super) fn push(&mut self, item: Item) -> Id {
         self.lowered.items.push(item);
         self.lowered.items.len() - 1
     }
@@ -124,10 +128,21 @@ impl Lowering<'_> {
 
     /// Whether a view shows the constant 1, repeated or not.
     fn is_one(&self, view: &View) -> bool {
+        self.shows(view, 1.0)
+    }
+
+    /// The same for 0, and not -0.
+    pub(super) fn is_zero(&self, view: &View) -> bool {
+        self.shows(view, 0.0)
+    }
+
+    fn shows(&self, view: &View, number: f32) -> bool {
         let item = self.sources.get(&view.item).map_or(view.item, |source| source.item);
         match &self.lowered.items[item].kind {
             Kind::Constant(value) => {
-                value.dtype() == DType::F32 && value.len() == 1 && value.to_f32()[0] == 1.0
+                value.dtype() == DType::F32
+                    && value.len() == 1
+                    && value.to_f32()[0].to_bits() == number.to_bits()
             }
             _ => false,
         }
@@ -135,6 +150,11 @@ impl Lowering<'_> {
 
     fn kind(&mut self, index: usize, inputs: &[View]) -> Kind {
         let node = &self.definition.nodes()[index];
+        if let Op::Select(_) = node.op
+            && let Some(kind) = self.masked_unpool(index, inputs)
+        {
+            return kind;
+        }
         if let Some(op) = map_op(&node.op, inputs, |view| self.lowered.items[view.item].dtype) {
             return self.map(op, inputs, &node.shape);
         }
@@ -438,7 +458,9 @@ impl Lowering<'_> {
             return self.loops(op, inputs, &shape);
         };
         let by_row = self.is_by_row(&op, inputs, &shape);
-        Kind::Windows { op: over_windows, inputs: inputs.to_vec(), by_row }
+        // The largest cells are found anew, so their places need not be known.
+        let read = if matches!(over_windows, WindowOp::Max(_)) { &inputs[..1] } else { inputs };
+        Kind::Windows { op: over_windows, inputs: read.to_vec(), by_row }
     }
 
     /// The pooling whose places a view holds, and its image.

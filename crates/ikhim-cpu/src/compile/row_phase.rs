@@ -1,7 +1,7 @@
 //! Phases over rows: the instructions that a worker takes a block of rows through.
 
-use super::lower::{Id, Lowered, elements};
-use super::schedule::{Instruction, is_map, reads_each, width_of};
+use super::lower::{Id, Kind, Lowered, elements};
+use super::schedule::{IMAGE_WORDS, Instruction, WEIGHT_WORDS, is_map, reads_each, width_of};
 
 pub(super) fn row_instructions(lowered: &Lowered, members: &[Id]) -> Vec<Instruction> {
     let items = &lowered.items;
@@ -41,4 +41,35 @@ pub(super) fn row_instructions(lowered: &Lowered, members: &[Id]) -> Vec<Instruc
         }
     }
     instructions
+}
+
+/// Instructions over rows in parts that want blocks of different sizes. Rows of
+/// images fill the second cache alone; the weights of a heavy product do not fit
+/// it, and should pass few times.
+pub(super) fn parts(lowered: &Lowered, instructions: Vec<Instruction>) -> Vec<Vec<Instruction>> {
+    let items = &lowered.items;
+    let words = |one: &Instruction| -> usize {
+        one.items().iter().map(|id| elements(&items[*id].shape)).sum()
+    };
+    let is_heavy = |one: &Instruction| match one {
+        Instruction::One(id) => matches!(
+            items[*id].kind,
+            Kind::Product { inner, columns, .. } if inner * columns > WEIGHT_WORDS
+        ),
+        Instruction::Chain { .. } => false,
+    };
+    let first = instructions.iter().position(is_heavy);
+    let last = instructions.iter().rposition(is_heavy);
+    let mut parts = vec![instructions];
+    if let (Some(first), Some(last)) = (first, last) {
+        let after = parts[0].split_off(last + 1);
+        let heavy = parts[0].split_off(first);
+        parts.extend([heavy, after]);
+        let around = parts[0].iter().chain(&parts[2]).map(words).sum::<usize>();
+        if around < IMAGE_WORDS {
+            parts = vec![parts.into_iter().flatten().collect()];
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }

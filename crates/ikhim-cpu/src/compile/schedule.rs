@@ -8,10 +8,16 @@ use super::errand::with_errands;
 use super::flat_phase::flat_phases;
 use super::lower::{Id, Item, Kind, Lowered, Reading, Space, elements};
 use super::packed;
-use super::row_phase::row_instructions;
+use super::row_phase::{parts, row_instructions};
 use super::row_tape::{self, Tape};
 use super::storage::{deferred, keep_deferred, storage};
 use std::collections::BTreeSet;
+
+/// Words of packed weights that stay in a core's second cache.
+pub(crate) const WEIGHT_WORDS: usize = 192 * 1024;
+
+/// Words of a row that is an image's: a few of them fill the second cache.
+pub(crate) const IMAGE_WORDS: usize = 8 * 1024;
 
 /// What a worker does in one go.
 #[derive(Debug, Clone)]
@@ -205,7 +211,8 @@ pub(crate) fn schedule(lowered: Lowered, tall: bool) -> Schedule {
         let members: Vec<Id> =
             (0..lowered.items.len()).filter(|id| stages[*id] == Some(stage)).collect();
         if stage % 2 == 1 {
-            phases.push(Phase::new(true, row_instructions(&lowered, &members)));
+            let parts = parts(&lowered, row_instructions(&lowered, &members));
+            phases.extend(parts.into_iter().map(|part| Phase::new(true, part)));
         } else {
             phases.extend(flat_phases(&lowered, &members));
         }

@@ -11,6 +11,7 @@ mod check;
 mod column_fold;
 mod elementwise;
 mod fold;
+mod lane_fold;
 mod map;
 mod max_pool;
 mod narrow_product;
@@ -30,6 +31,7 @@ mod window_reduce;
 pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
+pub(crate) use lane_fold::LaneFold;
 pub(crate) use map::{Address, CHUNKS, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
 pub(crate) use max_pool::{MaxPool, MaxUnpool, Seen};
 pub(crate) use narrow_product::NarrowProduct;
@@ -119,6 +121,8 @@ levels! {
     narrow_reduce_product: narrow_reduce_product::run, fn(product: &NarrowReduceProduct);
     /// Rows reduced to one number each.
     row_fold: row_fold::run, fn(rows: &RowFold);
+    /// Columns summed by the lane rule.
+    lane_fold: lane_fold::run, fn(fold: &LaneFold);
     /// Columns reduced over the rows of the batch.
     column_fold: column_fold::run, fn(columns: &ColumnFold);
     /// A product with few columns on both sides and very many rows.

@@ -39,9 +39,16 @@ pub(crate) struct WindowReduce {
     pub(crate) sums: *mut f32,
     /// From one row of the sums to the next.
     pub(crate) sums_step: usize,
+    /// The image and the slopes that come next, and from one window to the next in
+    /// those slopes: what is asked for meanwhile.
+    pub(crate) ahead: [*const f32; 2],
+    pub(crate) ahead_step: usize,
     /// Whether the sums begin at 0.
     pub(crate) is_first: bool,
 }
+
+/// Numbers of a line of the cache.
+const LINE: usize = 16;
 
 /// Rows of a tile of so many columns, at most, as registers allow.
 pub(crate) fn window_rows(level: crate::Level, width: usize) -> usize {
@@ -82,13 +89,13 @@ pub(super) unsafe fn run<V: Vector>(reduce: &WindowReduce) {
 unsafe fn tiles<V: Vector, const P: usize>(reduce: &WindowReduce) {
     let mut sums = reduce.sums;
     macro_rules! choose {
-        ($rows:ident, $($count:literal)+) => {
+        ($rows:ident, $at:ident, $($count:literal)+) => {
             match $rows.count {
                 // A constant condition: what cannot be is not compiled.
                 $($count if const { $count <= most_rows::<V, P>() } => {
                     if const { $count <= most_rows::<V, P>() } {
                         // SAFETY: As the caller promises.
-                        unsafe { tile::<V, $count, P>(reduce, $rows.source, sums) }
+                        unsafe { tile::<V, $count, P>(reduce, $at, $rows.source, sums) }
                     }
                 })+
                 _ => unreachable!("a tile has at most {} rows", most_rows::<V, P>()),
@@ -98,7 +105,7 @@ unsafe fn tiles<V: Vector, const P: usize>(reduce: &WindowReduce) {
     for tile in 0..reduce.tile_count {
         // SAFETY: There are so many tiles.
         let rows = unsafe { *reduce.tiles.add(tile) };
-        choose!(rows, 1 2 3 4 5 6 7 8 9 10 11 12);
+        choose!(rows, tile, 1 2 3 4 5 6 7 8 9 10 11 12);
         sums = sums.wrapping_add(rows.count * reduce.sums_step);
     }
 }
@@ -106,10 +113,20 @@ unsafe fn tiles<V: Vector, const P: usize>(reduce: &WindowReduce) {
 #[inline(always)]
 unsafe fn tile<V: Vector, const R: usize, const P: usize>(
     reduce: &WindowReduce,
+    at: usize,
     source: usize,
     to: *mut f32,
 ) {
     let WindowReduce { source_steps, slope_step, counts, .. } = *reduce;
+    // The first tiles ask for the slopes that come next, line by line, the others
+    // for the image.
+    let [image, slopes] = reduce.ahead;
+    let (ahead, ahead_steps) = match at * LINE < reduce.width {
+        true => {
+            (slopes.wrapping_add(at * LINE), [counts[1] * reduce.ahead_step, reduce.ahead_step])
+        }
+        false => (image.wrapping_add(source), source_steps),
+    };
     // SAFETY: As the caller promises.
     unsafe {
         let mut sums = [[V::splat(0.0); P]; R];
@@ -124,7 +141,10 @@ unsafe fn tile<V: Vector, const R: usize, const P: usize>(
         let mut slopes = reduce.slopes;
         for row in 0..counts[0] {
             let mut numbers = source.add(row * source_steps[0]);
+            let mut ask = ahead.wrapping_add(row * ahead_steps[0]);
             for _ in 0..counts[1] {
+                V::ask(ask);
+                ask = ask.wrapping_add(ahead_steps[1]);
                 let mut right = [V::splat(0.0); P];
                 for p in 0..P {
                     right[p] = V::load(slopes.add(p * V::LANES));

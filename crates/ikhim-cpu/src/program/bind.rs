@@ -3,7 +3,7 @@
 use super::elements::put;
 use super::plan::{Place, Plan};
 use super::registers::{Allocation, chunk_of, register_words, registers};
-use super::tile::{loops_of, rows_of_tile, tile_of_chain};
+use super::tile::{loops_of, panels_of_tile, rows_of_tile, tile_of_chain};
 use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Work, leaf};
 use crate::compile::Schedule;
 use crate::compile::errand::{is_copied, is_read_anew};
@@ -11,6 +11,7 @@ use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind, Packed, Reading, Space, View, elements};
 use crate::compile::packed::refreshed;
 use crate::compile::schedule::{Errand, Instruction, Storage};
+use crate::compile::window::WindowOp;
 use crate::kernel::{Adam, Address, Chain, Fold, MapOp, Origin, SPLAT, Step, WIDE, panel_width};
 use crate::memory::Memory;
 use ikhim_graph::{Array, DType, Dim};
@@ -175,6 +176,29 @@ impl Binder<'_> {
                 && self.phase_of(other) == self.phase_of(id)
         });
         first == Some(id) && product
+    }
+
+    /// The places of largest cells with which the cells themselves come along.
+    fn by_places(&self, id: Id) -> Option<Id> {
+        let Kind::Windows { op: WindowOp::Max(pool), inputs, by_row } = &self.items()[id].kind
+        else {
+            return None;
+        };
+        // A single number is repeated in memory, which its own instruction does.
+        let item = &self.items()[id];
+        if item.space == Space::Fixed && elements(&item.shape) == 1 {
+            return None;
+        }
+        let phase = self.schedule.spots[id]?.phase;
+        let is_same = |item: &Item| match &item.kind {
+            Kind::Windows { op: WindowOp::MaxPlace(own), inputs: image, by_row: way } => {
+                own.windows() == pool.windows() && image == inputs && way == by_row
+            }
+            _ => false,
+        };
+        let places = self.items().iter().position(is_same)?;
+        let spot = self.schedule.spots[places].filter(|spot| spot.phase == phase);
+        spot.map(|_| places)
     }
 
     /// The phase in which an item is computed.
@@ -352,6 +376,11 @@ impl Binder<'_> {
         }
     }
 
+    /// Rows of a block in the phase of an item.
+    fn block_rows(&self, id: Id) -> usize {
+        self.schedule.spots[id].map_or(1, |spot| self.plan.block_rows[spot.phase])
+    }
+
     pub(super) fn kernel_scratch(&self) -> *mut f32 {
         self.scratch.base().wrapping_add(self.plan.kernel_scratch)
     }
@@ -390,16 +419,19 @@ impl Binder<'_> {
         let item = &self.items()[id];
         let rows = self.plan.rows;
         let count = elements(&item.shape);
-        let block_rows = self.plan.block_rows;
+        let block_rows = self.block_rows(id);
+        // In a phase that does not go by rows, an op is done for all of them.
+        let in_tile = if item.space == Space::Whole { rows } else { 1 };
         match item.kind.clone() {
             Kind::Product { left, right, rows: own, inner, columns, .. } => Work::Product {
                 a: self.at(left),
-                rows: own,
+                rows: own * in_tile,
                 k: inner,
                 b: self.base(right),
                 width: self.width_of_pack(inner, columns),
                 n: columns,
                 c: self.at(id),
+                panels: panels_of_tile(inner, self.plan.level, columns),
             },
             Kind::Pack(_) => Work::Pack(self.pack(id)),
             Kind::Panels { source, columns } => Work::Panels {
@@ -435,9 +467,13 @@ impl Binder<'_> {
                     block_rows,
                 }
             }
-            Kind::Fold { fold, input, inner } => {
-                Work::Fold { fold, input: self.at(input), groups: count, inner, out: self.at(id) }
-            }
+            Kind::Fold { fold, input, inner } => Work::Fold {
+                fold,
+                input: self.at(input),
+                groups: count * in_tile,
+                inner,
+                out: self.at(id),
+            },
             Kind::FoldRows { fold, input, per_row, columns } => Work::FoldRows {
                 rows: self.rows_fold(fold, input, per_row, columns),
                 out: self.base(id),
@@ -456,14 +492,14 @@ impl Binder<'_> {
             Kind::JoinBlocks { fold, blocks, .. } => Work::JoinBlocks {
                 fold,
                 blocks: self.base(blocks),
-                count: rows.div_ceil(block_rows),
+                count: rows.div_ceil(self.block_rows(blocks)),
                 width: count,
                 out: self.base(id),
             },
             Kind::Gather { table, indices, entries, inner } => Work::Gather {
                 table: self.base(table),
                 indices: self.at(indices),
-                count: elements(&self.items()[indices].shape),
+                count: elements(&self.items()[indices].shape) * in_tile,
                 entries,
                 inner,
                 out: self.at(id),
@@ -475,6 +511,9 @@ impl Binder<'_> {
             Kind::EnoughRows(least) => {
                 Work::EnoughRows { least, out: self.base(id), node: item.node }
             }
+            Kind::Windows { op: WindowOp::Max(_), .. } if self.by_places(id).is_some() => {
+                Work::Nothing
+            }
             Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. } => {
                 let Some(loops) = loops_of(item, rows, self.plan.level) else {
                     unreachable!("an op by loops")
@@ -484,9 +523,17 @@ impl Binder<'_> {
                     None => At { per_row: 0, ..self.at(view.item) },
                     Some(_) => self.at(view.item),
                 };
+                // The values come along with their places.
+                let along = match item.kind {
+                    Kind::Windows { op: WindowOp::MaxPlace(_), .. } => {
+                        (0..self.items().len()).find(|other| self.by_places(*other) == Some(id))
+                    }
+                    _ => None,
+                };
+                let along = along.map(|values| self.at(values));
                 Work::Loops {
                     loops: Box::new(loops),
-                    inputs: inputs.iter().map(seen).collect(),
+                    inputs: inputs.iter().map(seen).chain(along).collect(),
                     out: self.at(id),
                     scratch: self.kernel_scratch(),
                     is_single: item.space == Space::Fixed && count == 1,

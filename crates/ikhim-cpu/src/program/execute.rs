@@ -39,7 +39,7 @@ impl Executor<'_> {
                     };
                     (self.kernels.map)(chain, range);
                 }
-                Work::Product { a, rows, k, b, width, n, c } => {
+                Work::Product { a, rows, k, b, width, n, c, .. } => {
                     let (a, c) = (a.row(first, first), c.row(first, first));
                     self.product(a, count * rows, *k, *b, *width, *n, c);
                 }
@@ -153,8 +153,23 @@ impl Executor<'_> {
                         self.refresh(packing, first, count);
                     }
                 }
-                Work::Product { a, rows, k, b, width, n, c } => {
-                    self.product(a.base, *rows, *k, *b, *width, *n, c.base);
+                Work::Product { a, rows, k, b, width, n, c, panels } => {
+                    if *width == 0 {
+                        self.product(a.base, *rows, *k, *b, *width, *n, c.base);
+                    } else {
+                        let first = tile * panels;
+                        (self.kernels.product)(&Product {
+                            a: a.base,
+                            a_stride: *k,
+                            b: b.add(first * k * width),
+                            width: *width,
+                            c: c.base.add(first * width),
+                            c_stride: *n,
+                            rows: *rows,
+                            k: *k,
+                            n: (n - first * width).min(panels * width),
+                        });
+                    }
                     spread(c.base, rows * n);
                 }
                 Work::Pack(packing) => self.pack(packing, tile),

@@ -102,10 +102,11 @@ impl Bound {
         match (tiles.tile(self.schedule.phases[phase].has_errands(), tile), tiles) {
             (Tile::Errands, _) => errands(),
             (Tile::Part(block), Tiles::Rows(_)) => {
-                let first = block * self.plan.block_rows;
-                let count = self.plan.block_rows.min(self.plan.rows - first);
+                let block_rows = self.plan.block_rows[phase];
+                let first = block * block_rows;
+                let count = block_rows.min(self.plan.rows - first);
                 let next = first + count;
-                let ahead = self.plan.block_rows.min(self.plan.rows - next);
+                let ahead = block_rows.min(self.plan.rows - next);
                 ask(&given.ahead[phase], Rows { first: next, count: ahead });
                 // SAFETY: A block is one worker's, and what it reads beyond its
                 // rows was done in an earlier phase.

@@ -18,17 +18,21 @@ mod work;
 
 use crate::Runtime;
 use crate::compile::lower::Kind;
-use crate::compile::{Schedule, compile};
+use crate::compile::{Schedule, compile, compile_by_tiles};
 use crate::runtime::Job;
 use bound::Bound;
 use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, State};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
+use plan::operations_of_row;
 pub use profile::{InstructionProfile, Profile};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Programs bound to a number of rows that are kept for the next run.
 const KEPT: usize = 4;
+
+/// Arithmetic of a row that workers share when there are fewer rows than they.
+const SHARED: usize = 4_000_000;
 
 /// A graph compiled for the processor: what [`Evaluator`](ikhim_graph::Evaluator)
 /// computes in f32, to the last bit, at any level and on any number of threads.
@@ -54,6 +58,10 @@ const KEPT: usize = 4;
 pub struct Program {
     definition: Arc<Definition>,
     schedule: Arc<Schedule>,
+    /// The same for few rows, once it was asked for, where there is such a form.
+    by_tiles: Arc<OnceLock<Option<Arc<Schedule>>>>,
+    /// What is fetched, of a program without updates.
+    read: Option<Arc<[NodeId]>>,
     /// Bound programs that no run uses.
     idle: Arc<Mutex<Vec<Arc<Bound>>>>,
 }
@@ -89,7 +97,8 @@ impl Program {
         let found: Vec<NodeId> =
             fetches.iter().map(|name| find(&definition, name)).collect::<Result<_>>()?;
         let schedule = Arc::new(compile(&definition, &found, updates));
-        Ok(Program { definition, schedule, idle: Arc::default() })
+        let read = (!updates).then(|| found.into());
+        Ok(Program { definition, schedule, by_tiles: Arc::default(), read, idle: Arc::default() })
     }
 
     /// The graph.
@@ -186,8 +195,22 @@ impl Program {
             return Ok((idle.remove(at), is_last));
         }
         drop(idle);
-        let (definition, schedule) = (self.definition.clone(), self.schedule.clone());
+        let (definition, schedule) = (self.definition.clone(), self.schedule(rows, runtime));
         Ok((Arc::new(Bound::new(definition, schedule, rows, runtime)?), false))
+    }
+
+    /// The schedule for so many rows: where there are fewer than workers, and a row
+    /// is much work, the workers share it.
+    fn schedule(&self, rows: usize, runtime: &Runtime) -> Arc<Schedule> {
+        let Some(fetches) = self.read.as_deref().filter(|_| rows < runtime.threads()) else {
+            return self.schedule.clone();
+        };
+        let new = || {
+            let is_worth = operations_of_row(&self.schedule) >= SHARED;
+            let shared = is_worth.then(|| compile_by_tiles(&self.definition, fetches));
+            shared.flatten().map(Arc::new)
+        };
+        self.by_tiles.get_or_init(new).as_ref().unwrap_or(&self.schedule).clone()
     }
 
     fn check_inputs(&self, feed: &Feed<'_>) -> Result<()> {

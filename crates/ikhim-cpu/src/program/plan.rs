@@ -6,9 +6,9 @@ use super::work::leaf;
 use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::lower::{Id, Item, Kind, Packed, Space, View, elements};
-use crate::compile::schedule::{Instruction, Phase, Storage, is_given};
+use crate::compile::schedule::{IMAGE_WORDS, Instruction, Phase, Storage, WEIGHT_WORDS, is_given};
 use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
-use crate::memory::Places;
+use crate::memory::{LINE, Places};
 use ikhim_graph::{Dim, Op, Shape};
 use ikhim_numeric::reduction::LEAF_ROWS;
 
@@ -25,9 +25,6 @@ const TAPE_ROWS: usize = 1024;
 
 /// Rows of a block that goes by tapes, at most.
 const TAPE_BLOCK: usize = 8192;
-
-/// Words of packed weights that stay in a core's second cache.
-const WEIGHT_WORDS: usize = 192 * 1024;
 
 /// Arithmetic below which other threads are not worth waking.
 const SMALL: usize = 200_000;
@@ -54,7 +51,8 @@ pub(super) struct Plan {
     /// Where the kernels' own room begins in the scratch memory.
     pub(super) kernel_scratch: usize,
     pub(super) level: Level,
-    pub(super) block_rows: usize,
+    /// Rows of a block in each phase.
+    pub(super) block_rows: Vec<usize>,
     /// Whether the phases over rows go by their tapes.
     pub(super) by_tape: bool,
     /// Whether the work is worth more than one thread.
@@ -154,6 +152,11 @@ pub(crate) fn operations(item: &Item) -> usize {
     }
 }
 
+/// The arithmetic of a row, in operations.
+pub(super) fn operations_of_row(schedule: &Schedule) -> usize {
+    schedule.lowered.items.iter().filter(|item| grows(item)).map(operations).sum()
+}
+
 /// Whether the work of an item grows with the rows.
 pub(super) fn grows(item: &Item) -> bool {
     let has_rows = |view: &View| view.shape.batch_axis().is_some();
@@ -181,28 +184,40 @@ impl Plan {
             schedule.phases.iter().flat_map(Phase::all).flat_map(Instruction::items).collect();
         let is_small = total(&in_step) < SMALL;
 
-        let block_words: usize = (0..items.len())
-            .filter(|id| schedule.storage[*id] == Storage::Block && items[*id].is_by_row())
-            .map(|id| elements(&items[id].shape))
-            .sum();
         let workers = if is_small { 1 } else { threads };
-        let weights = items.iter().map(|item| match item.kind {
-            Kind::Pack(Packed { parts, inner, columns, .. }) => parts * inner * columns,
-            _ => 0,
-        });
         let mut over_rows = schedule.phases.iter().filter(|phase| phase.by_row);
         let by_tape =
             schedule.tall && rows >= TAPE_ROWS && over_rows.all(|phase| phase.tape.is_some());
-        let block_rows = if by_tape {
-            tape_block(rows, workers)
-        } else {
-            block_rows(schedule.tall, block_words.max(1), weights.sum(), rows, workers)
+        let in_blocks = |id: Id| schedule.storage[id] == Storage::Block && items[id].is_by_row();
+        let words_of = |ids: &[Id]| -> usize {
+            ids.iter().filter(|id| in_blocks(**id)).map(|id| elements(&items[*id].shape)).sum()
         };
-        let blocks = rows.div_ceil(block_rows);
+        let rows_of_block = |phase: &Phase| {
+            if by_tape {
+                return tape_block(rows, workers);
+            }
+            let own: Vec<Id> = phase.all().flat_map(Instruction::items).collect();
+            let mut read: Vec<Id> = own.iter().flat_map(|id| items[*id].inputs()).collect();
+            read.sort_unstable();
+            read.dedup();
+            let weights = read.iter().map(|id| match items[*id].kind {
+                Kind::Pack(Packed { parts, inner, columns, .. }) => parts * inner * columns,
+                _ => 0,
+            });
+            // Where blocks carry sums they are the same in all phases.
+            let words = words_of(if schedule.tall { &in_step } else { &own });
+            block_rows(schedule.tall, words.max(1), weights.sum(), rows, workers)
+        };
+        let block_rows: Vec<usize> = schedule.phases.iter().map(rows_of_block).collect();
+        let phase_of = |id: Id| schedule.spots[id].map_or(0, |spot| spot.phase);
+        let rows_of = |id: Id| block_rows.get(phase_of(id)).copied().unwrap_or(1);
 
-        let mut whole = Places::default();
         let mut scratch = Places::default();
-        scratch.take(register_room(schedule));
+        let own = register_room(schedule).next_multiple_of(LINE);
+        scratch.take(own);
+        let mut of_phase = vec![0; schedule.phases.len().max(1)];
+        // What is kept in the program's memory, with its words.
+        let mut kept = Vec::new();
         let mut places = vec![Place::Nowhere; items.len()];
         let mut scheduled = vec![false; items.len()];
         let all = schedule.instructions().flat_map(Instruction::items);
@@ -211,7 +226,7 @@ impl Plan {
             let count = elements(&item.shape);
             let words = match (&item.kind, item.space) {
                 (Kind::RowsProductOfBlocks { .. } | Kind::FoldRowsOfBlocks { .. }, _) => {
-                    count * blocks.max(1)
+                    count * rows.div_ceil(rows_of(id)).max(1)
                 }
                 (Kind::Pack(Packed { parts, inner, columns, in_panels: true, .. }), _) => {
                     parts * packed_len(level, *inner, *columns)
@@ -230,12 +245,21 @@ impl Plan {
             places[id] = match schedule.storage[id] {
                 _ if stored_at_once || !is_there => Place::Nowhere,
                 Storage::Register => Place::Nowhere,
-                Storage::Whole => Place::Whole(whole.take(words)),
-                Storage::Block if item.is_by_row() && by_tape => Place::Nowhere,
-                Storage::Block if item.is_by_row() => {
-                    Place::Block(scratch.take(count * block_rows))
+                Storage::Whole => {
+                    kept.push((id, words));
+                    Place::Nowhere
                 }
-                Storage::Block => Place::Block(scratch.take(tile_of_head(item).min(count))),
+                Storage::Block if item.is_by_row() && by_tape => Place::Nowhere,
+                Storage::Block => {
+                    let words = match item.is_by_row() {
+                        true => count * rows_of(id),
+                        false => tile_of_head(item).min(count),
+                    };
+                    let taken = &mut of_phase[phase_of(id)];
+                    let place = *taken;
+                    *taken += words.next_multiple_of(LINE);
+                    Place::Block(own + place)
+                }
                 Storage::State => match item.kind {
                     Kind::Read(variable) => Place::State(variable),
                     _ => Place::Nowhere,
@@ -243,22 +267,24 @@ impl Plan {
             };
         }
 
-        if blocks == 1 {
-            // A single block is the result itself.
-            for (id, item) in items.iter().enumerate() {
-                if let Kind::JoinBlocks { blocks, .. } = item.kind
-                    && scheduled[id]
-                {
-                    places[blocks] = places[id];
-                }
+        // Each phase has the scratch memory anew.
+        scratch.take(of_phase.into_iter().max().unwrap_or(0));
+        let words = whole_places(schedule, &kept, &mut places);
+        // A single block is the result itself.
+        for (id, item) in items.iter().enumerate() {
+            if let Kind::JoinBlocks { blocks, .. } = item.kind
+                && scheduled[id]
+                && rows.div_ceil(rows_of(blocks)) == 1
+            {
+                places[blocks] = places[id];
             }
         }
-        let room = items.iter().map(|item| match item.kind {
+        let room = items.iter().enumerate().map(|(id, item)| match item.kind {
             Kind::RowsProduct { per_row, .. } | Kind::FoldRows { per_row, .. } => {
                 scratch_len(per_row * rows, leaf(per_row))
             }
             Kind::FoldRowsOfBlocks { per_row, .. } => {
-                scratch_len(per_row * block_rows, leaf(per_row))
+                scratch_len(per_row * rows_of(id), leaf(per_row))
             }
             Kind::Loops { .. } | Kind::Windows { .. } => {
                 loops_of(item, rows, level).map_or(0, |loops| loops.scratch())
@@ -281,15 +307,18 @@ impl Plan {
             }
             Tiles::Flat(tiles)
         };
-        let phases = schedule.phases.iter();
-        let tiles = phases
-            .map(|phase| if phase.by_row { Tiles::Rows(blocks) } else { flat(&phase.instructions) })
+        let tiles = schedule.phases.iter().zip(&block_rows);
+        let tiles = tiles
+            .map(|(phase, block)| match phase.by_row {
+                true => Tiles::Rows(rows.div_ceil(*block)),
+                false => flat(&phase.instructions),
+            })
             .collect();
         let preparation = flat(&schedule.preparation);
         Plan {
             rows,
             places,
-            words: whole.total(),
+            words,
             scratch_words: scratch.total(),
             kernel_scratch,
             level,
@@ -305,6 +334,48 @@ impl Plan {
     pub(super) fn flat_tiles(&self, schedule: &Schedule, instruction: &Instruction) -> usize {
         flat_tiles(schedule, instruction, self.rows, self.level)
     }
+}
+
+/// Places in the program's memory, and its words. What a phase was the last to
+/// read makes room for what later ones compute.
+fn whole_places(schedule: &Schedule, kept: &[(Id, usize)], places: &mut [Place]) -> usize {
+    let items = &schedule.lowered.items;
+    let phase_of = |id: Id| schedule.spots[id].map(|spot| spot.phase);
+    let mut last: Vec<Option<usize>> = (0..items.len()).map(phase_of).collect();
+    for (user, item) in items.iter().enumerate() {
+        for input in item.inputs() {
+            last[input] = last[input].max(phase_of(user));
+        }
+    }
+    // What is given or shared, what holds from step to step, and what is needed
+    // at the end.
+    let stays = |id: Id| {
+        schedule.tall
+            || phase_of(id).is_none()
+            || is_given(&items[id])
+            || matches!(items[id].kind, Kind::Pack(_) | Kind::Store { .. })
+            || schedule.lowered.fetches.iter().any(|view| view.item == id)
+    };
+    let mut whole = Places::default();
+    let (staying, mut passing): (Vec<_>, Vec<_>) = kept.iter().partition(|(id, _)| stays(*id));
+    for (id, words) in staying {
+        places[id] = Place::Whole(whole.take(words));
+    }
+    passing.sort_by_key(|(id, _)| (phase_of(*id), *id));
+    let mut held: Vec<(Option<usize>, usize, usize)> = Vec::new();
+    for (id, words) in passing {
+        held.retain(|(last, place, words)| {
+            let is_over = *last < phase_of(id);
+            if is_over {
+                whole.give_back(*place, *words);
+            }
+            !is_over
+        });
+        let place = whole.take(words);
+        places[id] = Place::Whole(place);
+        held.push((last[id], place, words));
+    }
+    whole.total()
 }
 
 /// Rows of a block that goes by tapes: a power of two, so that a block is a
@@ -333,7 +404,9 @@ pub(super) fn block_rows(
         return LEAF_ROWS * (1 << fitting.ilog2());
     }
     let is_heavy = weights > WEIGHT_WORDS;
-    let fitting = if is_heavy { 16 * BLOCK_WORDS / words } else { BLOCK_WORDS / words }.max(8);
+    let least = if words < IMAGE_WORDS { 8 } else { 1 };
+    let fitting = if is_heavy { 16 * BLOCK_WORDS / words } else { BLOCK_WORDS / words };
+    let fitting = fitting.max(least);
     let shared = match workers {
         1 => rows,
         _ if is_heavy => rows.div_ceil(workers),

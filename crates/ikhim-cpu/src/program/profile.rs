@@ -117,8 +117,8 @@ impl Program {
         check_row_ids(feed)?;
         self.check_inputs(feed)?;
         let rows = feed.row_count();
-        let (definition, schedule) = (self.definition.clone(), self.schedule.clone());
-        let bound = Arc::new(Bound::new(definition, schedule, rows, runtime)?);
+        let (definition, schedule) = (self.definition.clone(), self.schedule(rows, runtime));
+        let bound = Arc::new(Bound::new(definition, schedule.clone(), rows, runtime)?);
         let mut state = state.clone();
         let states = self.state_pointers(&mut state, rows)?;
         let run = |steps: u64| {
@@ -142,7 +142,7 @@ impl Program {
         } else {
             let share = bound.begin(&states, feed, steps, false, false);
             let timed = bound.timed(share)?;
-            self.instructions(&bound, &timed, steps)
+            self.instructions(&schedule, &bound, &timed, steps)
         };
         let is_rows = |tiles: &Tiles| match tiles {
             Tiles::Rows(blocks) => Some(*blocks),
@@ -177,6 +177,7 @@ impl Program {
 
     fn instructions(
         &self,
+        schedule: &Schedule,
         bound: &Bound,
         timed: &[Vec<f64>],
         steps: u64,
@@ -184,7 +185,7 @@ impl Program {
         let (plan, adam) = (bound.plan(), bound.adam());
         let all: f64 = timed.iter().flatten().sum();
         let mut profiles = Vec::new();
-        for (at, phase) in self.schedule.phases.iter().enumerate() {
+        for (at, phase) in schedule.phases.iter().enumerate() {
             // A tape is all instructions of its phase in one.
             let by_tape = plan.by_tape && phase.tape.is_some();
             let mut parts: Vec<Vec<Id>> =
@@ -202,7 +203,7 @@ impl Program {
                     phase: at + 1,
                     seconds: seconds / steps.max(1) as f64,
                     share: if all > 0.0 { seconds / all } else { 0.0 },
-                    ..describe(&self.definition, &self.schedule, own, plan.rows, by_tape)
+                    ..describe(&self.definition, schedule, own, plan.rows, by_tape)
                 };
                 if by_tape && part == 0 {
                     profile.kernel = "row_tape".to_string();

@@ -40,7 +40,7 @@ impl Binder<'_> {
                 sums: tape.sums.iter().map(|(_, count)| count).sum(),
                 slots: self.kernel_scratch(),
             },
-            block_rows: self.plan.block_rows,
+            block_rows: self.plan.block_rows.first().copied().unwrap_or(1),
         }
     }
 

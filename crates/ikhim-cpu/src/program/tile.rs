@@ -3,6 +3,7 @@
 use super::loops::Loops;
 use crate::Level;
 use crate::compile::Schedule;
+use crate::compile::layout::is_narrow;
 use crate::compile::lower::{Id, Item, Kind, Packed};
 use crate::compile::packed::columns_of_chain;
 use crate::compile::schedule::Instruction;
@@ -11,6 +12,9 @@ use ikhim_graph::{Dim, Shape};
 
 /// Elements of a tile of a chain.
 pub(super) const TILE: usize = 16 * 1024;
+
+/// Words of packed weights of a tile of a product.
+const PANELS: usize = 64 * 1024;
 
 /// Elements of a tile of a product or sum over rows with a chain behind it.
 pub(super) fn tile_of_head(item: &Item) -> usize {
@@ -43,6 +47,10 @@ pub(super) fn flat_tiles(
         }
         Instruction::One(id) => match &items[*id].kind {
             Kind::RowsProduct { rows, columns, .. } => rows.div_ceil(rows_of_tile(*columns)),
+            Kind::Product { inner, columns, .. } if !is_narrow(*inner, *columns) => columns
+                .div_ceil(panel_width(level, *columns))
+                .div_ceil(panels_of_tile(*inner, level, *columns))
+                .max(1),
             Kind::Pack(Packed { parts, columns, in_panels: true, .. }) => {
                 parts * columns.div_ceil(panel_width(level, *columns))
             }
@@ -53,6 +61,11 @@ pub(super) fn flat_tiles(
     }
 }
 
+/// Panels of a tile of a product that does not go by rows.
+pub(super) fn panels_of_tile(inner: usize, level: Level, columns: usize) -> usize {
+    (PANELS / (inner * panel_width(level, columns)).max(1)).max(1)
+}
+
 /// The loops of an item: for one row where it takes each row alone.
 pub(super) fn loops_of(item: &Item, rows: usize, level: Level) -> Option<Loops> {
     let (Kind::Loops { inputs, by_row, .. } | Kind::Windows { inputs, by_row, .. }) = &item.kind
@@ -60,9 +73,11 @@ pub(super) fn loops_of(item: &Item, rows: usize, level: Level) -> Option<Loops> 
         return None;
     };
     let shapes: Vec<&Shape> = inputs.iter().map(|view| &view.shape).collect();
-    let rows = if *by_row { 1 } else { rows };
+    let (rows, is_shared) = if *by_row { (1, false) } else { (rows, true) };
     match &item.kind {
-        Kind::Windows { op, .. } => Loops::of_windows(op, &shapes, &item.shape, rows, level),
+        Kind::Windows { op, .. } => {
+            Loops::of_windows(op, &shapes, &item.shape, rows, level, is_shared)
+        }
         Kind::Loops { op, .. } => Loops::new(op, &shapes, &item.shape, rows, level),
         _ => None,
     }

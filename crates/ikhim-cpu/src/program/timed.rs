@@ -40,8 +40,9 @@ impl Bound {
                 }
                 if let Tiles::Rows(blocks) = self.plan.tiles[phase] {
                     for block in 0..blocks {
-                        let first = block * self.plan.block_rows;
-                        let count = self.plan.block_rows.min(self.plan.rows - first);
+                        let block_rows = self.plan.block_rows[phase];
+                        let first = block * block_rows;
+                        let count = block_rows.min(self.plan.rows - first);
                         for (work, spent) in tiled.iter().zip(spent.iter_mut()) {
                             let rows = Rows { first, count };
                             // SAFETY: As above.

@@ -114,6 +114,8 @@ pub(crate) enum Work {
         width: usize,
         n: usize,
         c: At,
+        /// Panels of a tile, in phases that do not go by rows.
+        panels: usize,
     },
     Pack(Packing),
     Panels {

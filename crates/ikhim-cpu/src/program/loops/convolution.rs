@@ -9,7 +9,7 @@ use ikhim_graph::Shape;
 use ikhim_graph::op::Window;
 use std::ops::Range;
 
-/// Images times weights. A unit is an image.
+/// Images times weights. A unit is an image, or of few images some panels of one.
 #[derive(Debug, Clone)]
 pub(crate) struct Convolution {
     images: usize,
@@ -27,7 +27,17 @@ pub(crate) struct Convolution {
     is_of_channels: bool,
     runs: Box<[WindowRun]>,
     passes: Box<[Pass]>,
+    /// Into how many parts the panels of an image are cut.
+    parts: usize,
+    /// The rows of windows that are computed together.
+    bands: Box<[[usize; 2]]>,
 }
+
+/// Units of an image that workers share, more or less.
+const PARTS: usize = 4;
+
+/// All rows of windows.
+const ALL: [usize; 2] = [0, usize::MAX];
 
 /// Windows that see the same cells.
 #[derive(Debug, Clone)]
@@ -55,19 +65,51 @@ impl Convolution {
         })
     }
 
+    /// The same for workers that share images: of few images the panels are units,
+    /// or the rows where there are as few panels.
+    pub(super) fn shared(mut self) -> Convolution {
+        if self.images >= PARTS || self.is_of_channels {
+            return self;
+        }
+        self.parts = self.columns.div_ceil(self.width).min(PARTS);
+        if let [pass] = &*self.passes
+            && self.parts < PARTS
+            && self.groups == 1
+        {
+            let down = pass.counts[0];
+            let bands = (PARTS / self.parts).min(down).max(1);
+            let first = |band: usize| band * down / bands;
+            self.bands = (0..bands).map(|band| [first(band), first(band + 1)]).collect();
+        }
+        self
+    }
+
     pub(super) fn units(&self) -> usize {
-        self.images
+        self.images * self.parts * self.bands.len()
     }
 
     /// An image is work enough.
     pub(super) fn unit(&self) -> usize {
         let seen: usize = self.runs.len() * self.length;
-        self.sizes[1] * seen / 16
+        self.sizes[1] * seen / (16 * self.parts * self.bands.len()).max(1)
     }
 
     pub(super) unsafe fn run(&self, span: &Span<'_>) {
         let (images, weights) = (span.input(0), span.input(1));
-        for image in span.units.clone() {
+        let panels = self.columns.div_ceil(self.width.max(1)).div_ceil(self.parts);
+        for unit in span.units.clone() {
+            let (unit, band) = (unit / self.bands.len(), unit % self.bands.len());
+            let (image, part) = (unit / self.parts, unit % self.parts);
+            let (first, [above, below]) = (part * panels, self.bands[band]);
+            let column = first * self.width;
+            if self.parts > 1 && column >= self.columns {
+                continue;
+            }
+            let columns = (self.columns - column).min(if self.parts > 1 {
+                panels * self.width
+            } else {
+                self.columns
+            });
             for group in 0..self.groups {
                 // SAFETY: The group is one of the image's and of the weights'.
                 let (source, weights, out) = unsafe {
@@ -79,19 +121,21 @@ impl Convolution {
                 };
                 for pass in &self.passes {
                     let runs = &self.runs[pass.runs.clone()];
+                    let [down, across] = pass.counts;
+                    let rows = above..below.min(down);
                     let product = WindowProduct {
-                        source,
+                        source: source.wrapping_add(above * self.source_steps[0]),
                         source_steps: self.source_steps,
                         runs: runs.as_ptr(),
                         run_count: runs.len(),
                         length: self.length,
-                        weights,
+                        weights: weights.wrapping_add(first * self.panel),
                         width: self.width,
                         panel: self.panel,
-                        out: out.wrapping_add(pass.out),
+                        out: out.wrapping_add(pass.out + above * self.out_steps[0] + column),
                         out_steps: self.out_steps,
-                        counts: pass.counts,
-                        columns: self.columns,
+                        counts: [rows.len(), across],
+                        columns,
                     };
                     // SAFETY: As the caller promises; the runs of a window lie
                     // within the framed image.
@@ -149,6 +193,8 @@ fn forward(
         is_of_channels: by_channel,
         passes: Box::new([Pass { runs: 0..runs.len(), out: 0, counts }]),
         runs,
+        parts: 1,
+        bands: Box::new([ALL]),
     }
 }
 
@@ -213,6 +259,8 @@ fn back(
         is_of_channels: by_channel,
         runs: runs.into_boxed_slice(),
         passes: passes.into_boxed_slice(),
+        parts: 1,
+        bands: Box::new([ALL]),
     }
 }
 

@@ -3,7 +3,7 @@
 //! are joined by the tree 8, 4, 2, 1.
 
 use super::{Axis, Span, joined, strides};
-use crate::kernel;
+use crate::kernel::{self, LaneFold};
 use ikhim_graph::{Dim, Shape};
 use ikhim_numeric::reduction::LANES;
 
@@ -19,6 +19,9 @@ pub(crate) struct Fold {
     inner: Box<[Axis]>,
     groups: usize,
 }
+
+/// Columns from which on vectors are worth it.
+const COLUMNS: usize = 8;
 
 /// Groups that are neighbors in memory and reduced side by side.
 const TOGETHER: usize = 16;
@@ -55,12 +58,37 @@ impl Fold {
         use kernel::Fold::{Max, Min, Product, Sum};
         // SAFETY: As the caller promises.
         unsafe {
+            if let (Sum, [axis]) = (self.fold, &*self.inner)
+                && self.width >= COLUMNS
+            {
+                return self.sums(span, axis);
+            }
             match self.fold {
                 Sum => self.groups(span, 0.0, |x, y| Sum.combine(x, y)),
                 Product => self.groups(span, 1.0, |x, y| Product.combine(x, y)),
                 Max => self.groups(span, Max.identity(), |x, y| Max.combine(x, y)),
                 Min => self.groups(span, Min.identity(), |x, y| Min.combine(x, y)),
             }
+        }
+    }
+
+    /// Sums of so many columns that they fill vectors.
+    unsafe fn sums(&self, span: &Span<'_>, axis: &Axis) {
+        let mut unit = span.units.start;
+        while unit < span.units.end {
+            let (group, column) = (unit / self.width, unit % self.width);
+            let width = (self.width - column).min(span.units.end - unit);
+            // SAFETY: The group is one of the input, its place one of the result.
+            unsafe {
+                (span.kernels.lane_fold)(&LaneFold {
+                    input: span.input(0).add(self.start(group) + column),
+                    stride: axis.from,
+                    count: axis.count,
+                    width,
+                    out: span.out.add(unit),
+                });
+            }
+            unit += width;
         }
     }
 

@@ -147,19 +147,21 @@ impl Loops {
         })
     }
 
-    /// The same of an op over windows.
+    /// The same of an op over windows; workers may share an image where `is_shared`.
     pub(crate) fn of_windows(
         op: &WindowOp,
         inputs: &[&Shape],
         shape: &Shape,
         rows: usize,
         level: Level,
+        is_shared: bool,
     ) -> Option<Loops> {
         let (from, to) = (inputs[0].sizes(rows), shape.sizes(rows));
         Some(match op {
             WindowOp::Frame(border) => Loops::Frame(Frame::new(border, &from)),
             WindowOp::Conv { .. } | WindowOp::InputGrad { .. } => {
-                Loops::Convolution(Convolution::new(op, inputs, shape, rows, level)?)
+                let new = Convolution::new(op, inputs, shape, rows, level)?;
+                Loops::Convolution(if is_shared { new.shared() } else { new })
             }
             WindowOp::WeightGrad { window, kernel } => {
                 Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))

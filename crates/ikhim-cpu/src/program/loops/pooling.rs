@@ -6,7 +6,8 @@ use ikhim_graph::op::{Along, MaxPoolIndex};
 use ikhim_text::{Fault, Result};
 use std::ptr::null_mut;
 
-/// The largest cells of windows, or their places. A unit is an image.
+/// The largest cells of windows, or their places: a unit is a row of windows. The
+/// way back: a unit is an image.
 #[derive(Debug, Clone)]
 pub(crate) struct Pooling {
     images: usize,
@@ -58,17 +59,29 @@ impl Pooling {
         }
     }
 
+    /// Units of an image.
+    fn parts(&self) -> usize {
+        if self.what == What::Image { 1 } else { self.rows.len() }
+    }
+
     pub(super) fn units(&self) -> usize {
-        self.images
+        self.images * self.parts()
     }
 
     pub(super) fn unit(&self) -> usize {
-        self.sizes[0]
+        self.sizes[0] / self.parts().max(1)
     }
 
     pub(super) unsafe fn run(&self, span: &Span<'_>) {
-        for image in span.units.clone() {
+        let parts = self.parts();
+        let mut unit = span.units.start;
+        while unit < span.units.end {
+            // As many rows as are left of the image.
+            let (image, first) = (unit / parts, unit % parts);
+            let count = (parts - first).min(span.units.end - unit);
+            unit += count;
             let [cells, windows] = self.sizes.map(|size| image * size);
+            let windows = windows + first * self.columns.len() * self.channels;
             // SAFETY: As the caller promises.
             unsafe {
                 if self.what == What::Image {
@@ -85,13 +98,15 @@ impl Pooling {
                 }
                 let out = span.out.add(windows);
                 let is_value = self.what == What::Values;
+                // With the places, the values come along where they are wanted.
+                let along = span.inputs.get(1).map(|at| at.row(span.row, span.row).add(windows));
                 (span.kernels.max_pool)(&MaxPool {
                     image: span.input(0).add(cells),
                     row: self.row,
                     channels: self.channels,
-                    rows: &raw const *self.rows,
+                    rows: &raw const self.rows[first..first + count],
                     columns: &raw const *self.columns,
-                    values: if is_value { out } else { null_mut() },
+                    values: if is_value { out } else { along.unwrap_or(null_mut()) },
                     places: if is_value { null_mut() } else { out },
                 });
             }

@@ -199,6 +199,11 @@ impl WeightGrad {
         unsafe {
             let source = span.input(0).add(image * self.sizes[0] + group * self.of_group[0]);
             let slopes = span.input(1).add(image * self.sizes[1] + column);
+            let next = (image + 1) % self.images;
+            let ahead = [
+                source.wrapping_add(next * self.sizes[0]).wrapping_sub(image * self.sizes[0]),
+                slopes.wrapping_add(next * self.sizes[1]).wrapping_sub(image * self.sizes[1]),
+            ];
             let mut reduce = WindowReduce {
                 source,
                 source_steps: self.source_steps,
@@ -210,6 +215,8 @@ impl WeightGrad {
                 width,
                 sums: span.scratch,
                 sums_step: width,
+                ahead,
+                ahead_step: self.filters,
                 is_first,
             };
             if self.is_of_channels {
