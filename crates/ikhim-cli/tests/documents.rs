@@ -253,3 +253,39 @@ fn documents_of_the_other_commands_are_as_declared() {
     document(project, &["train", "iris", "--set", "model.hiden=[4]"], 2);
     document(project, &["frobnicate"], 2);
 }
+
+#[test]
+fn lessons_have_documents() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    let listed = document(project, &["lesson", "list"], 0);
+    assert!(listed["lessons"].as_array().unwrap().len() >= 7);
+    assert_eq!(listed["lessons"][0]["passed"], false);
+    let shown = document(project, &["lesson", "show", "4", "--lang", "ko"], 0);
+    assert!(shown["lessons"][0]["text"].as_str().unwrap().contains("경사 하강법"));
+
+    let checked = document(project, &["lesson", "check", "4", "--quick"], 0);
+    let claims = checked["claims"].as_array().unwrap();
+    assert_eq!(checked["passed"].as_u64().unwrap() as usize, claims.len());
+    assert_eq!(checked["failed"], 0);
+    // The course's own table was not given, so what needs it was not measured.
+    assert_eq!(checked["skipped"], 2);
+    for field in ["lesson", "claim", "expected", "found", "pass"] {
+        assert!(claims.iter().all(|claim| claim.get(field).is_some()), "{field}");
+    }
+    assert_eq!(document(project, &["lesson", "list"], 0)["lessons"][0]["passed"], true);
+
+    let broken = document(project, &["lesson", "check", "4", "--quick", "--must-fail"], 0);
+    assert_eq!((&broken["must_fail"], &broken["failed"]), (&true.into(), &0.into()));
+
+    let slower = ["lesson", "check", "4", "--set", "line:training.learning_rate=0.02"];
+    let changed = document(project, &slower, 1);
+    assert!(changed["failed"].as_u64().unwrap() >= 3);
+
+    let pages = document(project, &["lesson", "run", "lec04", "--quick"], 0);
+    let page = project.join(pages["pages"][0].as_str().unwrap());
+    assert!(std::fs::read_to_string(page).unwrap().contains("<svg "));
+
+    let unknown = document(project, &["lesson", "show", "lec99"], 2);
+    assert_eq!(unknown["error"]["code"], "usage.no_lesson");
+}

@@ -31,6 +31,9 @@ pub struct Claim {
     /// A file below the folder of `--data`, without which the claim is skipped.
     #[serde(default)]
     pub data: Option<String>,
+    /// Whether it takes minutes, and is skipped by `--quick`.
+    #[serde(default)]
+    pub long: bool,
     /// The change under which the claim must fail.
     pub must_fail: MustFail,
 }

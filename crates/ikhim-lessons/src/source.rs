@@ -30,11 +30,14 @@ macro_rules! lesson {
 /// In the order of the course.
 const SOURCES: &[Source] = &[
     lesson!("lec04", ["line", "slope", "exams", "ones", "scaled", "scores"]),
+    lesson!("lab05", ["hours", "random", "diabetes"]),
+    lesson!("lab06", ["eight", "zoo"]),
     lesson!("lec07-1", ["line", "softmax", "stable"]),
     lesson!("lec07-2", ["parts", "copies", "gap"]),
     lesson!("lec08", ["gate", "hand", "xor", "net"]),
     lesson!("lec09", ["single", "pair", "wide", "deep", "given", "swapped"]),
     lesson!("lec10-1", ["depth", "five", "relu"]),
+    lesson!("lab10", ["one-layer", "plain", "normal", "xavier"]),
     lesson!("lec11-1", ["chain", "skip", "branches", "shared", "wrong", "images"]),
 ];
 

@@ -25,6 +25,13 @@ pub(super) struct Boundary {
     set: Vec<String>,
     seed: Option<u64>,
     steps: Vec<u64>,
+    /// The ends of both axes.
+    #[serde(default = "around_unit")]
+    range: [f32; 2],
+}
+
+fn around_unit() -> [f32; 2] {
+    [-0.5, 1.5]
 }
 
 impl Boundary {
@@ -37,7 +44,7 @@ impl Boundary {
             ikhim_nn::prediction(network.as_ref(), &prepared.data.spec(), objective.loss())?;
         let precision = ikhim_graph::Precision::F32;
         let program = Program::reading(definition.into(), &["probability"], precision)?;
-        let (low, high) = (-0.5, 1.5);
+        let [low, high] = self.range;
         let tick = |at: usize| low + (high - low) * (at as f32 + 0.5) / CELLS as f32;
         let places: Vec<f32> =
             (0..CELLS * CELLS).flat_map(|at| [tick(at % CELLS), tick(at / CELLS)]).collect();
@@ -65,6 +72,7 @@ impl Boundary {
                 columns: CELLS,
                 values,
                 points: points.clone(),
+                range: Some((0.0, 1.0)),
                 border: Some(0.5),
                 ..Heat::default()
             };
@@ -167,7 +175,8 @@ fn node(row: &TraceRow, before: &[TraceRow], from: &[usize]) -> FlowNode {
 
 fn told(array: &Array) -> String {
     let values = array.to_f64();
-    let shown: Vec<String> = values.iter().take(4).map(|value| number(*value)).collect();
+    let shown: Vec<String> =
+        values.iter().take(4).map(|value| crate::claim::told(*value, false)).collect();
     format!("{}{}", shown.join(", "), if values.len() > 4 { ", …" } else { "" })
 }
 

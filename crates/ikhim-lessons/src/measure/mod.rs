@@ -41,12 +41,16 @@ pub(crate) enum Measure {
         index: usize,
         step: Option<u64>,
     },
-    /// A metric after training, by the rows of a part.
+    /// The mean loss of the batches of an epoch, from 1.
+    EpochLoss { epoch: u64 },
+    /// A metric after training, by the rows of a part; `test` opens the seal and
+    /// gives the selecting one.
     Metric { role: String, name: Option<String> },
     /// What the trained network gives for a train row, from 1.
     Output { row: usize },
-    /// What the trained network gives for values of the input columns.
-    Prediction { values: toml::Table },
+    /// What the trained network gives for values of the input columns: a
+    /// number, or the probability of a class, the last one unless it is named.
+    Prediction { values: toml::Table, class: Option<String> },
     /// The largest change of a parameter by training.
     Moved { name: String },
     /// The largest difference of outputs or losses to another experiment.
@@ -193,6 +197,16 @@ impl Measure {
                 let value = state.get(name).and_then(|array| array.to_f64().get(*index).copied());
                 number(value.ok_or_else(|| missing(name)))
             }
+            Measure::Metric { role, name } if role == "test" && name.is_none() => {
+                let ledger = ikhim_data::Ledger::in_project(ways.study.folder());
+                let trained = ways.trained(seed)?;
+                number(training::examined(ways.prepared()?, &trained, ledger))
+            }
+            Measure::EpochLoss { epoch } => {
+                let trained = ways.trained(seed)?;
+                let found = trained.history.iter().find(|record| record.epoch == *epoch);
+                number(found.map(|record| record.train_loss).ok_or_else(|| missing("such epoch")))
+            }
             Measure::Metric { role, name } => {
                 let trained = ways.trained(seed)?;
                 number(trained.metric(role, name.as_deref()).ok_or_else(|| missing("such metric")))
@@ -202,12 +216,13 @@ impl Measure {
                 let value = trained.outputs.get(row.wrapping_sub(1)).copied();
                 number(value.ok_or_else(|| missing("such row")))
             }
-            Measure::Prediction { values } => {
+            Measure::Prediction { values, class } => {
                 let trained = ways.trained(seed)?;
-                number(training::prediction(&ways.prepared()?, &trained, values))
+                number(training::prediction(&ways.prepared()?, &trained, values, class.as_deref()))
             }
             Measure::Moved { name } => {
-                let moved = training::moved(&ways.prepared()?, &*ways.trained(seed)?, seed, name);
+                let trained = ways.trained(seed)?;
+                let moved = training::moved(&ways.prepared()?, &trained, seed, name);
                 number(moved?.ok_or_else(|| missing(name)))
             }
             Measure::Difference { experiment, set, of } => {

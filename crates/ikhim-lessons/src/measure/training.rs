@@ -1,8 +1,9 @@
 //! What a training leaves behind.
 
 use ikhim_cpu::Runtime;
+use ikhim_data::Ledger;
 use ikhim_graph::State;
-use ikhim_run::EpochRecord;
+use ikhim_run::{About, EpochRecord, Model};
 use ikhim_text::{Fault, Result};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{Flow, Observer, StepReport};
@@ -118,6 +119,7 @@ pub(crate) fn prediction(
     prepared: &Prepared,
     trained: &Trained,
     values: &toml::Table,
+    class: Option<&str>,
 ) -> Result<f64> {
     let row: BTreeMap<&String, f64> = values
         .iter()
@@ -126,21 +128,39 @@ pub(crate) fn prediction(
             Some((name, number?))
         })
         .collect();
+    let model = model(prepared, trained)?;
+    let predicted = ikhim_run::Predictor::new(model).predict(&row)?;
+    let value = match class {
+        Some(class) => predicted.probability(class),
+        None => predicted.number().or_else(|| predicted.values().last().copied()),
+    };
+    value.ok_or_else(|| Fault::of("data.no_target_values"))
+}
+
+/// The model of a training, for rows that it has not seen.
+fn model(prepared: &Prepared, trained: &Trained) -> Result<Model> {
     let network = prepared.experiment.network()?;
     let objective = prepared.objective()?;
     let definition =
         ikhim_nn::prediction(network.as_ref(), &prepared.data.spec(), objective.loss())?;
-    let about = ikhim_run::About {
+    let metrics = prepared.experiment.training.metrics().unwrap_or_default();
+    let about = About {
         name: prepared.experiment.name.clone(),
-        run: String::new(),
-        metrics: Vec::new(),
+        run: format!("lesson {}", prepared.experiment.name),
+        metrics: metrics.into_iter().map(str::to_string).collect(),
         double: prepared.experiment.training.precision() == "f64",
     };
     let preprocessing = prepared.data.preprocessing().clone();
-    let model = ikhim_run::Model::new(about, preprocessing, definition.into(), &trained.state)?;
-    let predicted = ikhim_run::Predictor::new(model).predict(&row)?;
-    let value = predicted.number().or_else(|| predicted.values().last().copied());
-    value.ok_or_else(|| Fault::of("data.no_target_values"))
+    Model::new(about, preprocessing, definition.into(), &trained.state)
+}
+
+/// The selecting metric on the sealed rows, which are opened for it: the look
+/// is counted in the ledger of the lessons.
+pub(super) fn examined(prepared: Prepared, trained: &Trained, ledger: Ledger) -> Result<f64> {
+    let model = model(&prepared, trained)?;
+    let mut test = prepared.in_ledger(ledger).test;
+    test.seal()?;
+    Ok(test.open(&model, "a claim of a lesson states this number")?.examination.value)
 }
 
 /// Networks that are right on every row, each farther than `apart` from those

@@ -62,7 +62,7 @@ pub fn flow(flow: &Flow) -> Figure {
         })
         .collect();
     let widest = taken.iter().copied().max().unwrap_or(1);
-    let width = (STEP.0 * widest as f64 + 32.0).max(640.0);
+    let width = (STEP.0 * widest as f64 + 32.0).max(760.0);
     let place = |index: usize| {
         let free = (widest - taken[layers[index]]) as f64 / 2.0;
         (16.0 + STEP.0 * (columns[index] as f64 + free), 100.0 + STEP.1 * layers[index] as f64)

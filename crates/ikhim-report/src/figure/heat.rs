@@ -24,6 +24,9 @@ pub struct Heat {
     pub values: Vec<f64>,
     /// Whether equal steps of lightness are equal ratios.
     pub log: bool,
+    /// The values that are lightest and darkest; without them the lowest and
+    /// the highest.
+    pub range: Option<(f64, f64)>,
     /// A path over the plane.
     pub path: Vec<(f64, f64)>,
     /// Points with a short text each.
@@ -36,8 +39,10 @@ pub struct Heat {
 /// Draws a value over a plane: light is low, dark is high.
 pub fn heat(heat: &Heat, language: Language) -> Figure {
     let finite = || heat.values.iter().copied().filter(|value| value.is_finite());
-    let low = finite().fold(f64::INFINITY, f64::min);
-    let high = finite().fold(f64::NEG_INFINITY, f64::max);
+    let (low, high) = heat.range.unwrap_or((
+        finite().fold(f64::INFINITY, f64::min),
+        finite().fold(f64::NEG_INFINITY, f64::max),
+    ));
     let level = |value: f64| match (heat.log && low > 0.0, high > low) {
         (_, false) => 0.0,
         (true, _) => (value / low).ln() / (high / low).ln(),
