@@ -56,7 +56,8 @@ fn both_texts_have_the_same_parts_and_name_what_is_there() {
             }
             let mut figures = signs(text, "[figure ", ']');
             let mut known = lesson.figure_names();
-            (figures.sort_unstable(), known.sort_unstable());
+            figures.sort_unstable();
+            known.sort_unstable();
             assert_eq!(figures, known, "{}", lesson.name);
             let exercises: Vec<usize> =
                 signs(text, "[exercise ", ']').iter().map(|n| n.parse().unwrap()).collect();

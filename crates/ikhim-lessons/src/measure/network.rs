@@ -48,7 +48,7 @@ pub(super) fn output(
 pub(super) fn size(prepared: &Prepared, layer: &str, axis: usize) -> Result<Option<usize>> {
     let layers = prepared.layers()?;
     let row = layers.iter().find(|row| row.path == layer);
-    let dim = row.and_then(|row| row.shape.iter().nth(axis).copied());
+    let dim = row.and_then(|row| row.shape.get(axis).copied());
     Ok(match dim {
         Some(Dim::Fixed(size)) => Some(size),
         _ => None,
