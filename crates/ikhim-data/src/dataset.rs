@@ -15,6 +15,8 @@ words! {
         Regression = "regression",
         /// Several yes/no answers: the targets are binary columns.
         MultiLabel = "multi_label",
+        /// What follows each token of a text: the target is the text, one token on.
+        NextToken = "next_token",
     }
 }
 

@@ -19,6 +19,7 @@ mod seal;
 mod source;
 mod split;
 pub mod statistics;
+mod text;
 mod values;
 
 pub use batch::{Batch, BatchSize, Batches, Position, epoch_order};
@@ -34,6 +35,7 @@ pub use ledger::{
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
+pub use preprocessing::Vocabulary;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
     EncodedValues, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
@@ -45,4 +47,5 @@ pub use split::{
     Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,
     SplitMethod, SplitRecord, SplitReport, Train, Validation,
 };
+pub use text::{TextBuilder, TokenWindows, TokenizedText, Tokenizer};
 pub use values::{ArrayData, Values};

@@ -48,6 +48,7 @@ pub enum Role {
 pub struct Graph {
     pub(crate) building: RefCell<Building>,
     mode: Mode,
+    carries: bool,
 }
 
 #[derive(Default)]
@@ -88,6 +89,17 @@ impl Graph {
     /// An empty graph whose layers behave as the mode says.
     pub fn with_mode(mode: Mode) -> Graph {
         Graph { mode, ..Graph::default() }
+    }
+
+    /// An empty graph for use whose recurrent layers all go on from a given state
+    /// and give the one after it, so that a sequence can go on step by step.
+    pub fn carrying() -> Graph {
+        Graph { carries: true, ..Graph::default() }
+    }
+
+    /// Whether every recurrent layer goes on from a given state.
+    pub fn carries(&self) -> bool {
+        self.carries
     }
 
     /// Whether layers behave as while learning.

@@ -306,6 +306,7 @@ pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
     match preprocessing.task() {
         Task::Regression => Mse::new().into(),
         Task::MultiLabel => BinaryCrossEntropy::new().into(),
+        Task::NextToken => CrossEntropy::new().into(),
         _ if preprocessing.classes().len() == 2 => BinaryCrossEntropy::new().into(),
         _ => CrossEntropy::new().into(),
     }
@@ -317,6 +318,9 @@ pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
 pub fn default_metrics(data: &TrainingData) -> Vec<Metric> {
     match data.preprocessing().task() {
         Task::Regression => vec![Metric::Rmse, Metric::Mae, Metric::R2],
+        Task::NextToken => {
+            vec![Metric::Perplexity, Metric::BitsPerCharacter, Metric::Accuracy]
+        }
         _ if data.rarest_class_share() < RARE && data.preprocessing().classes().len() == 2 => {
             vec![Metric::RocAuc, Metric::AveragePrecision, Metric::Accuracy]
         }

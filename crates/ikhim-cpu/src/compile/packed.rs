@@ -17,7 +17,8 @@ pub(crate) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
     let mut packs = Vec::new();
     for (now, stored) in stored {
         for pack in prepared(schedule) {
-            let Kind::Pack(Packed { source, parts: 1, in_panels: true, .. }) = items[pack].kind else {
+            let Kind::Pack(Packed { source, parts: 1, in_panels: true, .. }) = items[pack].kind
+            else {
                 continue;
             };
             let is_of = matches!(items[source].kind, Kind::Read(read) if read == stored);

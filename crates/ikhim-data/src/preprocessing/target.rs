@@ -2,6 +2,7 @@ use super::category::position;
 use super::encoded::EncodedTarget;
 use super::fault;
 use super::number::NumberTarget;
+use super::tokens::Vocabulary;
 use crate::{ColumnData, Dataset, Task, Values};
 use ikhim_text::Result;
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub(super) enum TargetStep {
     Numbers(Vec<NumberTarget>),
     /// Answers of yes and no; yes is the second level.
     Labels(Vec<LabelTarget>),
+    /// The token behind each token of a window.
+    Tokens { name: String, vocabulary: Vocabulary },
 }
 
 /// One answer of several.
@@ -30,6 +33,10 @@ impl TargetStep {
         let targets: Vec<&ColumnData> = train.targets().collect();
         match (train.task(), targets.as_slice()) {
             (_, []) => Err(fault::no_target()),
+            (Task::NextToken, [target, ..]) => {
+                let vocabulary = vocabulary(train).ok_or_else(fault::no_target)?;
+                Ok(TargetStep::Tokens { name: target.name.clone(), vocabulary })
+            }
             (Task::Classification, [target, ..]) => {
                 Ok(TargetStep::Classes { name: target.name.clone(), levels: used_levels(target) })
             }
@@ -54,7 +61,7 @@ impl TargetStep {
 
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
-            TargetStep::Classes { name, .. } => vec![name],
+            TargetStep::Classes { name, .. } | TargetStep::Tokens { name, .. } => vec![name],
             TargetStep::Numbers(numbers) => numbers.iter().map(|number| &*number.name).collect(),
             TargetStep::Labels(labels) => labels.iter().map(|label| &*label.name).collect(),
         }
@@ -63,6 +70,7 @@ impl TargetStep {
     pub(super) fn classes(&self) -> &[String] {
         match self {
             TargetStep::Classes { levels, .. } => levels,
+            TargetStep::Tokens { vocabulary, .. } => vocabulary.tokens(),
             _ => &[],
         }
     }
@@ -97,6 +105,13 @@ impl TargetStep {
                 }
                 Ok(EncodedTarget::Number { width, values, original })
             }
+            TargetStep::Tokens { vocabulary, .. } => match &columns[0].values {
+                Values::Tokens(windows) => Ok(EncodedTarget::Sequence {
+                    steps: windows.length,
+                    values: vocabulary.encode(windows)?,
+                }),
+                _ => Err(fault::misfit(names[0], "type", columns[0].kind.word(), "target")),
+            },
             TargetStep::Labels(labels) => {
                 let width = labels.len();
                 let mut values = Vec::with_capacity(data.len() * width);
@@ -130,6 +145,18 @@ impl TargetStep {
             _ => values.iter().map(|&value| f64::from(value)).collect(),
         }
     }
+}
+
+/// The vocabulary of the tokens that train rows and what follows them have.
+pub(super) fn vocabulary(train: &Dataset) -> Option<Vocabulary> {
+    let windows = |column: &ColumnData| match &column.values {
+        Values::Tokens(windows) => Some(windows.clone()),
+        _ => None,
+    };
+    let (input, policy) =
+        train.inputs().find_map(|column| Some((windows(column)?, &column.policy)))?;
+    let target = train.targets().find_map(windows);
+    Some(Vocabulary::fit(&input, target.as_ref(), policy))
 }
 
 /// The levels that rows of a column have, in order.

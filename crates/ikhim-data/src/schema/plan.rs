@@ -146,6 +146,7 @@ fn target_type(task: Task) -> ColumnType {
         Task::Regression => ColumnType::Number,
         Task::MultiLabel => ColumnType::Binary,
         Task::Classification => ColumnType::Category,
+        Task::NextToken => ColumnType::Text,
     }
 }
 

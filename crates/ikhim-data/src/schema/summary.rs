@@ -107,6 +107,10 @@ fn summarize(column: &ColumnData) -> ColumnSummary {
         Values::Text(values) => {
             summary.distinct = Some(values.iter().flatten().collect::<HashSet<_>>().len());
         }
+        Values::Tokens(windows) => {
+            summary.shape = vec![windows.length()];
+            summary.distinct = Some(windows.text().symbols().len());
+        }
         Values::Array { shape, data, .. } => {
             summary.shape = shape.clone();
             summary.numbers = Some(match data {

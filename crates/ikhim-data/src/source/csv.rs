@@ -103,7 +103,7 @@ pub(crate) fn parse(
 }
 
 /// The text without its byte order mark.
-fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
+pub(crate) fn decode(content: Vec<u8>, path: &Path) -> Result<String> {
     let mut text = String::from_utf8(content).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let (line, start) = line_of(error.as_bytes(), valid);

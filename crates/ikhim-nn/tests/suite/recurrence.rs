@@ -332,9 +332,13 @@ fn refuses_what_does_not_fit() {
     assert!(
         rank.help_text(ikhim_text::Language::English).unwrap().contains("return_sequences = true")
     );
-    let both = fault(&|x| drop(x.apply(Gru::new(3).stateful(true).bidirectional(true))));
+    let both = fault(&|x| {
+        x.apply(Gru::new(3).stateful(true).bidirectional(true));
+    });
     assert_eq!((both.code(), both.argument("setting")), ("shape.setting", Some("stateful")));
-    let rate = fault(&|x| drop(x.apply(Gru::new(3).recurrent_dropout(1.0))));
+    let rate = fault(&|x| {
+        x.apply(Gru::new(3).recurrent_dropout(1.0));
+    });
     assert_eq!(rate.argument("setting"), Some("recurrent_dropout"));
     let graph = Graph::new();
     graph.input("x", DType::I32, &[N, 3.into()]).apply(Lstm::new(3));

@@ -33,6 +33,7 @@ pub(crate) fn decide(
         let loss = match data.preprocessing().task() {
             Task::Regression => "mse",
             Task::MultiLabel => "binary_cross_entropy",
+            Task::NextToken => "cross_entropy",
             _ if data.preprocessing().classes().len() == 2 => "binary_cross_entropy",
             _ => "cross_entropy",
         };
@@ -80,6 +81,8 @@ fn target_facts(data: &TrainingData) -> Notice {
     match preprocessing.task() {
         Task::Regression => Notice::new("decided.number", sentence::DECIDED_NUMBER),
         Task::MultiLabel => Notice::new("decided.labels", sentence::DECIDED_LABELS),
+        Task::NextToken => Notice::new("decided.tokens", sentence::DECIDED_TOKENS)
+            .with("tokens", preprocessing.classes().len()),
         _ => Notice::new("decided.classes", sentence::DECIDED_CLASSES)
             .with("classes", preprocessing.classes().len())
             .with("share", format!("{:.0}", data.rarest_class_share() * 100.0)),

@@ -2,7 +2,7 @@
 
 use ikhim_data::{
     Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, HandleUnknown, Missing, Scaling,
-    Split, SplitMethod, Task, Transform,
+    Split, SplitMethod, Task, TextBuilder, Tokenizer, Transform,
 };
 use ikhim_run::experiment::{DataSection, Experiment, Settings, SplitSection, Value};
 use ikhim_text::{Fault, Result};
@@ -16,6 +16,9 @@ use std::str::FromStr;
 /// What loading the data says.
 pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
     let data = &experiment.data;
+    if data.task() == Some("next_token") {
+        return text(data, base)?.load();
+    }
     let builder = match (data.rows(), data.dataset(), data.path()) {
         (Some(rows), ..) => inline(data, rows),
         (_, Some(name), _) => Dataset::named(name),
@@ -23,6 +26,29 @@ pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
         _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
     };
     columns(settings(builder, data), data).load()
+}
+
+/// A text: a file, or a single cell.
+fn text(data: &DataSection, base: &Path) -> Result<TextBuilder> {
+    let cell = data.rows().and_then(|rows| match rows {
+        [row] => match row.list()? {
+            [text] => text.text(),
+            _ => None,
+        },
+        _ => None,
+    });
+    let builder = match (cell, data.path()) {
+        (Some(text), _) => Dataset::text_of(text),
+        (_, Some(path)) => Dataset::text(base.join(path)),
+        _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
+    };
+    let [length, stride] = data.window();
+    let tokenizer = data.tokenizer().parse().unwrap_or(Tokenizer::Char);
+    let unknown = match data.unknown_is_token() {
+        true => HandleUnknown::Ignore,
+        false => HandleUnknown::Error,
+    };
+    Ok(builder.tokenizer(tokenizer).window(length, stride).handle_unknown(unknown))
 }
 
 /// A path names a file or folder; where there is none, it may be the name of a
