@@ -109,6 +109,17 @@ impl<'a> Batches<'a> {
         self
     }
 
+    /// Lays the rows in as many streams as a batch has rows: row i of a batch
+    /// stands behind row i of the batch before, as a network needs that goes on
+    /// from its state. Rows that fill no batch are left out.
+    pub fn in_streams(mut self) -> Batches<'a> {
+        let width = self.size.of(self.rows.rows);
+        let length = self.rows.rows / width;
+        let place = |at: usize| at % width * length + at / width;
+        self.order = (0..width * length).map(place).collect();
+        self
+    }
+
     /// Leaves out the last batch when it has fewer rows than the others.
     pub fn drop_last(mut self, drop_last: bool) -> Batches<'a> {
         self.drop_last = drop_last;
@@ -223,6 +234,15 @@ mod tests {
                 assert_eq!(features[2 * row..2 * row + 2], expected);
             }
         }
+    }
+
+    #[test]
+    fn streams_go_on_where_the_batch_before_ended() {
+        let rows = rows(8);
+        let batches = Batches::new(&rows, BatchSize::Rows(3)).in_streams();
+        assert_eq!(ids(batches), [[100, 102, 104], [101, 103, 105]]);
+        let whole = Batches::new(&rows, BatchSize::Full).in_streams();
+        assert_eq!(ids(whole), [(100..108).collect::<Vec<u64>>()]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ words! {
         /// The input itself: for autoencoders. No column is a target, and what
         /// would be one is left out.
         Reconstruction = "reconstruction",
+        /// What follows each token of a text: the target is the text, one token on.
+        NextToken = "next_token",
     }
 }
 

@@ -21,6 +21,7 @@ mod seal;
 mod source;
 mod split;
 pub mod statistics;
+mod text;
 mod values;
 
 pub use augmentation::{Augmentation, Augmenter, Fill, Flip, MIXING, PARTNER};
@@ -38,6 +39,7 @@ pub use ledger::{
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
+pub use preprocessing::Vocabulary;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
     EncodedValues, ImageLevels, Mistake, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
@@ -49,4 +51,5 @@ pub use split::{
     Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,
     SplitMethod, SplitRecord, SplitReport, Train, Validation,
 };
+pub use text::{TextBuilder, TokenWindows, TokenizedText, Tokenizer};
 pub use values::{ArrayData, Values};

@@ -1,5 +1,7 @@
 //! The values of a column, typed.
 
+use crate::TokenWindows;
+
 /// The values of one column, one entry per row.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -26,6 +28,8 @@ pub enum Values {
         /// divides by it.
         full_scale: f64,
     },
+    /// Windows over a text.
+    Tokens(TokenWindows),
 }
 
 /// Elements of an array column.
@@ -71,6 +75,7 @@ impl Values {
             Values::Category { indices, .. } => indices.len(),
             Values::Text(values) => values.len(),
             Values::Array { shape, data, .. } => data.len() / width(shape).max(1),
+            Values::Tokens(windows) => windows.len(),
         }
     }
 
@@ -85,7 +90,7 @@ impl Values {
             Values::Number(values) => values.iter().filter(|value| value.is_nan()).count(),
             Values::Category { indices, .. } => indices.iter().filter(|x| x.is_none()).count(),
             Values::Text(values) => values.iter().filter(|x| x.is_none()).count(),
-            Values::Array { .. } => 0,
+            Values::Array { .. } | Values::Tokens(_) => 0,
         }
     }
 
@@ -95,7 +100,7 @@ impl Values {
             Values::Number(values) => values.get(row).is_none_or(|value| value.is_nan()),
             Values::Category { indices, .. } => indices.get(row).is_none_or(Option::is_none),
             Values::Text(values) => values.get(row).is_none_or(Option::is_none),
-            Values::Array { .. } => row >= self.len(),
+            Values::Array { .. } | Values::Tokens(_) => row >= self.len(),
         }
     }
 
@@ -111,6 +116,7 @@ impl Values {
                 hasher.cell(level.map_or("", String::as_str));
             }
             Values::Text(texts) => hasher.cell(texts[row].as_deref().unwrap_or_default()),
+            Values::Tokens(windows) => hasher.text(&windows.row(row)),
             Values::Array { shape, data, .. } => {
                 let width = width(shape);
                 let values = data.range_f32(row * width, (row + 1) * width);
@@ -129,6 +135,7 @@ impl Values {
                 Values::Category { levels: levels.clone(), indices: pick(indices, rows) }
             }
             Values::Text(values) => Values::Text(pick(values, rows)),
+            Values::Tokens(windows) => Values::Tokens(windows.take(rows)),
             Values::Array { shape, data, full_scale } => {
                 let width = width(shape);
                 let data = match data {

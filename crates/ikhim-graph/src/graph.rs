@@ -48,6 +48,7 @@ pub enum Role {
 pub struct Graph {
     pub(crate) building: RefCell<Building>,
     mode: Mode,
+    carries: bool,
 }
 
 #[derive(Default)]
@@ -121,13 +122,24 @@ impl Graph {
             rules: vec![None; definition.composites.len()],
             ..Building::default()
         };
-        Graph { building: RefCell::new(building), mode: Mode::default() }
+        Graph { building: RefCell::new(building), ..Graph::default() }
     }
 
     /// The value of a node; a faulty one where there is no such node.
     pub fn value(&self, node: NodeId) -> Tensor<'_> {
         let known = node.index() < self.building.borrow().nodes.len();
         if known { Tensor::of(self, node) } else { Tensor::faulty(self) }
+    }
+
+    /// An empty graph for use whose recurrent layers all go on from a given state
+    /// and give the one after it, so that a sequence can go on step by step.
+    pub fn carrying() -> Graph {
+        Graph { carries: true, ..Graph::default() }
+    }
+
+    /// Whether every recurrent layer goes on from a given state.
+    pub fn carries(&self) -> bool {
+        self.carries
     }
 
     /// Whether layers behave as while learning.

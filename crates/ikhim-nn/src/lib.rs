@@ -54,7 +54,7 @@ pub use schedule::{
     Warmup,
 };
 pub use spec::{ModelInput, Spec, Target};
-pub use step::{evaluation, prediction, training};
+pub use step::{evaluation, prediction, stepping, training};
 pub use summary::{LayerRow, layers, summary};
 pub use trace::{Traced, TracedNode, traced};
 pub use window::{SkippedCells, skipped_cells};

@@ -125,6 +125,19 @@ impl Spec {
         self
     }
 
+    /// The same for sequences of a single step.
+    pub(crate) fn of_one_step(mut self) -> Spec {
+        for input in &mut self.inputs {
+            if let Some(steps) = input.shape.first_mut() {
+                *steps = 1;
+            }
+        }
+        if let Target::Sequence { steps, .. } = &mut self.target {
+            *steps = 1;
+        }
+        self
+    }
+
     /// The inputs in order.
     pub fn inputs(&self) -> &[ModelInput] {
         &self.inputs

@@ -205,6 +205,23 @@ pub fn evaluation(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definit
     graph.finish()
 }
 
+/// The graph that predicts one step of a sequence after the other: as
+/// [`prediction`] over sequences of a single step, with inputs and outputs
+/// [`CARRIED`](crate::CARRIED) for the state of every recurrent layer.
+///
+/// Only where no layer looks at other steps in another way does it give what the
+/// graph over whole sequences gives.
+///
+/// # Errors
+/// As [`training`]; a network that needs more than one step.
+#[track_caller]
+pub fn stepping(model: &dyn Model, spec: &Spec, loss: &Loss) -> Result<Definition> {
+    let graph = Graph::carrying();
+    let prediction = build(&graph, model, &spec.clone().of_one_step(), loss);
+    loss.probability(prediction).named("probability");
+    graph.finish()
+}
+
 /// The graph that predicts; layers behave as in use. Inputs: those of the spec.
 /// Outputs: `prediction` and `probability`, which is the softmax or the sigmoid
 /// of the prediction where the loss holds it, else the prediction itself.

@@ -2,13 +2,15 @@
 //! that needs nothing else.
 
 use crate::checkpoint::{read_tensors, state_to_bytes};
-use crate::metric::{Interval, Metric};
-use crate::{Judgement, Predictions, Program, Rows, durable, insert_number};
+use crate::generation::zeros;
+use crate::metric::{Interval, Metric, Outcome, TokenScores};
+use crate::streams::{carried, read_rows};
+use crate::{Judgement, Predictions, Program, durable, insert_number};
 use ikhim_cpu::Runtime;
 use ikhim_data::{
     Encoded, EncodedTarget, Examination, Examinee, NewRows, OpenedRows, Preprocessing,
 };
-use ikhim_graph::{Definition, Precision, Role, State};
+use ikhim_graph::{Array, Definition, Precision, Role, State};
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -20,16 +22,14 @@ use std::sync::Arc;
 const FORMAT: &str = "ikhim/model/1";
 const KEY: &str = "ikhim";
 
-/// Rows that are computed together: enough to spread the cost of a run, few
-/// enough to bound its memory. Results do not depend on it.
-const CHUNK: usize = 256;
-
 /// A trained model.
 #[derive(Debug, Clone)]
 pub struct Model {
     about: About,
     preprocessing: Preprocessing,
     program: Program,
+    /// The same network one step at a time, where that gives the same bits.
+    stepping: Option<Program>,
     state: State,
 }
 
@@ -52,6 +52,8 @@ struct Header {
     about: About,
     preprocessing: Preprocessing,
     graph: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stepping: Option<String>,
     digest: String,
 }
 
@@ -76,15 +78,66 @@ impl Model {
             })
             .collect();
         let precision = if about.double { Precision::F64 } else { Precision::F32 };
-        let program = Program::reading(definition, &["probability"], precision)?;
-        Ok(Model { about, preprocessing, program, state: kept })
+        let carried = carried(&definition);
+        let mut fetches = vec!["probability"];
+        fetches.extend(carried.iter().map(String::as_str));
+        let program = Program::reading(definition, &fetches, precision)?;
+        Ok(Model { about, preprocessing, program, stepping: None, state: kept })
     }
 
     /// Computes on the threads and at the level of a runtime, instead of on the
     /// calling thread at the best level.
     pub fn on(mut self, runtime: Runtime) -> Model {
+        self.stepping = self.stepping.map(|program| program.on(runtime.clone()));
         self.program = self.program.on(runtime);
         self
+    }
+
+    /// With the graph of its network that takes one step at a time
+    /// ([`stepping`](ikhim_nn::stepping)), so that a text can go on without reading
+    /// its window again. A network to which other steps matter in another way than
+    /// by its state stays without it.
+    ///
+    /// # Errors
+    /// The graph has no output `probability`.
+    pub fn with_stepping(mut self, definition: Arc<Definition>) -> Result<Model> {
+        let carried: Vec<String> = zeros(&definition, 1).into_keys().collect();
+        let mut fetches = vec!["probability"];
+        fetches.extend(carried.iter().map(String::as_str));
+        let same = definition.variables().iter().all(|variable| {
+            self.state.get(&variable.path).is_some_and(|array| array.shape() == variable.shape)
+        });
+        if !same {
+            return Ok(self);
+        }
+        let precision = if self.about.double { Precision::F64 } else { Precision::F32 };
+        self.stepping = Some(Program::reading(definition, &fetches, precision)?);
+        if !self.steps_are_exact() {
+            self.stepping = None;
+        }
+        Ok(self)
+    }
+
+    /// The network one step at a time, where that gives the same bits.
+    pub(crate) fn stepping(&self) -> Option<&Program> {
+        self.stepping.as_ref()
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The same network with the weights of another state: for looking at a
+    /// training under way.
+    pub fn with_state(&self, state: &State) -> Model {
+        let mut model = self.clone();
+        let paths: Vec<String> = self.state.iter().map(|(path, _)| path.to_string()).collect();
+        for path in paths {
+            if let Some(array) = state.get(&path) {
+                model.state.set(path, array.clone());
+            }
+        }
+        model
     }
 
     /// What it says of itself.
@@ -145,9 +198,19 @@ impl Model {
     /// # Errors
     /// Rows without targets, or encoded for another network.
     pub fn judge(&self, rows: &Encoded, metrics: &[Metric]) -> Result<Judgement> {
+        if let EncodedTarget::Sequence { .. } = &rows.target {
+            return self.judge_text(rows, metrics);
+        }
         let outcome =
             self.predict(rows)?.beside(rows).ok_or_else(|| Fault::of("data.no_target_values"))?;
         Ok(Judgement::of(outcome, f64::NAN, metrics))
+    }
+
+    /// Judges a text chunk by chunk: the probabilities of all of its tokens
+    /// together may not fit in memory.
+    fn judge_text(&self, rows: &Encoded, metrics: &[Metric]) -> Result<Judgement> {
+        let scores = text_scores(self.program(), &self.state, &self.preprocessing, rows)?;
+        Ok(Judgement::of(Outcome::Tokens(scores), f64::NAN, metrics))
     }
 
     /// The bytes of the model's file.
@@ -160,6 +223,7 @@ impl Model {
             about: self.about.clone(),
             preprocessing: self.preprocessing.clone(),
             graph: self.program.definition().to_json()?,
+            stepping: self.stepping.as_ref().map(|it| it.definition().to_json()).transpose()?,
             digest: digest(&self.state)?,
         };
         let header = serde_json::to_string(&header).map_err(damaged)?;
@@ -188,7 +252,12 @@ impl Model {
                 return Err(damaged(format!("`{}` is missing or misshapen", variable.path)));
             }
         }
-        Model::new(header.about, header.preprocessing, definition.into(), &state)
+        let stepping = header.stepping.as_deref().map(Definition::from_json).transpose()?;
+        let model = Model::new(header.about, header.preprocessing, definition.into(), &state)?;
+        match stepping {
+            Some(stepping) => model.with_stepping(stepping.into()),
+            None => Ok(model),
+        }
     }
 
     /// Writes the model's file.
@@ -221,19 +290,42 @@ impl Model {
     }
 }
 
-/// Runs a program over all rows in chunks and gives the first fetched value of
-/// each.
+/// Runs a program over all rows and gives the first fetched value of each.
 pub(crate) fn in_chunks(program: &Program, state: &State, rows: &Encoded) -> Result<Vec<Vec<f64>>> {
-    let indices: Vec<usize> = (0..rows.rows).collect();
-    let mut outputs = Vec::new();
-    for chunk in indices.chunks(CHUNK) {
-        let mut chunk = rows.gather(chunk);
-        // A prediction graph has no target input, and needs none.
-        chunk.target = EncodedTarget::None;
-        let arrays = program.read(state, &Rows::whole(chunk).feed())?;
-        outputs.extend(arrays.first().map(|array| array.to_f64()));
-    }
+    let mut outputs = vec![Vec::new(); rows.rows];
+    read_rows(program, state, rows, |indices, values| {
+        let Some(values) = values.first().map(Array::to_f64) else { return };
+        let width = values.len() / indices.len().max(1);
+        for (row, values) in indices.iter().zip(values.chunks(width.max(1))) {
+            outputs[*row] = values.to_vec();
+        }
+    })?;
     Ok(outputs)
+}
+
+/// What a text comes to by the `probability` that a program fetches first.
+///
+/// # Errors
+/// Rows that were encoded for another network.
+pub fn text_scores(
+    program: &Program,
+    state: &State,
+    preprocessing: &Preprocessing,
+    rows: &Encoded,
+) -> Result<TokenScores> {
+    let characters = preprocessing.vocabulary().map(|all| all.characters()).unwrap_or_default();
+    let mut all = TokenScores::of_rows(rows.rows);
+    if let EncodedTarget::Sequence { steps, values: tokens } = &rows.target {
+        read_rows(program, state, rows, |indices, values| {
+            let Some(values) = values.first().map(Array::to_f64) else { return };
+            let width = steps * characters.len();
+            for (row, probabilities) in indices.iter().zip(values.chunks(width.max(1))) {
+                let tokens = &tokens[row * steps..(row + 1) * steps];
+                all.set(*row, probabilities, tokens, &characters);
+            }
+        })?;
+    }
+    Ok(all)
 }
 
 impl Examinee for Model {

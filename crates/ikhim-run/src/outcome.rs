@@ -1,6 +1,6 @@
 //! From what a network gives to what a metric judges.
 
-use crate::metric::Outcome;
+use crate::metric::{Outcome, TokenScores};
 use ikhim_data::{Encoded, EncodedTarget, Preprocessing, Task};
 
 /// What a network predicts for some rows, in the units of the data.
@@ -20,6 +20,17 @@ pub enum Predictions {
         width: usize,
         /// The numbers.
         values: Vec<f64>,
+    },
+    /// Probability of each token for each step, `[rows, steps, classes]`.
+    Tokens {
+        /// Number of steps.
+        steps: usize,
+        /// Number of tokens that there are.
+        classes: usize,
+        /// How many characters each token stands for.
+        characters: Vec<f64>,
+        /// The probabilities.
+        probabilities: Vec<f64>,
     },
     /// Probability of yes, `[rows, width]` row by row.
     Labels {
@@ -44,6 +55,13 @@ impl Predictions {
                 let width = preprocessing.target_names().len();
                 Predictions::Labels { width, probabilities: output }
             }
+            Task::NextToken => {
+                let vocabulary = preprocessing.vocabulary();
+                let characters = vocabulary.map(|all| all.characters()).unwrap_or_default();
+                let steps = vocabulary.map_or(1, |vocabulary| vocabulary.length());
+                let classes = characters.len();
+                Predictions::Tokens { steps, classes, characters, probabilities: output }
+            }
             _ => {
                 let classes = preprocessing.classes().len();
                 let probabilities = if classes == 2 && output.len() == rows {
@@ -64,6 +82,9 @@ impl Predictions {
             }
             Predictions::Numbers { width, values } => values.len() / (*width).max(1),
             Predictions::Labels { width, probabilities } => probabilities.len() / (*width).max(1),
+            Predictions::Tokens { steps, classes, probabilities, .. } => {
+                probabilities.len() / (steps * classes).max(1)
+            }
         }
     }
 
@@ -85,6 +106,18 @@ impl Predictions {
             ) => {
                 let targets = values.iter().map(|value| *value > 0.5).collect();
                 Some(Outcome::Labels { width, probabilities, targets })
+            }
+            (
+                Predictions::Tokens { steps, characters, probabilities, .. },
+                EncodedTarget::Sequence { values, .. },
+            ) => {
+                let width = steps * characters.len();
+                let mut scores = TokenScores::of_rows(truth.rows);
+                let rows = probabilities.chunks(width.max(1)).zip(values.chunks(steps));
+                for (row, (probabilities, tokens)) in rows.enumerate() {
+                    scores.set(row, probabilities, tokens, &characters);
+                }
+                Some(Outcome::Tokens(scores))
             }
             _ => None,
         }

@@ -96,6 +96,9 @@ impl Predictor {
             Predictions::Classes { classes, probabilities } => (*classes, probabilities),
             Predictions::Numbers { width, values } => (*width, values),
             Predictions::Labels { width, probabilities } => (*width, probabilities),
+            Predictions::Tokens { steps, classes, probabilities, .. } => {
+                (steps * classes, probabilities)
+            }
         };
         let values = all[row * width..(row + 1) * width].to_vec();
         let of_classes = matches!(predictions, Predictions::Classes { .. });

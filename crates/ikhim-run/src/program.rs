@@ -165,7 +165,10 @@ impl Rows {
         }
         let target = self.inputs.last_mut().map(|(_, array)| array.data_mut());
         match (&encoded.target, target) {
-            (EncodedTarget::Class(from), Some(Data::I32(to))) => copy_rows(from, to, indices),
+            (
+                EncodedTarget::Class(from) | EncodedTarget::Sequence { values: from, .. },
+                Some(Data::I32(to)),
+            ) => copy_rows(from, to, indices),
             (
                 EncodedTarget::Number { values, .. } | EncodedTarget::MultiLabel { values, .. },
                 Some(Data::F32(to)),
@@ -190,6 +193,7 @@ impl Rows {
         }
         let target = match encoded.target {
             EncodedTarget::Class(classes) => Some(Array::i32(&[rows], classes)),
+            EncodedTarget::Sequence { steps, values } => Some(Array::i32(&[rows, steps], values)),
             EncodedTarget::Number { width, values, .. }
             | EncodedTarget::MultiLabel { width, values } => {
                 Some(Array::f32(&[rows, width], values))

@@ -448,6 +448,10 @@ sentences! {
     TASK_RECONSTRUCTION: "reconstruction of the input", "입력 복원";
     /// Several yes/no answers are learned.
     TASK_MULTI_LABEL: "several yes/no answers", "여러 개의 예/아니요";
+    /// What follows in a text is learned.
+    TASK_NEXT_TOKEN: "what follows in a text of {tokens} tokens", "토큰 {tokens}종인 글에서 다음에 올 것";
+    /// Above what a model of a text wrote.
+    TRAIN_SAMPLE: "epoch {epoch} writes:", "에폭 {epoch}의 글:";
     /// Data in one line.
     SHOW_DATA: "{name}: {rows} rows, target {target}, {task}", "{name}: {rows}행, 목표 {target}, {task}";
     /// Whose statistics are shown.
@@ -564,6 +568,8 @@ sentences! {
     DECIDED_INPUT: "the target is the input: {count} numbers", "목표가 입력 자체: 수 {count}개";
     /// Why a choice fits targets that are answered by yes or no.
     DECIDED_LABELS: "{target}: yes or no", "{target}: 예 또는 아니요";
+    /// Why a choice fits a target that is a text.
+    DECIDED_TOKENS: "{target}: {tokens} tokens", "{target}: 토큰 {tokens}종";
     /// Why a choice fits a target that is a class.
     DECIDED_CLASSES: "{target}: {classes} classes, the rarest with {share} % of the rows",
         "{target}: 클래스 {classes}개, 가장 드문 클래스가 행의 {share}%";
@@ -678,6 +684,8 @@ sentences! {
     TEST_NOT_SEALED: "These rows were not written down as sealed in this project before: earlier looks may be in another ledger.",
         "이 행들은 이 프로젝트에 봉인된 것으로 적혀 있지 않았습니다. 다른 곳의 열람 기록이 있을 수 있습니다.";
     /// Predictions were written into a file.
+    PREDICT_TEXT_WRITTEN: "the text is in {path}", "글을 {path}에 적었습니다";
+    /// Where predictions were written.
     PREDICT_WRITTEN: "{n} rows predicted: {path}", "{n}행을 예측했습니다: {path}";
     /// Which rows were judged.
     EVALUATE_ROWS: "{n} rows of {path}", "{path}의 {n}행";

@@ -2,9 +2,9 @@
 
 use crate::centroid::nearest_centroid;
 use crate::least_squares;
-use ikhim_data::{Encoded, EncodedInput, EncodedTarget};
+use ikhim_data::{Encoded, EncodedInput, EncodedTarget, EncodedValues};
 use ikhim_run::Judgement;
-use ikhim_run::metric::{Metric, Outcome};
+use ikhim_run::metric::{Metric, Outcome, TokenScores};
 
 /// Above this many multiply-adds the least-squares fit is left out: it would
 /// take longer than the network.
@@ -15,7 +15,7 @@ const MOST_WORK: usize = 2_000_000_000;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Baseline {
-    /// `majority`, `nearest_centroid`, `mean`, `linear` or `last_value`.
+    /// `majority`, `nearest_centroid`, `mean`, `linear`, `last_value` or `bigram`.
     pub name: &'static str,
     /// Its metrics, in the order of the network's.
     pub judgement: Judgement,
@@ -75,6 +75,7 @@ pub(crate) fn baselines(
     invert: impl Fn(&[f32]) -> Vec<f64>,
     classes: usize,
     in_time: bool,
+    characters: &[f64],
 ) -> Vec<Baseline> {
     let judged =
         |name, outcome| Baseline { name, judgement: Judgement::of(outcome, f64::NAN, metrics) };
@@ -118,6 +119,13 @@ pub(crate) fn baselines(
             EncodedTarget::MultiLabel { width, values: train },
             EncodedTarget::MultiLabel { values, .. },
         ) => vec![judged("majority", answers(*width, train, values))],
+        (
+            EncodedTarget::Sequence { steps, values: train_tokens },
+            EncodedTarget::Sequence { values, .. },
+        ) => bigrams(train, train_tokens, rows, values, *steps, characters)
+            .map(|scores| judged("bigram", Outcome::Tokens(scores)))
+            .into_iter()
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -128,6 +136,45 @@ fn is_input(train: &Encoded) -> bool {
         (EncodedTarget::Number { values, .. }, Some((features, _))) => values == features,
         _ => false,
     }
+}
+
+/// What a table says of how often each token follows each other one in the train
+/// rows, every count one higher, so that no pair is impossible (Laplace).
+fn bigrams(
+    train: &Encoded,
+    train_tokens: &[i32],
+    rows: &Encoded,
+    tokens: &[i32],
+    steps: usize,
+    characters: &[f64],
+) -> Option<TokenScores> {
+    let before = |rows: &Encoded| match rows.input(ikhim_nn::FEATURES).map(|it| &it.values) {
+        Some(EncodedValues::I32(values)) => Some(values.clone()),
+        _ => None,
+    };
+    let classes = characters.len();
+    if classes * classes > MOST_WORK / 100 {
+        return None;
+    }
+    let mut table = vec![1.0; classes * classes];
+    for (before, token) in before(train)?.iter().zip(train_tokens) {
+        table[*before as usize * classes + *token as usize] += 1.0;
+    }
+    for row in table.chunks_mut(classes.max(1)) {
+        let whole: f64 = row.iter().sum();
+        row.iter_mut().for_each(|share| *share /= whole);
+    }
+    let mut scores = TokenScores::of_rows(rows.rows);
+    let all = before(rows)?;
+    for (row, (before, tokens)) in all.chunks(steps).zip(tokens.chunks(steps)).enumerate() {
+        let probabilities: Vec<f64> = before
+            .iter()
+            .flat_map(|token| &table[*token as usize * classes..(*token as usize + 1) * classes])
+            .copied()
+            .collect();
+        scores.set(row, &probabilities, tokens, characters);
+    }
+    Some(scores)
 }
 
 /// Every row gets the shares of the classes among the train rows.

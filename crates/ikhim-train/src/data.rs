@@ -119,6 +119,10 @@ impl TrainingData {
                 Target::number(self.preprocessing.target_names().len())
             }
             Task::MultiLabel => Target::multi_label(self.preprocessing.target_names().len()),
+            Task::NextToken => {
+                let steps = self.preprocessing.vocabulary().map_or(0, |text| text.length());
+                Target::sequence(steps, self.preprocessing.classes().len())
+            }
             _ => Target::class(self.preprocessing.classes().len()),
         };
         let embedded: Vec<EmbeddedColumn> = self.preprocessing.embedded().collect();
@@ -127,7 +131,11 @@ impl TrainingData {
             let column = embedded.iter().find(|column| column.input == name);
             match (&input.values, column) {
                 (_, Some(column)) => ModelInput::embedded(name, column.levels, column.output_dim),
-                (EncodedValues::I32(_), _) => ModelInput::integers(name, input.shape.clone(), None),
+                (EncodedValues::I32(_), _) => {
+                    let text = self.preprocessing.vocabulary();
+                    let tokens = text.map(|text| text.tokens().len());
+                    ModelInput::integers(name, input.shape.clone(), tokens)
+                }
                 _ => ModelInput::real(name, input.shape.clone()),
             }
         });

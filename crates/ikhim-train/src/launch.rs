@@ -332,6 +332,20 @@ fn predictions(run: &Run, prepared: &Prepared) -> Result<String> {
                 }
             }
             (
+                Predictions::Tokens { steps, classes: count, probabilities, .. },
+                EncodedTarget::Sequence { values, .. },
+            ) => {
+                let Some(vocabulary) = preprocessing.vocabulary() else { continue };
+                let of_row = &probabilities[row * steps * count..(row + 1) * steps * count];
+                let guessed: Vec<usize> =
+                    of_row.chunks(*count).map(ikhim_run::metric::most_probable).collect();
+                let tokens: Vec<usize> = values[row * steps..(row + 1) * steps]
+                    .iter()
+                    .map(|token| *token as usize)
+                    .collect();
+                cells.extend([vocabulary.decode(&tokens), vocabulary.decode(&guessed)]);
+            }
+            (
                 Predictions::Labels { width, probabilities },
                 EncodedTarget::MultiLabel { values, .. },
             ) => {

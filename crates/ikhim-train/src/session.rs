@@ -8,20 +8,18 @@ use crate::stopping::Watched;
 use crate::store::{self, Store};
 use crate::trainer::{Length, OnNonFinite, Trainer, default_epochs};
 use crate::{TrainingData, finding};
-use ikhim_data::{Batches, Encoded, EncodedTarget};
+use ikhim_data::{Batches, Encoded, EncodedTarget, Preprocessing};
 use ikhim_graph::{Array, Data, State};
-use ikhim_nn::{Clock, Objective, Reduction, evaluation, prediction, training};
-use ikhim_run::metric::{Direction, Metric};
+use ikhim_nn::{CARRIED, Clock, Objective, Reduction, evaluation, prediction, stepping, training};
+use ikhim_run::metric::{Direction, Metric, Outcome, TokenScores};
 use ikhim_run::{
     About, Best, Checkpoint, Control, EpochRecord, Finding, Finish, Judgement, Model, Predictions,
-    Program, Rows,
+    Program, Rows, carried, read_rows, zeros,
 };
 use ikhim_text::{Fault, Result};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Rows that are measured together. Results do not depend on it.
-const CHUNK: usize = 256;
 
 /// Without validation rows an epoch is measured on the train rows, and so many
 /// times at the most: a full-batch training of ten thousand steps would
@@ -43,6 +41,9 @@ pub(crate) struct Session<'a> {
     batch: Rows,
     /// Whether the step program has seen the batch.
     is_fed: bool,
+    /// The states that the next batch of the epoch goes on from, by name; none in
+    /// a network that begins every row at zero.
+    carried: BTreeMap<String, Array>,
     /// The rate of the step under way.
     rate: Array,
     steps_per_epoch: u64,
@@ -78,18 +79,31 @@ impl<'a> Session<'a> {
             adopt(&mut state, &initial);
         }
         let mut control = Control { seed: trainer.seed, ..Control::default() };
+        let mut held = BTreeMap::new();
         if let Some(checkpoint) = trainer.checkpoint.take() {
             fits(&state, &checkpoint.state)?;
-            state = checkpoint.state;
+            let (kept, of_batch) = apart(checkpoint.state);
+            state = kept;
+            held = of_batch;
             control = checkpoint.control;
         }
         let (precision, runtime) = (trainer.precision, &trainer.runtime);
+        let states = carried(&step);
+        let fetches: Vec<&str> =
+            ["loss"].into_iter().chain(states.iter().map(String::as_str)).collect();
         let step_program =
-            Program::updating(Arc::new(step), &["loss"], precision)?.on(runtime.clone());
-        let fetches = ["probability", "row_losses"];
+            Program::updating(Arc::new(step), &fetches, precision)?.on(runtime.clone());
+        let mut fetches = vec!["probability", "row_losses"];
+        if measure.outputs().contains_key("row_weights") {
+            fetches.push("row_weights");
+        }
+        fetches.extend(states.iter().map(String::as_str));
         let measure_program =
             Program::reading(Arc::new(measure), &fetches, precision)?.on(runtime.clone());
-        let batches = data.train().batches(trainer.batch_size);
+        let mut batches = data.train().batches(trainer.batch_size);
+        if !states.is_empty() {
+            batches = batches.in_streams();
+        }
         let steps_per_epoch = batches.per_epoch() as u64;
         let total_steps = match trainer.length {
             Some(Length::Steps(steps)) => steps,
@@ -110,6 +124,7 @@ impl<'a> Session<'a> {
             best_state,
             batch: Rows::of(data.train().encoded(), &[]),
             is_fed: false,
+            carried: held,
             rate: Array::f64(&[], vec![0.0]),
             steps_per_epoch,
             total_steps,
@@ -228,11 +243,19 @@ impl<'a> Session<'a> {
     /// The batches of the epoch under way.
     fn batches(&self) -> Batches<'a> {
         let batches = self.data.train().batches(self.trainer.batch_size);
+        if self.goes_on() {
+            return batches.in_streams();
+        }
         // One batch of all rows is the same gradient in every order.
         if self.trainer.shuffle && self.steps_per_epoch != 1 {
             return batches.shuffled(self.trainer.seed, self.control.epoch);
         }
         batches
+    }
+
+    /// Whether a row goes on from the state in which the row before ended.
+    fn goes_on(&self) -> bool {
+        !carried(self.step_program.definition()).is_empty()
     }
 
     /// One update; a finding when training must stop.
@@ -242,20 +265,30 @@ impl<'a> Session<'a> {
         if let Data::F64(values) = self.rate.data_mut() {
             values.fill(rate);
         }
+        // An epoch begins at the beginning of every stream.
+        if self.control.position == 0 || self.carried.is_empty() {
+            self.carried = zeros(self.step_program.definition(), self.batch.len());
+        }
         let feed = self
             .batch
             .feed()
             .input("learning_rate", &self.rate)
             .random(self.trainer.seed, self.control.step);
+        let feed = self.carried.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
         // A batch of all rows stays what it was.
         let feed = if self.is_fed && self.is_fixed() { feed.unchanged() } else { feed };
         let fetched = self.step_program.run(&mut self.state, &feed)?;
         self.is_fed = true;
+        let mut fetched = fetched.into_iter();
+        let first = fetched.next();
+        for (name, value) in carried(self.step_program.definition()).into_iter().zip(fetched) {
+            self.carried.insert(name, value);
+        }
         if is_shown {
             let state = &self.state;
             self.trainer.observers.iter_mut().for_each(|observer| observer.after_step(state));
         }
-        let loss = fetched.first().and_then(|loss| loss.to_f64().first().copied());
+        let loss = first.and_then(|loss| loss.to_f64().first().copied());
         let loss = loss.unwrap_or(f64::NAN);
         if !loss.is_finite() && self.trainer.on_nonfinite == OnNonFinite::Stop {
             return Ok(Some(finding::loss_not_finite(self.control.step, loss, rate)));
@@ -446,21 +479,21 @@ impl<'a> Session<'a> {
 
     /// Measures the state on rows with targets, layers behaving as in use.
     fn judge_on(&mut self, rows: &Encoded) -> Result<Judgement> {
-        let indices: Vec<usize> = (0..rows.rows).collect();
-        let (mut output, mut losses) = (Vec::new(), Vec::new());
-        for chunk in indices.chunks(CHUNK) {
-            let chunk = Rows::of(rows, chunk);
-            let fetched = self.measure_program.run(&mut self.state, &chunk.feed())?;
-            if let [probability, row_losses] = fetched.as_slice() {
-                output.extend(probability.to_f64());
-                losses.extend(row_losses.to_f64());
-            }
-        }
-        let sum: f64 = losses.iter().sum();
+        let preprocessing = self.data.preprocessing();
+        let mut measured = Measured::new(rows, preprocessing);
+        read_rows(&self.measure_program, &self.state, rows, |indices, values| {
+            measured.add(indices, values);
+        })?;
+        let (losses, weights) = (&measured.losses, &measured.weights);
+        let sum: f64 = losses.iter().zip(weights).map(|(loss, weight)| loss * weight).sum();
         let loss = match self.objective.loss().reduction() {
             Reduction::Sum => sum,
-            _ => sum / rows.rows as f64,
+            _ => sum / weights.iter().sum::<f64>(),
         };
+        if let Some(scores) = measured.scores {
+            return Ok(Judgement::of(Outcome::Tokens(scores), loss, &self.metrics));
+        }
+        let output = measured.output.concat();
         let outcome = Predictions::read(self.data.preprocessing(), rows.rows, output)
             .beside(rows)
             .ok_or_else(|| Fault::of("data.no_target_values"))?;
@@ -468,7 +501,12 @@ impl<'a> Session<'a> {
     }
 
     fn save(&mut self) -> Result<()> {
-        let last = Checkpoint { state: self.state.clone(), control: self.control.clone() };
+        let mut state = self.state.clone();
+        // Between two epochs there is nothing to go on from.
+        if self.control.position > 0 {
+            self.carried.iter().for_each(|(name, value)| state.set(name, value.clone()));
+        }
+        let last = Checkpoint { state, control: self.control.clone() };
         self.store.save(&last, self.best_state.as_ref())
     }
 
@@ -498,7 +536,7 @@ impl<'a> Session<'a> {
         } else if status == Status::StoppedByFinding
             && let Some(saved) = self.store.last()?
         {
-            self.state = saved.state;
+            self.state = apart(saved.state).0;
         }
         let validation = self.judge()?;
         let train = self.judge_on(self.data.train().encoded())?;
@@ -512,6 +550,7 @@ impl<'a> Session<'a> {
             |scaled| preprocessing.invert(scaled),
             preprocessing.classes().len(),
             self.data.is_in_time(),
+            &preprocessing.vocabulary().map(|all| all.characters()).unwrap_or_default(),
         );
         self.store.finish(&model)?;
         Ok(Run {
@@ -548,6 +587,14 @@ impl<'a> Session<'a> {
         };
         let preprocessing = self.data.preprocessing().clone();
         let model = Model::new(about, preprocessing, definition.into(), &self.state)?;
+        let model = match preprocessing_of(self).vocabulary() {
+            // A network that needs more than one step is none of single steps.
+            Some(_) => match stepping(self.trainer.model.as_ref(), &spec, loss) {
+                Ok(definition) => model.with_stepping(definition.into())?,
+                Err(_) => model,
+            },
+            None => model,
+        };
         Ok(model.on(self.trainer.runtime.clone()))
     }
 
@@ -572,6 +619,66 @@ impl<'a> Session<'a> {
             distance: distance(model, &fit.coefficients),
         }))
     }
+}
+
+fn preprocessing_of<'a>(session: &Session<'a>) -> &'a Preprocessing {
+    session.data.preprocessing()
+}
+
+/// What a measuring run over all rows gives, row by row.
+struct Measured<'a> {
+    rows: &'a Encoded,
+    losses: Vec<f64>,
+    weights: Vec<f64>,
+    output: Vec<Vec<f64>>,
+    /// Of a text the scores; its probabilities are not kept.
+    scores: Option<TokenScores>,
+    characters: Vec<f64>,
+}
+
+impl<'a> Measured<'a> {
+    fn new(rows: &'a Encoded, preprocessing: &Preprocessing) -> Measured<'a> {
+        let characters = preprocessing.vocabulary().map(|all| all.characters());
+        Measured {
+            rows,
+            losses: vec![0.0; rows.rows],
+            weights: vec![1.0; rows.rows],
+            output: vec![Vec::new(); rows.rows],
+            scores: characters.is_some().then(|| TokenScores::of_rows(rows.rows)),
+            characters: characters.unwrap_or_default(),
+        }
+    }
+
+    fn add(&mut self, indices: &[usize], values: &[Array]) {
+        let [probability, losses, weights @ ..] = values else { return };
+        let (probability, losses) = (probability.to_f64(), losses.to_f64());
+        let weights = weights.first().map(Array::to_f64);
+        let width = (probability.len() / indices.len().max(1)).max(1);
+        for (place, (row, probabilities)) in
+            indices.iter().zip(probability.chunks(width)).enumerate()
+        {
+            self.losses[*row] = losses[place];
+            if let Some(weights) = &weights {
+                self.weights[*row] = weights[place];
+            }
+            match (&mut self.scores, &self.rows.target) {
+                (Some(scores), EncodedTarget::Sequence { steps, values }) => {
+                    let tokens = &values[row * steps..(row + 1) * steps];
+                    scores.set(*row, probabilities, tokens, &self.characters);
+                }
+                _ => self.output[*row] = probabilities.to_vec(),
+            }
+        }
+    }
+}
+
+/// Parameters, slots and statistics, and the states that a batch goes on from.
+fn apart(state: State) -> (State, BTreeMap<String, Array>) {
+    let (of_batch, kept): (Vec<_>, Vec<_>) = state
+        .iter()
+        .map(|(path, array)| (path.to_string(), array.clone()))
+        .partition(|(path, _)| path.starts_with(CARRIED));
+    (kept.into_iter().collect(), of_batch.into_iter().collect())
 }
 
 /// `‖w − w*‖ / ‖w*‖` when the model is one dense layer of one unit.

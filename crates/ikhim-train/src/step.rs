@@ -5,7 +5,7 @@ use ikhim_cpu::Runtime;
 use ikhim_data::Batch;
 use ikhim_graph::{Array, Precision, State};
 use ikhim_nn::{Loss, Model, Objective, Optimizer, Spec, prediction, training};
-use ikhim_run::{About, Program, Rows};
+use ikhim_run::{About, Program, Rows, zeros};
 use ikhim_text::{Fault, Result};
 use std::sync::Arc;
 
@@ -114,6 +114,9 @@ impl Step {
         let definition = Arc::new(training(self.network.as_ref(), spec, &self.objective)?);
         let fetches: Vec<&str> =
             ["loss"].into_iter().chain(self.fetches.iter().map(String::as_str)).collect();
+        let held = zeros(&definition, 1);
+        let fetches: Vec<&str> =
+            fetches.into_iter().chain(held.keys().map(String::as_str)).collect();
         let program =
             Program::updating(definition, &fetches, self.precision)?.on(self.runtime.clone());
         Ok(CompiledStep { step: self, program })
@@ -121,6 +124,10 @@ impl Step {
 }
 
 /// A step that is ready to run: one for each thread.
+///
+/// A stateful layer goes on from the state that the run before left in the
+/// [`State`], as long as batches have as many rows; [`CompiledStep::rewind`] lets
+/// it begin at zero.
 ///
 /// The [`State`] is all that a loop has to keep: it counts its updates itself,
 /// so a loop that goes on from a saved state draws the dropout that it would
@@ -145,6 +152,13 @@ impl CompiledStep {
         State::initial(self.program.definition(), self.step.seed)
     }
 
+    /// Lets stateful layers begin at zero: for a new epoch.
+    pub fn rewind(&self, state: &mut State) {
+        for (name, zeros) in zeros(self.program.definition(), 0) {
+            state.set(name, zeros);
+        }
+    }
+
     /// The rate of the updates that follow: for a schedule of one's own.
     pub fn set_learning_rate(&mut self, rate: f64) {
         self.step.learning_rate = rate;
@@ -163,7 +177,20 @@ impl CompiledStep {
             .feed()
             .input("learning_rate", &rate)
             .random(self.step.seed, updates.unwrap_or(0.0) as u64);
-        let mut fetched = self.program.run(state, &feed)?.into_iter();
+        // A state of another number of rows belongs to other batches.
+        let mut held = zeros(self.program.definition(), rows.len());
+        for (name, zeros) in &mut held {
+            if let Some(kept) = state.get(name).filter(|kept| kept.shape() == zeros.shape()) {
+                *zeros = kept.clone();
+            }
+        }
+        let feed = held.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
+        let mut fetched = self.program.run(state, &feed)?;
+        let states = fetched.split_off(fetched.len() - held.len());
+        for (name, value) in held.keys().zip(states) {
+            state.set(name, value);
+        }
+        let mut fetched = fetched.into_iter();
         let loss = fetched.next().and_then(|loss| loss.to_f64().first().copied());
         Ok(StepOutput {
             loss: loss.unwrap_or(f64::NAN),

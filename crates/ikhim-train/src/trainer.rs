@@ -335,6 +335,7 @@ pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
     match preprocessing.task() {
         Task::Regression | Task::Reconstruction => Mse::new().into(),
         Task::MultiLabel => BinaryCrossEntropy::new().into(),
+        Task::NextToken => CrossEntropy::new().into(),
         _ if preprocessing.classes().len() == 2 => BinaryCrossEntropy::new().into(),
         _ => CrossEntropy::new().into(),
     }
@@ -351,6 +352,9 @@ pub fn default_metrics(data: &TrainingData) -> Vec<Metric> {
     match data.preprocessing().task() {
         Task::Regression | Task::Reconstruction => {
             vec![Metric::Rmse, Metric::Mae, Metric::R2]
+        }
+        Task::NextToken => {
+            vec![Metric::Perplexity, Metric::BitsPerCharacter, Metric::Accuracy]
         }
         _ if data.rarest_class_share() >= rare => vec![Metric::Accuracy],
         _ if classes == 2 => vec![Metric::RocAuc, Metric::AveragePrecision, Metric::Accuracy],

@@ -198,6 +198,14 @@ pub(crate) fn task(data: &Dataset, language: Language) -> String {
             .say(language, &[("classes", data.classes().len().to_string())]),
         Task::MultiLabel => sentence::TASK_MULTI_LABEL.say(language, &[]),
         Task::Reconstruction => sentence::TASK_RECONSTRUCTION.say(language, &[]),
+        Task::NextToken => {
+            let tokens = data.inputs().find_map(|column| match &column.values {
+                ikhim_data::Values::Tokens(windows) => Some(windows.text().symbols().len()),
+                _ => None,
+            });
+            let tokens = tokens.unwrap_or_default().to_string();
+            sentence::TASK_NEXT_TOKEN.say(language, &[("tokens", tokens)])
+        }
         _ => sentence::TASK_REGRESSION.say(language, &[]),
     }
 }

@@ -1,3 +1,5 @@
+mod writing;
+
 use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
@@ -13,10 +15,11 @@ use ikhim_run::{Model, Predictions, durable};
 use ikhim_text::{Fault, Result, sentence};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use writing::Writing;
 
 /// Predict rows with the model of a run
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("rows").required(true).args(["input", "row"]))]
+#[command(group = ArgGroup::new("rows").required(true).args(["input", "row", "prefix"]))]
 #[command(after_help = "\
 Keeps the columns of the input and adds `prediction` and `probability_<class>`.
 
@@ -24,7 +27,8 @@ Examples:
   ikhim predict latest flowers.csv -o predicted.csv
   ikhim predict latest --row 5.1,3.5,1.4,0.2
   ikhim predict latest photo.png --saliency
-  cat flowers.csv | ikhim predict latest -")]
+  cat flowers.csv | ikhim predict latest -
+  ikhim predict latest --prefix \"ROMEO:\" --length 200 --temperature 0.8")]
 pub(crate) struct Arguments {
     /// A run, or the file of a model
     run: String,
@@ -33,6 +37,8 @@ pub(crate) struct Arguments {
     /// One row: a value for each input column, in their order
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
     row: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
     /// Write the table into this file instead of printing it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -49,7 +55,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let model = run::model(&Project::find(), &arguments.run, runtime)?;
+    if let Some(prefix) = &arguments.writing.prefix {
+        let output = arguments.output.as_deref();
+        return arguments.writing.write(prefix, &model, output, console);
+    }
     let preprocessing = model.preprocessing();
+    if preprocessing.vocabulary().is_some() {
+        return Err(Fault::of("usage.text_model"));
+    }
     let rows = match (&arguments.row, &arguments.input) {
         (Some(row), _) => typed(row, preprocessing)?,
         (None, Some(input)) => read(input, preprocessing, console)?,

@@ -13,7 +13,7 @@ use crate::document::Document;
 use crate::exit::Exit;
 use crate::experiment_source::ExperimentSource;
 use crate::project::{Project, relative, typed};
-use crate::report::{events, page, progress};
+use crate::report::{events, page, progress, samples};
 use crate::run::KeptRun;
 use crate::score;
 use crate::signal::Signals;
@@ -336,6 +336,10 @@ impl Session<'_> {
             .observer(events::observer(path, prepared, epochs_done)?)
             .observer(progress::observer(language, glyphs, alone, columns))
             .interrupt(self.signals.interrupt());
+        let shown = alone && !self.console.json;
+        if let Some(samples) = samples::observer(path, prepared, epochs_done, language, shown)? {
+            launch = launch.observer(samples);
+        }
         if let Some(steps) = self.checkpoint_every {
             launch = launch.checkpoint_every(steps.get());
         }

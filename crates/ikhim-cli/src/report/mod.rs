@@ -5,3 +5,4 @@ pub(crate) mod events;
 mod examination;
 pub(crate) mod page;
 pub(crate) mod progress;
+pub(crate) mod samples;

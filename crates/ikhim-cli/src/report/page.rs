@@ -147,6 +147,7 @@ fn task(prepared: &Prepared, language: Language) -> String {
         Task::Regression => sentence::TASK_REGRESSION.say(language, &[]),
         Task::MultiLabel => sentence::TASK_MULTI_LABEL.say(language, &[]),
         Task::Reconstruction => sentence::TASK_RECONSTRUCTION.say(language, &[]),
+        Task::NextToken => sentence::TASK_NEXT_TOKEN.say(language, &[("tokens", classes)]),
         _ => sentence::TASK_CLASSIFICATION.say(language, &[("classes", classes)]),
     }
 }

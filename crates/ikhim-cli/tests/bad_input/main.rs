@@ -13,3 +13,4 @@ mod folders;
 mod pipe;
 mod project;
 mod runs;
+mod texts;

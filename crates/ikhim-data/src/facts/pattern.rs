@@ -42,7 +42,7 @@ pub fn same_columns(data: &Dataset) -> Vec<Vec<String>> {
 }
 
 /// For each row the number of its value, counted by their first appearance; a
-/// missing one counts as a value. `None` for arrays.
+/// missing one counts as a value. `None` for arrays and texts.
 pub(super) fn codes(column: &ColumnData) -> Option<Vec<u32>> {
     fn count<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<u32> {
         let mut known = HashMap::new();
@@ -59,6 +59,6 @@ pub(super) fn codes(column: &ColumnData) -> Option<Vec<u32>> {
         }))),
         Values::Category { indices, .. } => Some(count(indices.iter())),
         Values::Text(texts) => Some(count(texts.iter())),
-        Values::Array { .. } => None,
+        Values::Array { .. } | Values::Tokens(_) => None,
     }
 }

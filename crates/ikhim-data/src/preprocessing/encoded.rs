@@ -57,6 +57,13 @@ pub enum EncodedTarget {
         /// The answers.
         values: Vec<f32>,
     },
+    /// For each row the index of a class for each of its steps.
+    Sequence {
+        /// Number of steps.
+        steps: usize,
+        /// The classes.
+        values: Vec<i32>,
+    },
     /// Nothing: new rows.
     #[default]
     None,
@@ -83,6 +90,9 @@ impl Encoded {
             },
             EncodedTarget::MultiLabel { width, values } => {
                 EncodedTarget::MultiLabel { width: *width, values: gather(values, *width, &known) }
+            }
+            EncodedTarget::Sequence { steps, values } => {
+                EncodedTarget::Sequence { steps: *steps, values: gather(values, *steps, &known) }
             }
             EncodedTarget::None => EncodedTarget::None,
         };

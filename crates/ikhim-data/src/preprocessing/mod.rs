@@ -11,6 +11,7 @@ mod number;
 mod rows;
 mod scaler;
 mod target;
+mod tokens;
 
 pub use embedded::EmbeddedColumn;
 pub use encoded::{
@@ -20,6 +21,7 @@ pub use image::ImageLevels;
 pub use mistake::Mistake;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
+pub use tokens::Vocabulary;
 
 use crate::{ColumnData, Dataset, OpenedRows, Role, Schema, Task, Train, Validation, Values};
 use category::CategoryStep;
@@ -28,7 +30,7 @@ use image::ImageStep;
 use number::NumberStep;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use target::{TargetStep, used_levels};
+use target::{TargetStep, used_levels, vocabulary};
 
 /// The name of the main input.
 const FEATURES: &str = "features";
@@ -88,6 +90,7 @@ enum Step {
     Number(NumberStep),
     Category(CategoryStep),
     Image(ImageStep),
+    Tokens(Vocabulary),
 }
 
 impl Preprocessing {
@@ -98,7 +101,13 @@ impl Preprocessing {
     /// where nothing may take its place, a logarithm of a number that has none.
     pub fn fit(train: &Train) -> Result<Preprocessing> {
         let train = train.dataset();
-        let inputs = train.inputs().map(InputStep::fit).collect::<Result<_>>()?;
+        let fit = |column: &ColumnData| match (&column.values, vocabulary(train)) {
+            (Values::Tokens(_), Some(vocabulary)) => {
+                Ok(InputStep { name: column.name.clone(), step: Step::Tokens(vocabulary) })
+            }
+            _ => InputStep::fit(column),
+        };
+        let inputs = train.inputs().map(fit).collect::<Result<_>>()?;
         let mut fitted = Preprocessing {
             format: 1,
             schema: train_schema(train),
@@ -134,7 +143,16 @@ impl Preprocessing {
         let table = (width > 0).then(|| (FEATURES.to_string(), vec![width]));
         let images = self.images().map(|(name, _, image)| (name.to_string(), image.shape.clone()));
         let embedded = self.embedded().map(|column| (column.input, Vec::new()));
-        table.into_iter().chain(images).chain(embedded).collect()
+        let tokens = self.vocabulary().map(|text| (FEATURES.to_string(), vec![text.length()]));
+        table.into_iter().chain(images).chain(embedded).chain(tokens).collect()
+    }
+
+    /// The vocabulary of a text; `None` for rows of another kind.
+    pub fn vocabulary(&self) -> Option<&Vocabulary> {
+        self.inputs.iter().find_map(|input| match &input.step {
+            Step::Tokens(vocabulary) => Some(vocabulary),
+            _ => None,
+        })
     }
 
     /// For each input of images: its shape, and what black and full intensity
@@ -234,7 +252,21 @@ impl Preprocessing {
             });
         }
         inputs.extend(self.encode_embedded(data)?);
+        inputs.extend(self.encode_tokens(data)?);
         Ok(Encoded { inputs, target, row_ids: data.row_ids().to_vec(), rows: data.len() })
+    }
+
+    /// Windows of a text as indices.
+    fn encode_tokens(&self, data: &Dataset) -> Result<Option<EncodedInput>> {
+        let Some(vocabulary) = self.vocabulary() else { return Ok(None) };
+        let windows = data.inputs().find_map(|column| match &column.values {
+            Values::Tokens(windows) => Some(windows),
+            _ => None,
+        });
+        let windows = windows.ok_or_else(|| fault::missing_column(crate::text::INPUT, data))?;
+        let values = EncodedValues::I32(vocabulary.encode(windows)?);
+        let shape = vec![windows.length()];
+        Ok(Some(EncodedInput { name: FEATURES.to_string(), shape, values }))
     }
 
     /// All columns that are no images, beside each other.
@@ -287,7 +319,7 @@ impl InputStep {
             Values::Array { shape, data, full_scale } => {
                 Step::Image(ImageStep::fit(name, shape, data, *full_scale, policy)?)
             }
-            Values::Text(_) => {
+            Values::Text(_) | Values::Tokens(_) => {
                 return Err(fault::misfit(name, "type", column.kind.word(), "input"));
             }
         };
@@ -303,7 +335,7 @@ impl InputStep {
         match &self.step {
             Step::Number(number) => number.feature_names(&self.name),
             Step::Category(category) => category.feature_names(&self.name),
-            Step::Image(_) => Vec::new(),
+            Step::Image(_) | Step::Tokens(_) => Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@ use super::category::position;
 use super::encoded::EncodedTarget;
 use super::fault;
 use super::number::NumberTarget;
+use super::tokens::Vocabulary;
 use crate::{ColumnData, Dataset, Task, Values};
 use ikhim_text::Result;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub(super) enum TargetStep {
     Labels(Vec<LabelTarget>),
     /// The input itself; a name for each of its numbers.
     Inputs { names: Vec<String> },
+    /// The token behind each token of a window.
+    Tokens { name: String, vocabulary: Vocabulary },
 }
 
 /// One answer of several.
@@ -34,6 +37,10 @@ impl TargetStep {
             // The names are known once the inputs are.
             (Task::Reconstruction, _) => Ok(TargetStep::Inputs { names: Vec::new() }),
             (_, []) => Err(fault::no_target()),
+            (Task::NextToken, [target, ..]) => {
+                let vocabulary = vocabulary(train).ok_or_else(fault::no_target)?;
+                Ok(TargetStep::Tokens { name: target.name.clone(), vocabulary })
+            }
             (Task::Classification, [target, ..]) => {
                 Ok(TargetStep::Classes { name: target.name.clone(), levels: used_levels(target) })
             }
@@ -58,7 +65,7 @@ impl TargetStep {
 
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
-            TargetStep::Classes { name, .. } => vec![name],
+            TargetStep::Classes { name, .. } | TargetStep::Tokens { name, .. } => vec![name],
             TargetStep::Numbers(numbers) => numbers.iter().map(|number| &*number.name).collect(),
             TargetStep::Labels(labels) => labels.iter().map(|label| &*label.name).collect(),
             TargetStep::Inputs { names } => names.iter().map(String::as_str).collect(),
@@ -68,6 +75,7 @@ impl TargetStep {
     pub(super) fn classes(&self) -> &[String] {
         match self {
             TargetStep::Classes { levels, .. } => levels,
+            TargetStep::Tokens { vocabulary, .. } => vocabulary.tokens(),
             _ => &[],
         }
     }
@@ -104,6 +112,13 @@ impl TargetStep {
                 }
                 Ok(EncodedTarget::Number { width, values, original })
             }
+            TargetStep::Tokens { vocabulary, .. } => match &columns[0].values {
+                Values::Tokens(windows) => Ok(EncodedTarget::Sequence {
+                    steps: windows.length,
+                    values: vocabulary.encode(windows)?,
+                }),
+                _ => Err(fault::misfit(names[0], "type", columns[0].kind.word(), "target")),
+            },
             TargetStep::Labels(labels) => {
                 let width = labels.len();
                 let mut values = Vec::with_capacity(data.len() * width);
@@ -138,6 +153,18 @@ impl TargetStep {
             _ => values.iter().map(|&value| f64::from(value)).collect(),
         }
     }
+}
+
+/// The vocabulary of the tokens that train rows and what follows them have.
+pub(super) fn vocabulary(train: &Dataset) -> Option<Vocabulary> {
+    let windows = |column: &ColumnData| match &column.values {
+        Values::Tokens(windows) => Some(windows.clone()),
+        _ => None,
+    };
+    let (input, policy) =
+        train.inputs().find_map(|column| Some((windows(column)?, &column.policy)))?;
+    let target = train.targets().find_map(windows);
+    Some(Vocabulary::fit(&input, target.as_ref(), policy))
 }
 
 /// The levels that rows of a column have, in order.

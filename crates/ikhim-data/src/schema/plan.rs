@@ -147,6 +147,7 @@ fn target_type(task: Task) -> ColumnType {
         Task::Regression | Task::Reconstruction => ColumnType::Number,
         Task::MultiLabel => ColumnType::Binary,
         Task::Classification => ColumnType::Category,
+        Task::NextToken => ColumnType::Text,
     }
 }
 

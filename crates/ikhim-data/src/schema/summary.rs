@@ -115,6 +115,10 @@ fn summarize(column: &ColumnData) -> ColumnSummary {
         Values::Text(values) => {
             summary.distinct = Some(values.iter().flatten().collect::<HashSet<_>>().len());
         }
+        Values::Tokens(windows) => {
+            summary.shape = vec![windows.length()];
+            summary.distinct = Some(windows.text().symbols().len());
+        }
         Values::Array { shape, data, .. } => {
             summary.shape = shape.clone();
             summary.numbers = Some(match data {
@@ -163,7 +167,7 @@ fn examples(values: &Values) -> Vec<String> {
                 Some(text) => text.clone(),
                 None => continue,
             },
-            Values::Array { .. } => break,
+            Values::Array { .. } | Values::Tokens(_) => break,
             Values::Number(_) => continue,
         };
         if !found.contains(&value) {

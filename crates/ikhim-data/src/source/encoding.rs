@@ -8,7 +8,7 @@ use std::path::Path;
 /// The text of a file without its byte order mark, and the name of its encoding
 /// where it is not UTF-8: `CP949`, in which Korean systems write CSV, or UTF-16
 /// with a byte order mark.
-pub(super) fn decode(content: Vec<u8>, path: &Path) -> Result<(String, Option<&'static str>)> {
+pub(crate) fn decode(content: Vec<u8>, path: &Path) -> Result<(String, Option<&'static str>)> {
     let error = match String::from_utf8(content) {
         Ok(mut text) => {
             if text.starts_with('\u{feff}') {

@@ -6,7 +6,7 @@ pub(crate) mod bytes;
 pub(crate) mod csv;
 mod dialect;
 pub(crate) mod embedded;
-mod encoding;
+pub(crate) mod encoding;
 mod format;
 pub(crate) mod generator;
 pub(crate) mod idx;

@@ -1,7 +1,9 @@
 //! What makes a split impossible.
 
 use super::{Size, SplitMethod};
-use crate::{ColumnData, Dataset, HandleUnknown, Part, Role, Task, Transform, Values};
+use crate::{
+    ColumnData, Dataset, HandleUnknown, Part, Role, Task, TokenWindows, Transform, Values,
+};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
 
@@ -93,6 +95,9 @@ pub(super) fn check_parts(train: &Dataset, validation: &Dataset, test: &Dataset)
     if train.is_empty() {
         return Err(too_few_rows(Part::Train, validation.len() + test.len()));
     }
+    for other in [validation, test] {
+        check_tokens(train, other)?;
+    }
     for (index, column) in train.columns().iter().enumerate() {
         let known = levels_in(column);
         for (part, other) in [(Part::Validation, validation), (Part::Test, test)] {
@@ -105,6 +110,31 @@ pub(super) fn check_parts(train: &Dataset, validation: &Dataset, test: &Dataset)
         check_logarithm(column)?;
     }
     Ok(())
+}
+
+/// A token of a text that no train row has, where that is a fault.
+fn check_tokens(train: &Dataset, other: &Dataset) -> Result<()> {
+    let windows = |data: &Dataset| -> Vec<TokenWindows> {
+        let strict = |column: &&ColumnData| column.policy.handle_unknown == HandleUnknown::Error;
+        let columns = data.columns().iter().filter(strict);
+        let of_text = columns.filter_map(|column| match &column.values {
+            Values::Tokens(windows) => Some(windows.clone()),
+            _ => None,
+        });
+        of_text.collect()
+    };
+    let known = windows(train);
+    let Some(text) = known.first().map(|windows| windows.text.clone()) else { return Ok(()) };
+    let mut used = vec![false; text.symbols().len()];
+    for place in known.iter().flat_map(TokenWindows::places) {
+        used[text.symbol(place)] = true;
+    }
+    let new = windows(other);
+    let mut places = new.iter().flat_map(TokenWindows::places);
+    match places.find(|place| !used[text.symbol(*place)]) {
+        Some(place) => Err(text.outside(place)),
+        None => Ok(()),
+    }
 }
 
 fn check_new_level(column: &ColumnData, level: &str, part: Part) -> Result<()> {

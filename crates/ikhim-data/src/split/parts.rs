@@ -273,6 +273,8 @@ impl Split {
             None if self.group.is_some() => SplitMethod::Group,
             None if self.order.is_some() || self.gap.is_some() => SplitMethod::Time,
             None if self.column.is_some() => SplitMethod::Column,
+            // The windows of a text are rows in the order of time.
+            None if data.task() == Task::NextToken => SplitMethod::Time,
             None if data.parts().is_some() => SplitMethod::Files,
             None if data.task() == Task::Classification => SplitMethod::Stratified,
             None => match series::neighbors(data) {
@@ -317,6 +319,9 @@ impl Split {
         let sizes = [Part::Validation, Part::Test].map(|part| self.rows_of(part, rows.len()));
         let [validation, test] = sizes;
         let gap = self.gap.unwrap_or(0);
+        // The gap of a text is counted in tokens, and no window may go through a
+        // cut.
+        let gap = windows(data).map_or(gap, |windows| windows.rows_between(gap));
         let parts = time::cut(&rows, [validation?, test?], gap)?;
         let left_out = parts.iter().filter(|part| part.is_none()).count();
         if left_out > 0 {
@@ -433,6 +438,14 @@ impl Split {
             notices.push(notice.with("key", key).with("method", method));
         }
     }
+}
+
+/// The windows of a text.
+fn windows(data: &Dataset) -> Option<&crate::TokenWindows> {
+    data.inputs().find_map(|column| match &column.values {
+        Values::Tokens(windows) => Some(windows),
+        _ => None,
+    })
 }
 
 /// The rows whose class has another row. A class with a single one stays in

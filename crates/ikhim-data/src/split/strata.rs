@@ -13,7 +13,7 @@ pub(super) fn strata(data: &Dataset) -> Option<Vec<usize>> {
     match data.task() {
         Task::Classification => classes(data),
         Task::Regression => bins(data),
-        Task::MultiLabel | Task::Reconstruction => None,
+        Task::MultiLabel | Task::Reconstruction | Task::NextToken => None,
     }
 }
 

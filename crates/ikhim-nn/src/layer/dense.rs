@@ -1,4 +1,5 @@
 use super::Activation;
+use super::recurrent::as_rows;
 use crate::module::{declare, path_of};
 use crate::{Initializer, Module, Penalty, Sizes};
 use ikhim_graph::{Shape, Tensor};
@@ -142,12 +143,20 @@ impl Module for Dense {
         });
         let kernel = declare(x, "kernel", &[inputs, units], given, &self.kernel_initializer);
         self.kernel_regularizer.mark(&path_of(graph, "kernel"), kernel);
-        let mut y = x.matmul(kernel);
+        // All steps of a sequence are rows of one product, and of one sum that is
+        // the gradient of the bias.
+        let steps = (x.rank() == 3).then(|| x.shape());
+        let mut y = if steps.is_some() { as_rows(x) } else { x }.matmul(kernel);
         if self.use_bias {
             let given = self.bias.as_ref().map(|values| (vec![values.len()], values.clone()));
             y = y + declare(x, "bias", &[units], given, &self.bias_initializer);
         }
-        self.activation.forward(y)
+        match steps {
+            Some(shape) if y.node().is_some() => {
+                self.activation.forward(y.reshape(&[shape[0], shape[1], y.shape()[1]]))
+            }
+            _ => self.activation.forward(y),
+        }
     }
 
     fn sized(&self, sizes: &Sizes) -> Option<Box<dyn Module>> {

@@ -207,8 +207,10 @@ fn stored(key: &str, value: &Value) -> Json {
         Value::Number(value) => json!(value),
         Value::Text(value) => json!(value),
         Value::List(values) => values.iter().map(|value| stored(key, value)).collect(),
-        // A reduction is a word and nothing else.
-        Value::Choice(choice) if key == "reduction" => json!(choice.kind),
+        // These are words and nothing else.
+        Value::Choice(choice) if matches!(key, "reduction" | "initial_state") => {
+            json!(choice.kind)
+        }
         Value::Choice(choice) => tagged(choice),
         Value::Table(settings) => Json::Object(table(settings)),
         Value::Layers(_) => Json::Null,

@@ -1,7 +1,7 @@
 //! `model.layers`: names, inputs and shared layers.
 
 use super::fault::{self, Scope};
-use super::key::{ENTRY, JOINING, Kind, LAYERS, Type};
+use super::key::{ENTRY, JOINING, Kind, LAYERS, TAKES, Type};
 use super::reader::{At, Reader};
 use super::tree::{Node, Pair, Raw};
 use super::value::{Settings, Value};
@@ -199,10 +199,14 @@ fn inputs(
         inputs.push(previous.to_string());
     }
     let joins = JOINING.iter().any(|joining| joining.name == kind);
-    if joins != (inputs.len() > 1) {
+    let most = TAKES.iter().find(|(name, _)| *name == kind).map_or(1, |(_, most)| *most);
+    if if joins { inputs.len() < 2 } else { inputs.len() > most } {
         let span = item.get("inputs").or(item.get("input")).unwrap_or(item).span.clone();
-        let (english, korean) =
-            if joins { ("two inputs or more", "둘 이상") } else { ("one input", "하나") };
+        let (english, korean) = match (joins, most) {
+            (true, _) => ("two inputs or more".to_string(), "둘 이상".to_string()),
+            (false, 1) => ("one input".to_string(), "하나".to_string()),
+            (false, most) => (format!("at most {most} inputs"), format!("많아야 {most}개")),
+        };
         let found = inputs.len();
         let fault = Fault::of("experiment.layer_inputs")
             .with("layer", &names[index])

@@ -113,6 +113,23 @@ impl DataSection {
         self.0.word("task").filter(|task| *task != "auto")
     }
 
+    /// What a text is cut into, where the task is to learn what follows.
+    pub fn tokenizer(&self) -> &'static str {
+        self.0.word("tokenizer").unwrap_or("char")
+    }
+
+    /// Length and stride of the windows over a text.
+    pub fn window(&self) -> [usize; 2] {
+        let count = |key: &str| self.0.table("window").and_then(|table| table.count(key));
+        let length = count("length").unwrap_or(64);
+        [length, count("stride").unwrap_or(length)]
+    }
+
+    /// Whether one token stands for all that the train rows do not have.
+    pub fn unknown_is_token(&self) -> bool {
+        self.0.word("unknown") == Some("token")
+    }
+
     /// How many rows of the train part are used at most.
     pub fn limit(&self) -> Option<usize> {
         self.0.count("limit")
@@ -345,6 +362,18 @@ impl TrainingSection {
         })
     }
 
+    /// What is written after each epoch, if anything.
+    pub fn sample(&self) -> Option<SampleSection> {
+        let table = self.0.table("sample")?;
+        Some(SampleSection {
+            prefix: table.text("prefix")?.to_string(),
+            length: table.count("length")?,
+            temperature: table.number("temperature")?,
+            top_k: table.count("top_k"),
+            top_p: table.number("top_p"),
+        })
+    }
+
     /// A number that has a default and so is always there.
     fn number(&self, key: &str) -> f64 {
         self.0.number(key).unwrap_or_default()
@@ -355,6 +384,21 @@ impl TrainingSection {
         const NOTHING: &Choice = &Choice { kind: "auto", settings: Settings::EMPTY };
         self.0.choice(key).unwrap_or(NOTHING)
     }
+}
+
+/// `training.sample`: what a model of a text writes after each epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleSection {
+    /// The text that it goes on with.
+    pub prefix: String,
+    /// How many tokens it writes.
+    pub length: usize,
+    /// Below 1, probable tokens gain.
+    pub temperature: f64,
+    /// Among how many of the most probable tokens it draws.
+    pub top_k: Option<usize>,
+    /// Among the fewest tokens whose probabilities come to this.
+    pub top_p: Option<f64>,
 }
 
 impl TuneSection {

@@ -8,10 +8,12 @@ mod looks;
 mod paired;
 mod ranking;
 mod regression;
+mod tokens;
 
 pub use confusion::Confusion;
 pub use interval::{Interval, wilson};
 pub use paired::Difference;
+pub use tokens::TokenScores;
 
 use std::fmt;
 use std::sync::Arc;
@@ -47,6 +49,8 @@ pub enum Outcome {
         /// The true answers, row by row.
         targets: Vec<bool>,
     },
+    /// What follows each token of a text.
+    Tokens(TokenScores),
 }
 
 impl Outcome {
@@ -56,6 +60,7 @@ impl Outcome {
             Outcome::Classes { labels, .. } => labels.len(),
             Outcome::Numbers { width, targets, .. } => targets.len() / width.max(&1),
             Outcome::Labels { width, targets, .. } => targets.len() / width.max(&1),
+            Outcome::Tokens(scores) => scores.losses.len(),
         }
     }
 
@@ -80,6 +85,7 @@ impl Outcome {
                 probabilities: take(probabilities, *width, rows),
                 targets: take(targets, *width, rows),
             },
+            Outcome::Tokens(scores) => Outcome::Tokens(scores.select(rows)),
         }
     }
 
@@ -178,6 +184,11 @@ pub enum Metric {
     R2,
     /// The largest absolute error.
     MaxError,
+    /// e to the mean of −ln p(token): as many equally probable tokens would be as
+    /// hard to foresee.
+    Perplexity,
+    /// −log₂ p of a text over its characters, whatever its tokens are.
+    BitsPerCharacter,
     /// A metric of the caller's.
     Custom {
         /// Its name in logs.
@@ -190,7 +201,7 @@ pub enum Metric {
 }
 
 /// All metrics with a name of their own.
-const NAMED: [(&str, Metric); 18] = [
+const NAMED: [(&str, Metric); 20] = [
     ("accuracy", Metric::Accuracy),
     ("balanced_accuracy", Metric::BalancedAccuracy),
     ("top_5_accuracy", Metric::Top5Accuracy),
@@ -209,6 +220,8 @@ const NAMED: [(&str, Metric); 18] = [
     ("mape", Metric::Mape),
     ("r2", Metric::R2),
     ("max_error", Metric::MaxError),
+    ("perplexity", Metric::Perplexity),
+    ("bits_per_character", Metric::BitsPerCharacter),
 ];
 
 impl Metric {
@@ -255,7 +268,9 @@ impl Metric {
             | Metric::Mse
             | Metric::Mae
             | Metric::Mape
-            | Metric::MaxError => Direction::Lower,
+            | Metric::MaxError
+            | Metric::Perplexity
+            | Metric::BitsPerCharacter => Direction::Lower,
             Metric::Custom { direction, .. } => *direction,
             _ => Direction::Higher,
         }
@@ -269,6 +284,9 @@ impl Metric {
         );
         match self {
             Metric::Custom { .. } => true,
+            Metric::Perplexity | Metric::BitsPerCharacter => matches!(outcome, Outcome::Tokens(_)),
+            Metric::Accuracy | Metric::LogLoss if matches!(outcome, Outcome::Tokens(_)) => true,
+            _ if matches!(outcome, Outcome::Tokens(_)) => false,
             _ => of_numbers == matches!(outcome, Outcome::Numbers { .. }),
         }
     }
@@ -289,6 +307,7 @@ impl Metric {
             Outcome::Numbers { width, predictions, targets } => {
                 regression::value(self, *width, predictions, targets)
             }
+            Outcome::Tokens(scores) => tokens::value(self, scores),
             Outcome::Labels { width, probabilities, targets } => {
                 classification::mean_over_answers(self, *width, probabilities, targets)
             }

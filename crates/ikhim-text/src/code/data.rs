@@ -264,6 +264,44 @@ pub(super) const CODES: &[Code] = &[
         page: "The source was read and holds names of columns at most. A file whose only line was taken for a header needs `header = false`.",
     },
     Code {
+        code: "data.window",
+        english: "data.window.{key} = {found}: expected at least 1",
+        korean: "data.window.{key} = {found}: 1 이상이어야 합니다",
+        help: "a window of length 64 holds 64 tokens; a stride of 64 lays the next one behind it",
+        help_korean: "길이 64인 창은 토큰 64개를 담고, 간격 64는 다음 창을 바로 뒤에 놓습니다",
+        page: "A text becomes rows by windows: each holds `length` tokens, and the next begins \
+               `stride` tokens later. A stride below the length lets windows overlap.",
+    },
+    Code {
+        code: "data.text_too_short",
+        english: "the text has {found} tokens, and a window of {length} with the token behind it needs {expected}",
+        korean: "글의 토큰이 {found}개인데, 길이 {length}인 창과 그 뒤의 토큰에는 {expected}개가 필요합니다",
+        help: "make data.window.length smaller, or take a longer text",
+        help_korean: "data.window.length를 줄이거나 더 긴 글을 쓰세요",
+        page: "To learn which token follows, a row needs its window and one token more. A text \
+               that has fewer tokens gives no row at all.",
+    },
+    Code {
+        code: "data.token_outside",
+        english: "{token} is in no train row, so the vocabulary has no place for it",
+        korean: "{token}은(는) train 행에 없어서 어휘에 자리가 없습니다",
+        help: "data.unknown = \"token\" lets one token stand for all that train rows do not have",
+        help_korean: "data.unknown = \"token\"으로 두면 train 행에 없는 것을 토큰 하나가 대신합니다",
+        page: "The vocabulary is made of the train rows alone, as every statistic is. A character \
+               or word that only validation or test rows have was never seen by the network. \
+               Either that is a fault, which is the default, or one token stands for all of them.",
+    },
+    Code {
+        code: "data.unknown_token",
+        english: "{token}, character {place} of the text, is not in the vocabulary of the model",
+        korean: "글의 {place}번째 글자 {token}은(는) 모델의 어휘에 없습니다",
+        help: "use the characters of the text that the model was trained on",
+        help_korean: "모델이 배운 글에 있는 글자를 쓰세요",
+        page: "A model of a text knows the tokens of its train rows, which are saved with it. A \
+               text to go on with may hold no others, unless the model was trained with \
+               `data.unknown = \"token\"`.",
+    },
+    Code {
         code: "data.not_utf8",
         english: "{path} is not UTF-8: byte {byte} belongs to no character",
         korean: "{path}은(는) UTF-8이 아닙니다: {byte}번째 바이트가 어떤 글자도 되지 못합니다",

@@ -76,6 +76,32 @@ pub(super) const CODES: &[Code] = &[
         page: "A look at the sealed rows cannot be taken back: each one is counted, because a result that was chosen among many looks says less. So `ikhim test` asks once on a terminal, and in a script wants `--yes`.",
     },
     Code {
+        code: "usage.not_a_text",
+        english: "the model has learned no text, so it cannot go on with one",
+        korean: "글을 배운 모델이 아니어서 글을 이어 쓸 수 없습니다",
+        help: "leave out --prefix, and give rows to predict",
+        help_korean: "--prefix를 빼고 예측할 행을 주세요",
+        page: "`ikhim predict RUN --prefix TEXT` lets a model that was trained with \
+               `data.task = \"next_token\"` go on with a text. A model of rows takes a table or `--row`.",
+    },
+    Code {
+        code: "usage.text_model",
+        english: "the model has learned a text and takes no rows",
+        korean: "글을 배운 모델이어서 행을 받지 않습니다",
+        help: "give it a text to go on with: --prefix TEXT --length N",
+        help_korean: "이어 쓸 글을 주세요: --prefix TEXT --length N",
+        page: "A model that was trained with `data.task = \"next_token\"` says which token follows a \
+               text. `ikhim predict RUN --prefix TEXT` lets it write.",
+    },
+    Code {
+        code: "usage.empty_prefix",
+        english: "there is no text to go on with",
+        korean: "이어 쓸 글이 없습니다",
+        help: "give one token at least, e.g. --prefix T",
+        help_korean: "적어도 토큰 하나를 주세요. 예: --prefix T",
+        page: "A model of a text foresees the token behind a text, so it needs one token to begin with.",
+    },
+    Code {
         code: "usage.row",
         english: "`--row` has {found} values, the model takes {expected}",
         korean: "`--row`의 값은 {found}개인데 모델의 입력은 {expected}개입니다",

@@ -33,6 +33,7 @@ pub(crate) fn decide(
         let loss = match data.preprocessing().task() {
             Task::Regression | Task::Reconstruction => "mse",
             Task::MultiLabel => "binary_cross_entropy",
+            Task::NextToken => "cross_entropy",
             _ if data.preprocessing().classes().len() == 2 => "binary_cross_entropy",
             _ => "cross_entropy",
         };
@@ -92,6 +93,8 @@ fn target_facts(data: &TrainingData) -> Notice {
             return Notice::new("decided.input", sentence::DECIDED_INPUT)
                 .with("count", preprocessing.target_names().len());
         }
+        Task::NextToken => Notice::new("decided.tokens", sentence::DECIDED_TOKENS)
+            .with("tokens", preprocessing.classes().len()),
         _ => Notice::new("decided.classes", sentence::DECIDED_CLASSES)
             .with("classes", preprocessing.classes().len())
             .with("share", format!("{:.0}", data.rarest_class_share() * 100.0)),

@@ -15,12 +15,12 @@ use ikhim_data::{
     SplitRecord, SplitReport,
 };
 use ikhim_graph::{Definition, Precision, Role, State};
-use ikhim_nn::{LayerRow, Objective, summary, training};
+use ikhim_nn::{CARRIED, LayerRow, Objective, prediction, stepping, summary, training};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
-use ikhim_run::{Checkpoint, Control};
+use ikhim_run::{About, Checkpoint, Control, Model, carried};
 use ikhim_text::sentence::Sentence;
-use ikhim_text::{Result, sentence};
+use ikhim_text::{Fault, Result, sentence};
 use std::path::Path;
 
 /// What a person must hear of a run that does something wrong on purpose.
@@ -216,7 +216,55 @@ impl Prepared {
     pub fn step(&self) -> Result<Definition> {
         let network = self.experiment.network()?;
         training(network.as_ref(), &self.data.spec(), &self.objective()?)
+            .and_then(|step| self.checked(step))
             .map_err(|fault| self.experiment.place(fault))
+    }
+
+    /// The step, unless it goes on from the window before where windows do not
+    /// follow each other.
+    fn checked(&self, step: Definition) -> Result<Definition> {
+        let [length, stride] = self.experiment.data.window();
+        let is_text = self.data.preprocessing().vocabulary().is_some();
+        match carried(&step).first() {
+            Some(name) if is_text && length != stride => {
+                let path = name.trim_start_matches(CARRIED);
+                let layer = path.rsplit_once('.').map_or(path, |(layer, _)| layer);
+                Err(Fault::of("shape.setting")
+                    .with("layer", layer)
+                    .with("op", "stateful")
+                    .with("setting", "data.window.stride")
+                    .with("expected", format!("the length of a window, {length}"))
+                    .with("found", stride)
+                    .layer(layer))
+            }
+            _ => Ok(step),
+        }
+    }
+
+    /// The model before the first step.
+    ///
+    /// # Errors
+    /// Shapes that do not fit.
+    pub fn untrained(&self) -> Result<Model> {
+        let network = self.experiment.network()?;
+        let (spec, objective) = (self.data.spec(), self.objective()?);
+        let definition = prediction(network.as_ref(), &spec, objective.loss())
+            .map_err(|fault| self.experiment.place(fault))?;
+        let state = State::initial(&definition, self.experiment.seed);
+        let about = About {
+            name: self.experiment.name.clone(),
+            run: String::new(),
+            metrics: Vec::new(),
+            double: self.experiment.training.precision() == "f64",
+        };
+        let preprocessing = self.data.preprocessing().clone();
+        let model = Model::new(about, preprocessing, definition.into(), &state)?;
+        match stepping(network.as_ref(), &spec, objective.loss()) {
+            Ok(definition) if self.data.preprocessing().vocabulary().is_some() => {
+                model.with_stepping(definition.into())
+            }
+            _ => Ok(model),
+        }
     }
 
     /// The paths of the parameters of the network.

@@ -2,7 +2,7 @@
 
 use ikhim_data::{
     Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, Generator, HandleUnknown, Missing,
-    Rule, Scaling, Split, SplitMethod, Task, Transform,
+    Rule, Scaling, Split, SplitMethod, Task, TextBuilder, Tokenizer, Transform,
 };
 use ikhim_run::experiment::{Choice, DataSection, Experiment, Settings, SplitSection, Value};
 use ikhim_text::{Fault, Result};
@@ -19,6 +19,9 @@ pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
     if let Some(rule) = data.generate() {
         return columns(settings(Dataset::generated(generator(rule)), data), data).load();
     }
+    if data.task() == Some("next_token") {
+        return text(data, base)?.load();
+    }
     let builder = match (data.rows(), data.dataset(), data.path()) {
         (Some(rows), ..) => inline(data, rows),
         (_, Some(name), _) => Dataset::named(name),
@@ -26,6 +29,29 @@ pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
         _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
     };
     columns(settings(builder, data), data).load()
+}
+
+/// A text: a file, or a single cell.
+fn text(data: &DataSection, base: &Path) -> Result<TextBuilder> {
+    let cell = data.rows().and_then(|rows| match rows {
+        [row] => match row.list()? {
+            [text] => text.text(),
+            _ => None,
+        },
+        _ => None,
+    });
+    let builder = match (cell, data.path()) {
+        (Some(text), _) => Dataset::text_of(text),
+        (_, Some(path)) => Dataset::text(base.join(path)),
+        _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
+    };
+    let [length, stride] = data.window();
+    let tokenizer = data.tokenizer().parse().unwrap_or(Tokenizer::Char);
+    let unknown = match data.unknown_is_token() {
+        true => HandleUnknown::Ignore,
+        false => HandleUnknown::Error,
+    };
+    Ok(builder.tokenizer(tokenizer).window(length, stride).handle_unknown(unknown))
 }
 
 /// A path names a file or folder; where there is none, it may be the name of a

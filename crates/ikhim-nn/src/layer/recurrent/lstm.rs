@@ -1,33 +1,19 @@
-use super::{RecurrentValues, Sequence, recurrent};
-use crate::Initializer;
+use super::{RecurrentValues, Sequence};
 use crate::module::path_of;
+use crate::{Initializer, Lstm};
 use ikhim_graph::{Array, DType, Initial, Role, Tensor};
 use std::sync::Arc;
 
-recurrent! {
-    /// Long short-term memory: `z = x·kernel + h·recurrent_kernel + bias` in four
-    /// parts i, f, g, o; `c = σ(f)·c + σ(i)·tanh(g)`, `h = σ(o)·tanh(c)`
-    /// (Hochreiter and Schmidhuber 1997, Gers et al. 2000).
-    ///
-    /// # Shapes
-    /// `x` is `[N, steps, features]`, the value `[N, steps, units]` or, without
-    /// `return_sequences`, `[N, units]`.
-    ///
-    /// ```
-    /// let layer = ikhim_nn::Lstm::new(128).dropout(0.2).stateful(true);
-    /// # let _ = layer;
-    /// ```
-    Lstm, "lstm" {
-        /// Whether the forget gate's bias begins at 1, which keeps the cell at
-        /// first (Jozefowicz et al. 2015; Keras's default). PyTorch has no such
-        /// setting.
-        unit_forget_bias: bool = true, "super::yes";
-    }
-}
-
 impl Lstm {
+    /// Whether the forget gate's bias begins at 1, which keeps the cell at first
+    /// (Jozefowicz et al. 2015; Keras's default). PyTorch has no such setting.
+    pub fn unit_forget_bias(mut self, unit_forget_bias: bool) -> Lstm {
+        self.unit_forget_bias = unit_forget_bias;
+        self
+    }
+
     #[track_caller]
-    fn recur<'g>(&self, x: Tensor<'g>, given: Sequence<'g>) -> RecurrentValues<'g> {
+    pub(super) fn recur<'g>(&self, x: Tensor<'g>, given: Sequence<'g>) -> RecurrentValues<'g> {
         self.common(4).run(x, given, true, |direction| {
             let mut projected = direction.projected;
             if self.use_bias {
@@ -38,7 +24,12 @@ impl Lstm {
                 projected = projected + bias;
             }
             let cell = direction.cell.unwrap_or(direction.state);
-            let values = projected.lstm(direction.kernel, direction.state, cell, direction.how);
+            let values = direction.sequence(projected).lstm(
+                direction.kernel,
+                direction.state,
+                cell,
+                direction.how,
+            );
             (values.states, Some(values.cells))
         })
     }

@@ -18,13 +18,9 @@ mod gru;
 mod lstm;
 mod simple_rnn;
 
-pub use gru::Gru;
-pub use lstm::Lstm;
-pub use simple_rnn::SimpleRnn;
-
 use crate::module::declare;
-use crate::{CARRIED, Initializer};
-use ikhim_graph::{DType, Dim, Mode, Recurrence, Shape, Tensor};
+use crate::{CARRIED, Initializer, Module};
+use ikhim_graph::{DType, Dim, Mode, Recurrence, RnnActivation, Shape, Tensor};
 use ikhim_text::Fault;
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +99,7 @@ pub(crate) fn mask<'g>(lengths: Tensor<'g>, steps: usize) -> Tensor<'g> {
 }
 
 /// What all recurrent layers have in common, borrowed from one of them.
-pub(super) struct Common<'a> {
+struct Common<'a> {
     pub(super) units: usize,
     pub(super) gates: usize,
     pub(super) return_sequences: bool,
@@ -117,15 +113,29 @@ pub(super) struct Common<'a> {
 }
 
 /// One direction of a layer, ready for its recurrence.
-pub(super) struct Direction<'g> {
-    /// The inputs of all gates and steps without bias.
+struct Direction<'g> {
+    /// The inputs of all gates without bias, a row for each row and step.
     pub(super) projected: Tensor<'g>,
+    /// The number of rows and of steps.
+    sizes: [Dim; 2],
     pub(super) kernel: Tensor<'g>,
     pub(super) state: Tensor<'g>,
     pub(super) cell: Option<Tensor<'g>>,
     pub(super) how: Recurrence<'g>,
     /// What stands before the name of a parameter.
     pub(super) prefix: &'static str,
+}
+
+impl<'g> Direction<'g> {
+    /// Rows of all rows and steps as a sequence. A bias is added before, so that
+    /// its gradient is one sum over rows.
+    pub(super) fn sequence(&self, rows: Tensor<'g>) -> Tensor<'g> {
+        if rows.node().is_none() {
+            return rows;
+        }
+        let width = rows.shape()[1];
+        rows.reshape(&[self.sizes[0], self.sizes[1], width])
+    }
 }
 
 impl Common<'_> {
@@ -169,7 +179,7 @@ impl Common<'_> {
                 None => states,
             });
         }
-        if self.stateful {
+        if self.carries(x) {
             graph.output(&carried(x, "state"), last_states[0]);
             if let Some(cell) = last_cells.first() {
                 graph.output(&carried(x, "cell"), *cell);
@@ -181,6 +191,11 @@ impl Common<'_> {
             state: join(&last_states),
             cell: has_cell.then(|| join(&last_cells)),
         }
+    }
+
+    /// Whether the state comes from the batch before.
+    fn carries(&self, x: Tensor<'_>) -> bool {
+        self.stateful || x.graph().carries()
     }
 
     /// What the layer gives to the next one.
@@ -274,7 +289,7 @@ impl Common<'_> {
             if let Some(given) = given {
                 return given;
             }
-            if self.stateful {
+            if self.carries(x) {
                 return x.graph().input(&carried(x, word), DType::F32, &whole);
             }
             match self.initial_state {
@@ -292,7 +307,8 @@ impl Common<'_> {
         let drops = self.recurrent_dropout > 0.0 && x.graph().mode() == Mode::Training;
         let keep = drops.then(|| self.factor(ones, self.recurrent_dropout, "recurrent_dropout"));
         Direction {
-            projected: x.matmul(kernel),
+            projected: as_rows(x).matmul(kernel),
+            sizes: [x.shape()[0], x.shape()[1]],
             kernel: recurrent,
             state,
             cell,
@@ -323,6 +339,13 @@ impl Common<'_> {
     }
 }
 
+/// `[N, steps, features]` as a table of all rows and steps.
+pub(crate) fn as_rows(x: Tensor<'_>) -> Tensor<'_> {
+    let shape = x.shape();
+    let (rows, width) = shape.split_at(2);
+    x.reshape(&[Shape::from(rows).elements(), width[0]])
+}
+
 /// The name under which a state goes from one batch to the next.
 fn carried(x: Tensor<'_>, word: &str) -> String {
     format!("{CARRIED}{}.{word}", x.graph().scope())
@@ -331,33 +354,33 @@ fn carried(x: Tensor<'_>, word: &str) -> String {
 /// The settings that every recurrent layer has, and what it shares with other
 /// layers.
 macro_rules! recurrent {
-    ($(#[$doc:meta])* $layer:ident, $cell:literal { $($(#[$own_doc:meta])* $own:ident: $type:ty = $default:expr, $default_name:literal;)* }) => {
+    ($(#[$doc:meta])* $layer:ident, $cell:literal { $($own:ident: $type:ty = $default:expr, $default_name:literal;)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         #[non_exhaustive]
         pub struct $layer {
             units: usize,
-            #[serde(default = "super::yes")]
+            #[serde(default = "yes")]
             return_sequences: bool,
             #[serde(default)]
             stateful: bool,
             #[serde(default)]
             bidirectional: bool,
             #[serde(default)]
-            initial_state: super::InitialState,
+            initial_state: InitialState,
             #[serde(default)]
             dropout: f64,
             #[serde(default)]
             recurrent_dropout: f64,
-            #[serde(default = "super::yes")]
+            #[serde(default = "yes")]
             use_bias: bool,
-            #[serde(default = "crate::Initializer::glorot_uniform")]
-            kernel_initializer: crate::Initializer,
-            #[serde(default = "super::orthogonal")]
-            recurrent_initializer: crate::Initializer,
-            #[serde(default = "crate::Initializer::zeros")]
-            bias_initializer: crate::Initializer,
+            #[serde(default = "Initializer::glorot_uniform")]
+            kernel_initializer: Initializer,
+            #[serde(default = "orthogonal")]
+            recurrent_initializer: Initializer,
+            #[serde(default = "Initializer::zeros")]
+            bias_initializer: Initializer,
             $(#[serde(default = $default_name)] $own: $type,)*
         }
 
@@ -370,13 +393,13 @@ macro_rules! recurrent {
                     return_sequences: true,
                     stateful: false,
                     bidirectional: false,
-                    initial_state: super::InitialState::Zeros,
+                    initial_state: InitialState::Zeros,
                     dropout: 0.0,
                     recurrent_dropout: 0.0,
                     use_bias: true,
-                    kernel_initializer: crate::Initializer::GlorotUniform,
-                    recurrent_initializer: super::orthogonal(),
-                    bias_initializer: crate::Initializer::Zeros,
+                    kernel_initializer: Initializer::GlorotUniform,
+                    recurrent_initializer: orthogonal(),
+                    bias_initializer: Initializer::Zeros,
                     $($own: $default,)*
                 }
             }
@@ -404,7 +427,7 @@ macro_rules! recurrent {
             }
 
             /// The state before the first step.
-            pub fn initial_state(mut self, initial_state: super::InitialState) -> $layer {
+            pub fn initial_state(mut self, initial_state: InitialState) -> $layer {
                 self.initial_state = initial_state;
                 self
             }
@@ -429,30 +452,25 @@ macro_rules! recurrent {
             }
 
             /// The kernel at step 0.
-            pub fn kernel_initializer(mut self, initializer: crate::Initializer) -> $layer {
+            pub fn kernel_initializer(mut self, initializer: Initializer) -> $layer {
                 self.kernel_initializer = initializer;
                 self
             }
 
             /// The recurrent kernel at step 0.
-            pub fn recurrent_initializer(mut self, initializer: crate::Initializer) -> $layer {
+            pub fn recurrent_initializer(mut self, initializer: Initializer) -> $layer {
                 self.recurrent_initializer = initializer;
                 self
             }
 
             /// The bias at step 0.
-            pub fn bias_initializer(mut self, initializer: crate::Initializer) -> $layer {
+            pub fn bias_initializer(mut self, initializer: Initializer) -> $layer {
                 self.bias_initializer = initializer;
                 self
             }
 
-            $($(#[$own_doc])* pub fn $own(mut self, $own: $type) -> $layer {
-                self.$own = $own;
-                self
-            })*
-
-            fn common(&self, gates: usize) -> super::Common<'_> {
-                super::Common {
+            fn common(&self, gates: usize) -> Common<'_> {
+                Common {
                     units: self.units,
                     gates,
                     return_sequences: self.return_sequences,
@@ -471,9 +489,9 @@ macro_rules! recurrent {
             #[track_caller]
             pub fn run<'g>(
                 &self,
-                x: ikhim_graph::Tensor<'g>,
-                given: super::Sequence<'g>,
-            ) -> super::RecurrentValues<'g> {
+                x: Tensor<'g>,
+                given: Sequence<'g>,
+            ) -> RecurrentValues<'g> {
                 self.recur(x, given)
             }
 
@@ -482,19 +500,19 @@ macro_rules! recurrent {
             #[track_caller]
             pub(crate) fn join<'g>(
                 &self,
-                inputs: &[ikhim_graph::Tensor<'g>],
-                lengths: Option<ikhim_graph::Tensor<'g>>,
-            ) -> ikhim_graph::Tensor<'g> {
+                inputs: &[Tensor<'g>],
+                lengths: Option<Tensor<'g>>,
+            ) -> Tensor<'g> {
                 let state = |place: usize| inputs.get(place).copied();
-                let given = super::Sequence::new().lengths(lengths).state(state(1)).cell(state(2));
+                let given = Sequence::new().lengths(lengths).state(state(1)).cell(state(2));
                 let values = self.recur(inputs[0], given);
                 self.common(0).value(values)
             }
         }
 
-        impl crate::Module for $layer {
+        impl Module for $layer {
             #[track_caller]
-            fn forward<'g>(&self, x: ikhim_graph::Tensor<'g>) -> ikhim_graph::Tensor<'g> {
+            fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
                 self.join(&[x], None)
             }
 
@@ -509,7 +527,57 @@ macro_rules! recurrent {
     };
 }
 
-pub(super) use recurrent;
+recurrent! {
+    /// A recurrence without gates: `h = f(x·kernel + h·recurrent_kernel + bias)`
+    /// (Elman 1990).
+    ///
+    /// # Shapes
+    /// `x` is `[N, steps, features]`, the value `[N, steps, units]` or, without
+    /// `return_sequences`, `[N, units]`.
+    ///
+    /// ```
+    /// let layer = ikhim_nn::SimpleRnn::new(8).return_sequences(false);
+    /// # let _ = layer;
+    /// ```
+    SimpleRnn, "simple_rnn" {
+        activation: RnnActivation = RnnActivation::Tanh, "RnnActivation::default";
+    }
+}
+
+recurrent! {
+    /// Long short-term memory: `z = x·kernel + h·recurrent_kernel + bias` in four
+    /// parts i, f, g, o; `c = σ(f)·c + σ(i)·tanh(g)`, `h = σ(o)·tanh(c)`
+    /// (Hochreiter and Schmidhuber 1997, Gers et al. 2000).
+    ///
+    /// # Shapes
+    /// `x` is `[N, steps, features]`, the value `[N, steps, units]` or, without
+    /// `return_sequences`, `[N, units]`.
+    ///
+    /// ```
+    /// let layer = ikhim_nn::Lstm::new(128).dropout(0.2).stateful(true);
+    /// # let _ = layer;
+    /// ```
+    Lstm, "lstm" {
+        unit_forget_bias: bool = true, "yes";
+    }
+}
+
+recurrent! {
+    /// A gated recurrent unit: gates z and r, `n = tanh(x·W + b + r·(h·R + b'))`,
+    /// `h = z·h + (1 − z)·n` (Cho et al. 2014, with the reset gate behind the
+    /// product as in PyTorch, and in Keras with `reset_after`).
+    ///
+    /// # Shapes
+    /// `x` is `[N, steps, features]`, the value `[N, steps, units]` or, without
+    /// `return_sequences`, `[N, units]`. The parameter `bias` is `[2, 3·units]`:
+    /// that of the inputs, then that of the state.
+    ///
+    /// ```
+    /// let layer = ikhim_nn::Gru::new(64).bidirectional(true);
+    /// # let _ = layer;
+    /// ```
+    Gru, "gru" {}
+}
 
 fn yes() -> bool {
     true

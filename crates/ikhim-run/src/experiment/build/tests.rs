@@ -179,7 +179,7 @@ fn no_key_of_a_layer_is_lost() {
 /// Sources of the crates beside this one, for looking up builder methods.
 fn sources() -> Option<Vec<String>> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut folders: Vec<_> = ["ikhim-nn", "ikhim-data", "ikhim-train", "ikhim-run"]
+    let mut folders: Vec<_> = ["ikhim-graph", "ikhim-nn", "ikhim-data", "ikhim-train", "ikhim-run"]
         .map(|name| crates.join(name).join("src"))
         .into();
     if folders.iter().any(|folder| !folder.exists()) {

@@ -91,6 +91,22 @@ pub(super) const DATA: Table = Table {
         UNREADABLE,
         CACHE,
         AUGMENTATION,
+        key("tokenizer", Type::Choice(&TOKENIZERS), "What a text is cut into.")
+            .default("char")
+            .builder("TextBuilder::tokenizer")
+            .only_with("task", "next_token"),
+        key("window", Type::Table(&WINDOW), "How a text becomes rows.")
+            .default("{}")
+            .builder("TextBuilder::window")
+            .only_with("task", "next_token"),
+        key(
+            "unknown",
+            Type::Choice(&UNKNOWN),
+            "What happens to a token of a text that no train row has.",
+        )
+        .default("error")
+        .builder("TextBuilder::handle_unknown")
+        .only_with("task", "next_token"),
         key(
             "columns",
             Type::Map(&Type::Table(&COLUMN)),
@@ -196,6 +212,45 @@ const TASKS: Choices = Choices {
         kind("classification", "The target is one of several classes."),
         kind("multi_label", "Each target is yes or no, independent of the others."),
         kind("reconstruction", "The input itself, for autoencoders; no column is a target."),
+        kind("next_token", "The target is the text itself, one token on.").builder("Dataset::text"),
+    ]],
+};
+
+const TOKENIZERS: Choices = Choices {
+    what: ("tokenizer", "토큰 나누기"),
+    tag: "type",
+    kinds: &[&[
+        kind("char", "Characters."),
+        kind("byte", "The bytes of UTF-8."),
+        kind("word", "Words of letters and digits; all else character by character."),
+        kind("jamo", "Characters, each Hangul syllable as its letters."),
+    ]],
+};
+
+const WINDOW: Table = Table {
+    keys: &[
+        key("length", Type::Integer(1), "How many tokens a row has.")
+            .default("64")
+            .builder("TextBuilder::window")
+            .known_as(&[Here("sequence_length", "Keras", "`length`")]),
+        key(
+            "stride",
+            Type::Either(&[Type::Integer(1), AUTO]),
+            "How many tokens lie between the starts of two rows; `auto` is the length.",
+        )
+        .default("auto")
+        .builder("TextBuilder::window")
+        .known_as(&[Here("sequence_stride", "Keras", "`stride`")]),
+    ],
+    foreign: &[],
+};
+
+const UNKNOWN: Choices = Choices {
+    what: ("value", "값"),
+    tag: "type",
+    kinds: &[&[
+        kind("error", "It is a fault."),
+        kind("token", "One token stands for all of them."),
     ]],
 };
 

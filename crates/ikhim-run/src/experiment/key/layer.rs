@@ -4,13 +4,14 @@ use super::KnownAs::{Here, Note};
 use super::activation::{ACTIVATION, ACTIVATIONS};
 use super::image::IMAGES;
 use super::initializer::INITIALIZER;
+use super::sequence::SEQUENCES;
 use super::{AUTO, Choices, Key, Kind, KnownAs, NONE, Range, Rule, Table, Type, key, kind};
 
 /// Every layer type.
 pub const LAYERS: Choices = Choices {
     what: ("layer type", "층의 종류"),
     tag: "type",
-    kinds: &[SINGLE, IMAGES, SHAPING, JOINING, ACTIVATIONS],
+    kinds: &[SINGLE, IMAGES, SEQUENCES, SHAPING, JOINING, ACTIVATIONS],
 };
 
 /// The keys of every layer, beside those of its type.

@@ -72,4 +72,9 @@ const WORDS: &[Kind] = &[
         "`r2`",
     )]),
     kind("max_error", "The largest absolute error.").builder("Metric::MaxError"),
+    kind("perplexity", "e to the mean loss of a token: so many equal choices are as hard.")
+        .builder("Metric::Perplexity"),
+    kind("bits_per_character", "Negative base-2 logarithm of a text's probability, a character.")
+        .builder("Metric::BitsPerCharacter")
+        .known_as(&[Here("bpc", "", "`bits_per_character`")]),
 ];

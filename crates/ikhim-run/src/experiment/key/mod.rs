@@ -25,12 +25,14 @@ mod model;
 mod normalization;
 mod optimizer;
 mod schedule;
+mod sequence;
 mod split;
 mod training;
 mod tune;
 mod walk;
 
 pub use layer::{ENTRY, JOINING, LAYERS};
+pub use sequence::TAKES;
 pub use tune::PARAMETER;
 pub use walk::{Entry, find, has_keys, walk};
 

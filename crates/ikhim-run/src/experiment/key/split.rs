@@ -104,7 +104,8 @@ const ORDERS: Choices = Choices {
 const GAP: Key = key(
     "gap",
     Type::Integer(0),
-    "Rows between two parts that belong to none, so that what looks back sees no other part.",
+    "Rows, or tokens of a text, between two parts that belong to none, so that what looks back \
+     sees no other part.",
 )
 .builder("Split::gap");
 

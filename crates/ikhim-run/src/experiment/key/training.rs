@@ -125,6 +125,12 @@ pub(super) const TRAINING: Table = Table {
                 Here("early_stop", "Ludwig", "`early_stopping` = { patience = … }"),
                 Here("patience", "Keras", "`early_stopping` = { patience = … }"),
             ]),
+        key(
+            "sample",
+            Type::Table(&SAMPLE),
+            "What a model of a text writes after each epoch, to look at.",
+        )
+        .builder("Model::generate"),
     ],
     foreign: &[
         Note(
@@ -222,4 +228,37 @@ const EARLY_STOPPING: Table = Table {
         "the direction is known from the metric; leave it out",
         "좋아지는 방향은 지표가 압니다. 빼면 됩니다",
     )],
+};
+
+const SAMPLE: Table = Table {
+    keys: &[
+        key("prefix", Type::Text(Rule::Any), "The text that it goes on with.")
+            .required()
+            .builder("Model::generate"),
+        key("length", Type::Integer(1), "How many tokens it writes.")
+            .default("200")
+            .builder("Model::generate"),
+        key(
+            "temperature",
+            Type::Number(Range::AtLeast(0.0)),
+            "Below 1 probable tokens gain; 0 always takes the most probable one.",
+        )
+        .default("1.0")
+        .builder("Sampling::temperature"),
+        key(
+            "top_k",
+            Type::Either(&[Type::Integer(1), NONE]),
+            "Draws among so many of the most probable tokens only.",
+        )
+        .default("none")
+        .builder("Sampling::top_k"),
+        key(
+            "top_p",
+            Type::Either(&[Type::Number(Range::Between(0.0, 1.0)), NONE]),
+            "Draws among the fewest tokens whose probabilities come to this.",
+        )
+        .default("none")
+        .builder("Sampling::top_p"),
+    ],
+    foreign: &[],
 };

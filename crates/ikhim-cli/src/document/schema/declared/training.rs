@@ -181,10 +181,12 @@ pub(super) const TEST: &[Field] = &[
 pub(super) const PREDICT: &[Field] = &[
     field("model", Text, "The name of the model."),
     field("run", Text, "The id of its run."),
-    field("n", Integer, "Number of rows."),
+    field("n", Integer, "Number of rows, or of tokens that were written."),
     field("warnings", List(&Any), "Values beyond the train rows, unseen levels."),
-    field("file", Text, "The table that was written.").optional(),
+    field("file", Text, "The table or text that was written.").optional(),
     field("pictures", List(&Text), "The pictures that were written.").optional(),
+    field("prefix", Text, "The text that the model went on with.").optional(),
+    field("text", Text, "What the model wrote behind it.").optional(),
     field("predictions", List(&Any), "For each row its number and the added columns.").optional(),
 ];
 
