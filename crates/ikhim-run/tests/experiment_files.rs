@@ -103,7 +103,7 @@ fn mnist_has_an_augmentation_and_a_skip_connection() {
 
 #[test]
 fn what_this_version_lacks_is_named() {
-    let fault = faults(&parse("[fault]\nfit_on = 'all'").unwrap_err());
+    let fault = faults(&parse("[data]\ndataset = 'iris'\n[fault]\nfit_on = 'all'").unwrap_err());
     assert_eq!(fault.len(), 1, "{fault:#?}");
     assert!(fault[0].starts_with("unknown key `fit_on` in `[fault]`"), "{fault:#?}");
 }
