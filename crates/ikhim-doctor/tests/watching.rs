@@ -79,7 +79,11 @@ fn a_course_is_read_as_it_was_written_also_where_numbers_are_not_finite() {
     course.spans[0].high = f64::INFINITY;
     course.looks[0].loss = f64::NEG_INFINITY;
     let text = serde_json::to_string(&course).unwrap();
-    assert_eq!(serde_json::from_str::<Course>(&text).unwrap(), course);
+    let read: Course = serde_json::from_str(&text).unwrap();
+    // Without rows for validation its loss is not a number, which equals nothing,
+    // so the numbers are compared as they are written.
+    assert!(course.epochs.iter().all(|epoch| epoch.validation_loss.is_nan()));
+    assert_eq!(format!("{read:?}"), format!("{course:?}"));
     course.looks[0].loss = f64::NAN;
     let text = serde_json::to_string(&course).unwrap();
     assert!(serde_json::from_str::<Course>(&text).unwrap().looks[0].loss.is_nan());

@@ -32,8 +32,15 @@ pub struct Control {
 }
 
 /// A value that is watched for improvement; not a number before the first.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Watched(#[serde(with = "bits")] pub f64);
+
+/// Two are the same by their bits, so before the first value too.
+impl PartialEq for Watched {
+    fn eq(&self, other: &Watched) -> bool {
+        self.0.to_bits() == other.0.to_bits()
+    }
+}
 
 impl Default for Watched {
     fn default() -> Watched {

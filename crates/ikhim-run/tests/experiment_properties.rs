@@ -193,7 +193,16 @@ impl Writer {
         let place = self.below(3);
         let mut keys = self.keys(
             data.keys.iter(),
-            &["path", "rows", "dataset", "header", "separator", "image_size", "channels"],
+            &[
+                "path",
+                "rows",
+                "dataset",
+                "generate",
+                "header",
+                "separator",
+                "image_size",
+                "channels",
+            ],
         );
         keys.push(match place {
             0 => "path = \"data/월.csv\", header = false, separator = \";\", \

@@ -227,9 +227,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "shape.no_members",
         english: "an ensemble without members has no prediction",
-        korean: "",
+        korean: "멤버가 없는 앙상블은 예측할 수 없습니다",
         help: "give it one network at least",
-        help_korean: "",
+        help_korean: "신경망을 하나 이상 주세요",
         page: "An ensemble answers with the mean of its members' answers, and the mean of nothing \
                is nothing.",
     },

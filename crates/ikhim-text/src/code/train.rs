@@ -149,18 +149,18 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "train.no_slope",
         english: "`{name}` has no derivative",
-        korean: "",
+        korean: "`{name}`에는 도함수가 없습니다",
         help: "class numbers and indices are no real numbers",
-        help_korean: "",
+        help_korean: "클래스 번호와 인덱스는 실수가 아닙니다",
         page: "A derivative says how a score changes when a number changes a little. A class number \
                or an index does not change a little.",
     },
     Code {
         code: "train.no_such_class",
         english: "there is no class {found}; the model has {expected}, counted from 0",
-        korean: "",
+        korean: "클래스 {found}은(는) 없습니다. 모델에는 0부터 세어 {expected}개가 있습니다",
         help: "take a number below that",
-        help_korean: "",
+        help_korean: "그보다 작은 수를 적으세요",
         page: "Classes are counted from 0 in the order of their names.",
     },
 ];
