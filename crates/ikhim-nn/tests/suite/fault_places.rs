@@ -68,7 +68,7 @@ fn a_fault_in_a_layer_is_where_it_is_applied() {
     // Inside of a function nobody says how wide its last layer is.
     assert_eq!(mlp, told("dense_2", line));
     let kernel = fault_of(|x| {
-        let flat = x.reshape(&[N, 64.into()]);
+        let flat = x.reshape(&[N, 128.into()]);
         line = here() + 1;
         flat.apply(Dense::new(2).kernel([[1.0, 2.0]]))
     });
