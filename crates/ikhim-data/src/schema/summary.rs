@@ -324,7 +324,7 @@ fn align(lines: &[[String; 11]]) -> String {
         let mut text = String::new();
         for (column, cell) in line.iter().enumerate().filter(|(column, _)| widths[*column] > 0) {
             let blanks = " ".repeat(widths[column].saturating_sub(width(cell)));
-            let left = column < 3 || column >= 9;
+            let left = !(3..9).contains(&column);
             text.push_str(if column > 0 { "  " } else { "" });
             text.push_str(if left { "" } else { &blanks });
             text.push_str(cell);

@@ -1,5 +1,5 @@
 use crate::chart::Chart;
-use crate::rule::{Moment, Rule, percent, say, sentence, treatment};
+use crate::rule::{Moment, Rule, percent, say, sentence, short, treatment};
 use ikhim_data::Task;
 use ikhim_run::{Finding, Severity};
 
@@ -15,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
         "오차는 단위로 잽니다. 훈련 레이블만 천 단위라면 신경망은 자기 단위에서는 맞고 평가하는 단위에서는 틀립니다.",
     ),
     course: "12-5",
-    numbers: "Predictions that explain at least half of the variance of the truth once moved and stretched, and at least 0.3 less as they are; least squares on the rows themselves leaves no such gap. The loss on what was taught must have come down to 0.3 of its start, or the training is on its way.",
+    numbers: "Predictions that explain at least half of the variance of the truth once moved and stretched, and at least 0.3 less as they are; least squares on the rows themselves leaves no such gap. Or, as the epoch that is best where it is judged is kept: at least half of the variance there, and a share of the loss on what was taught that is at least 0.3 less. The loss on what was taught must have come down to 0.3 of its start, or the training is on its way.",
     examine,
     red: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 300\nlearning_rate = 0.01\n[fault]\nlabel_scale = 3.0\n",
     green: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n",
@@ -23,25 +23,39 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(ending) = chart.course.and_then(|course| course.ending.as_ref()) else {
-        return Vec::new();
-    };
+    let Some(course) = chart.course else { return Vec::new() };
+    let Some(ending) = course.ending.as_ref() else { return Vec::new() };
     let score = ending.validation.as_ref().unwrap_or(&ending.train);
     // A training on its way has the right direction before it has the size: the
     // loss on what it was taught shows that it has arrived in its own units.
-    let arrived =
-        chart.course.is_some_and(|course| course.final_loss() < 0.3 * course.mean_loss(0.0, 0.02));
-    let gap = score.fit - score.gain;
-    if chart.target.task != Task::Regression || score.fit < 0.5 || gap < 0.3 || !arrived {
+    let (start, end) = (course.mean_loss(0.0, 0.02), course.final_loss());
+    let arrived = end < 0.3 * start;
+    let off = score.fit - score.gain >= 0.3;
+    // The epoch that is kept is the one that is best where it is judged: there a
+    // training on its way to other units passes by the right size.
+    let taught = 1.0 - ending.train.loss / start;
+    let passed = score.gain >= 0.5 && score.gain - taught >= 0.3;
+    if chart.target.task != Task::Regression || score.fit < 0.5 || !arrived || !(off || passed) {
         return Vec::new();
     }
     let mut finding = RULE.finding(Severity::Warning, 0.9, "data.target");
-    finding.evidence = vec![say!(
-        "moved and stretched, the predictions explain {fit} of the variance; as they are, {gain}",
-        "옮기고 늘리면 예측이 분산의 {fit}를 설명하지만 그대로는 {gain}입니다",
-        fit = percent(score.fit),
-        gain = percent(score.gain)
-    )];
+    finding.evidence = vec![if off {
+        say!(
+            "moved and stretched, the predictions explain {fit} of the variance; as they are, {gain}",
+            "옮기고 늘리면 예측이 분산의 {fit}를 설명하지만 그대로는 {gain}입니다",
+            fit = percent(score.fit),
+            gain = percent(score.gain)
+        )
+    } else {
+        say!(
+            "the epoch that was kept explains {gain} of the variance where it is judged, but its loss on what was taught is {kept}; it began at {start} and ended at {end}",
+            "남긴 에포크는 평가하는 곳에서 분산의 {gain}를 설명하지만 가르친 것의 손실은 {kept}입니다. 손실은 {start}에서 시작해 {end}에서 끝났습니다",
+            gain = percent(score.gain),
+            kept = short(ending.train.loss),
+            start = short(start),
+            end = short(end)
+        )
+    }];
     let own = chart.prepared.experiment.fault.is_some();
     let set: Vec<String> = match own {
         true => vec!["fault.label_scale=1.0".into(), "fault.label_offset=0".into()],

@@ -6,6 +6,10 @@ use ikhim_run::{Finding, Severity};
 /// All steps together move a weight by less than this share of it.
 const MOVED: f64 = 0.1;
 
+/// A step moves a weight by less than this share of it. A healthy step moves it
+/// by a thousandth, so what takes larger ones and has not come far is short.
+const STEP: f64 = 1e-4;
+
 pub(crate) const RULE: Rule = Rule {
     id: "learning-rate-too-low",
     moment: Moment::During,
@@ -18,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
         "비용이 조금씩 내려가면 배우는 것처럼 보입니다. 가중치가 얼마나 움직였는지 보세요. 모든 스텝을 합쳐 100분의 1만 바뀌었다면 학습은 거의 시작한 곳에 서 있습니다.",
     ),
     course: "07-1",
-    numbers: "All steps together less than a tenth of the weights, a loss that came down less than a tenth of its start, and slopes that are not gone. In a healthy training the weights travel many times their own length (Bengio: a thousandth of it in each step).",
+    numbers: "All steps together less than a tenth of the weights and each less than a ten-thousandth in the mean, a loss that came down less than a tenth of its start, and slopes that are not gone. In a healthy training the weights travel many times their own length (Bengio: a thousandth of it in each step).",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 1e-6\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -36,7 +40,8 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     // Where no slope reaches the weights the rate is not what is wrong.
     let slopes = course.settled().iter().map(|look| slope_ratio(chart, look));
     let slope = crate::course::median(slopes);
-    if !(way < MOVED && fallen.abs() < 0.1 && slope > 1e-4) || course.gain() >= 0.9 {
+    let small = way < MOVED && way < STEP * course.steps as f64;
+    if !(small && fallen.abs() < 0.1 && slope > 1e-4) || course.gain() >= 0.9 {
         return Vec::new();
     }
     let confidence = if course.went_badly() { 0.9 } else { 0.75 };
