@@ -261,6 +261,22 @@ pub fn zeros(definition: &ikhim_graph::Definition, rows: usize) -> BTreeMap<Stri
         .collect()
 }
 
+/// The states that a graph goes on from over so many rows: those that another run
+/// left in the state, zeros where it left none for as many rows.
+pub fn held(
+    definition: &ikhim_graph::Definition,
+    state: &ikhim_graph::State,
+    rows: usize,
+) -> BTreeMap<String, Array> {
+    let mut held = zeros(definition, rows);
+    for (name, zeros) in &mut held {
+        if let Some(kept) = state.get(name).filter(|kept| kept.shape() == zeros.shape()) {
+            *zeros = kept.clone();
+        }
+    }
+    held
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,7 +23,7 @@ pub use checkpoint::{Checkpoint, read_tensors};
 pub use control::{Best, Control, Finish, RunningMean, Watched};
 pub use finding::{Finding, Severity, Treatment, Wording};
 pub use folder::{RunFolder, RunRecord};
-pub use generation::{Sampling, zeros};
+pub use generation::{Sampling, held, zeros};
 pub use judgement::{Judgement, WrongRow};
 pub use log::{EpochRecord, Log, epochs, insert_number, non_finite};
 pub use model::{About, Model, text_scores};

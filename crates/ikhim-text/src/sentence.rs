@@ -603,6 +603,8 @@ sentences! {
         "{part} {metric} {value}, 95% 구간 {low} ~ {high}({n}행)";
     /// What the command that opens the seal is for.
     NEXT_TEST: "opens the sealed test part, once all choices are made", "모든 선택을 마친 뒤 봉인된 테스트 부분을 엽니다";
+    /// What the command that predicts is for, with a model of a text.
+    NEXT_WRITE: "goes on with a text", "글을 이어 씁니다";
     /// What the command that predicts is for.
     NEXT_PREDICT: "predicts new rows", "새 행을 예측합니다";
     /// One of several runs ended.

@@ -175,7 +175,7 @@ impl<'a> Session<'a> {
         Ok(Ok(Moment {
             learning_rate: self.learning_rate(),
             batch: indices,
-            state: self.state,
+            state: self.whole_state(),
             control: self.control,
         }))
     }
@@ -500,13 +500,17 @@ impl<'a> Session<'a> {
         Ok(Judgement::of(outcome, loss, &self.metrics))
     }
 
-    fn save(&mut self) -> Result<()> {
+    /// The state, and within an epoch what the next batch goes on from.
+    fn whole_state(&self) -> State {
         let mut state = self.state.clone();
-        // Between two epochs there is nothing to go on from.
         if self.control.position > 0 {
             self.carried.iter().for_each(|(name, value)| state.set(name, value.clone()));
         }
-        let last = Checkpoint { state, control: self.control.clone() };
+        state
+    }
+
+    fn save(&mut self) -> Result<()> {
+        let last = Checkpoint { state: self.whole_state(), control: self.control.clone() };
         self.store.save(&last, self.best_state.as_ref())
     }
 

@@ -5,7 +5,7 @@ use ikhim_cpu::Runtime;
 use ikhim_data::Batch;
 use ikhim_graph::{Array, Precision, State};
 use ikhim_nn::{Loss, Model, Objective, Optimizer, Spec, prediction, training};
-use ikhim_run::{About, Program, Rows, zeros};
+use ikhim_run::{About, Program, Rows, held, zeros};
 use ikhim_text::{Fault, Result};
 use std::sync::Arc;
 
@@ -178,12 +178,7 @@ impl CompiledStep {
             .input("learning_rate", &rate)
             .random(self.step.seed, updates.unwrap_or(0.0) as u64);
         // A state of another number of rows belongs to other batches.
-        let mut held = zeros(self.program.definition(), rows.len());
-        for (name, zeros) in &mut held {
-            if let Some(kept) = state.get(name).filter(|kept| kept.shape() == zeros.shape()) {
-                *zeros = kept.clone();
-            }
-        }
+        let held = held(self.program.definition(), state, rows.len());
         let feed = held.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
         let mut fetched = self.program.run(state, &feed)?;
         let states = fetched.split_off(fetched.len() - held.len());

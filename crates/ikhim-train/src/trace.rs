@@ -5,7 +5,7 @@ use crate::experiment::Prepared;
 use ikhim_cpu::Runtime;
 use ikhim_graph::{Array, Definition, NodeId, Op, Precision, State};
 use ikhim_nn::traced;
-use ikhim_run::{Program, Rows};
+use ikhim_run::{Program, Rows, held};
 use ikhim_text::Result;
 use std::sync::Arc;
 
@@ -66,7 +66,10 @@ pub fn trace(
         _ => Precision::F32,
     };
     let program = Program::reading(definition.clone(), &fetches, precision)?.on(runtime.clone());
-    let values = program.run(&mut state.clone(), &rows.feed().random(seed, step))?;
+    let held = held(&definition, state, rows.len());
+    let feed = rows.feed().random(seed, step);
+    let feed = held.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
+    let values = program.run(&mut state.clone(), &feed)?;
     let mut values = values.into_iter();
     let mut table = Vec::with_capacity(taken.nodes.len());
     for node in &taken.nodes {

@@ -12,7 +12,7 @@ use ikhim_graph::{Array, Definition, Precision, State};
 use ikhim_nn::{LayerRow, SkippedCells, skipped_cells};
 use ikhim_report::count;
 use ikhim_report::terminal::{Side, Table};
-use ikhim_run::{Finding, Program, Severity, Treatment, Wording};
+use ikhim_run::{Finding, Program, Severity, Treatment, Wording, zeros};
 use ikhim_text::{Result, sentence};
 use ikhim_train::experiment::Prepared;
 use std::sync::Arc;
@@ -183,6 +183,8 @@ fn seconds(
     let rows = prepared.data.batch(&(0..batch.min(train.rows)).collect::<Vec<_>>(), 0, 0);
     let rate = Array::f64(&[], vec![0.0]);
     let feed = rows.feed().input("learning_rate", &rate).random(experiment.seed, 0);
+    let zeros = zeros(program.definition(), rows.len());
+    let feed = zeros.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
     let began = Instant::now();
     let mut fastest = Duration::MAX;
     while fastest == Duration::MAX || began.elapsed() < TRIED {

@@ -321,8 +321,8 @@ impl Split {
         let gap = self.gap.unwrap_or(0);
         // The gap of a text is counted in tokens, and no window may go through a
         // cut.
-        let gap = windows(data).map_or(gap, |windows| windows.rows_between(gap));
-        let parts = time::cut(&rows, [validation?, test?], gap)?;
+        let between = windows(data).map_or(gap, |windows| windows.rows_between(gap));
+        let parts = time::cut(&rows, [validation?, test?], between)?;
         let left_out = parts.iter().filter(|part| part.is_none()).count();
         if left_out > 0 {
             let notice = Notice::new("split.gap", sentence::SPLIT_GAP);

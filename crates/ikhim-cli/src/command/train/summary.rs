@@ -102,7 +102,11 @@ fn shows_confusion(run: &Run) -> bool {
 /// The folder and the two commands that one wants next.
 fn next(ended: &Ended, prepared: &Prepared, console: &Console) {
     let run = typed(&ended.path);
-    let mut table = vec![(format!("ikhim predict {run} FILE"), sentence::NEXT_PREDICT)];
+    let predict = match prepared.data.preprocessing().vocabulary() {
+        Some(_) => (format!("ikhim predict {run} --prefix TEXT"), sentence::NEXT_WRITE),
+        None => (format!("ikhim predict {run} FILE"), sentence::NEXT_PREDICT),
+    };
+    let mut table = vec![predict];
     if !prepared.test.is_empty() {
         table.insert(0, (format!("ikhim test {run}"), sentence::NEXT_TEST));
     }
