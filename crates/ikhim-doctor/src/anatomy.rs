@@ -174,8 +174,8 @@ fn ancestors(step: &Definition, end: NodeId) -> Vec<NodeId> {
 
 /// The function that a value ends with, and what it is taken of.
 fn function_of(step: &Definition, id: NodeId) -> (Function, Option<NodeId>) {
-    let spans = step.composites().iter();
-    if let Some(span) = spans.filter(|span| span.outputs.contains(&id)).next() {
+    let mut spans = step.composites().iter();
+    if let Some(span) = spans.find(|span| span.outputs.contains(&id)) {
         let function = match span.name.as_ref() {
             "relu" => Function::Relu,
             "sigmoid" => Function::Sigmoid,

@@ -19,7 +19,7 @@ pub(crate) fn rows(name: &str) -> String {
             "tiny" => format!("[{}, {}]", x / 10_000.0, x.sin()),
             "constant" => format!("[3.5, {x}, {}]", x * x),
             "twin" => format!("[{x}, {}, {}]", 4.0 * x, x.cos()),
-            "rare" => format!("[{x}, \"{}\"]", if at % 20 == 0 { "yes" } else { "no" }),
+            "rare" => format!("[{x}, \"{}\"]", if at.is_multiple_of(20) { "yes" } else { "no" }),
             "blobs" => {
                 let class = at % 3;
                 let center = [(-2.0, 0.0), (2.0, 0.0), (0.0, 3.0)][class];
@@ -38,7 +38,7 @@ pub(crate) fn rows(name: &str) -> String {
             }
             "one class" => {
                 let part = ["train", "validation", "test"][at % 3];
-                let class = if part == "test" || at % 2 == 0 { "a" } else { "b" };
+                let class = if part == "test" || at.is_multiple_of(2) { "a" } else { "b" };
                 format!("[\"{part}\", {x}, \"{class}\"]")
             }
             _ => panic!("no rows of the name {name}"),

@@ -5,6 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether training goes on.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made an epoch, and a finding is given as it is"
+)]
 pub enum Flow {
     /// It goes on.
     Continue,

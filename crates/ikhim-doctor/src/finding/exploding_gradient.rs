@@ -39,7 +39,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         .filter_map(|look| Some(slope(look, 0)? / slope(look, last)?.max(1e-30)))
         .collect();
     let ratio = median(ratios.iter().copied());
-    if ratios.len() < 2 || !(ratio > 1000.0) {
+    if ratios.len() < 2 || ratio.is_nan() || ratio <= 1000.0 {
         return Vec::new();
     }
     let first = &kernels[0].0.path;

@@ -37,7 +37,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let baseline = chart.baseline();
     let is_saturated = |look: &&crate::look::LayerLook| look.saturated > 0.5;
     let saturated = start.layers.iter().find(is_saturated);
-    let loud = !(start.loss <= ABOVE * baseline) && baseline > 0.0;
+    let loud = (start.loss.is_nan() || start.loss > ABOVE * baseline) && baseline > 0.0;
     // Large inputs or targets make any first loss large; they have findings of
     // their own.
     let inputs = chart.columns.iter().map(|column| column.rms()).fold(0.0, f64::max);

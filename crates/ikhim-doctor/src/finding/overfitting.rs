@@ -30,7 +30,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let (Some(lowest), Some(last)) = (lowest, course.epochs.last()) else { return Vec::new() };
     let rise = last.validation_loss / lowest.validation_loss;
     let gap = ending.train.gain - validation.gain;
-    if ending.train.gain < 0.95 || gap < 0.2 || !(rise > 2.0) || validation.rows < 20 {
+    if ending.train.gain < 0.95 || gap < 0.2 || rise.is_nan() || rise <= 2.0 || validation.rows < 20 {
         return Vec::new();
     }
     let severity = if gap >= 0.4 { Severity::Warning } else { Severity::Information };

@@ -50,7 +50,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     // counts by itself.
     let born = ratios.first().is_some_and(|first| *first < VANISHED);
     let ratio = if born { ratios[0] } else { middle };
-    if ratios.len() < 2 || !(ratio < VANISHED) {
+    if ratios.len() < 2 || ratio.is_nan() || ratio >= VANISHED {
         return Vec::new();
     }
     // Where whole layers of relu are dead, that is the cause.
