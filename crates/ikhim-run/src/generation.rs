@@ -286,7 +286,7 @@ mod tests {
     /// The share of each token in many draws.
     fn shares(sampling: Sampling) -> Vec<f64> {
         let draws = 20_000;
-        let mut counts = vec![0.0; 4];
+        let mut counts = [0.0; 4];
         (0..draws).for_each(|place| counts[sampling.choose(&PROBABILITIES, place)] += 1.0);
         counts.iter().map(|count| count / draws as f64).collect()
     }

@@ -186,8 +186,8 @@ fn the_loss_of_mixed_rows_is_a_mixture_of_losses() {
             single.read(&state, &feed).unwrap()[0].to_f64()[0]
         };
         let (mut sum, mut total) = (0.0, 0.0);
-        for row in 0..N {
-            for (classes, share) in [(&y, shares[row]), (&partner, 1.0 - shares[row])] {
+        for (row, first) in shares.iter().copied().enumerate().take(N) {
+            for (classes, share) in [(&y, first), (&partner, 1.0 - first)] {
                 let class = classes.to_f64()[row] as usize;
                 let weight = if weighted { weights[class] } else { 1.0 };
                 sum += share * weight * loss_of(row, class as i32);
