@@ -110,7 +110,7 @@ error: data.csv is not UTF-8: byte 12 belongs to no character
     );
     // 가나,1 in UTF-8, then in CP949.
     check(
-        &["a,y\n가나,1\n".as_bytes(), b"\xb0\xa1\xb3\xaa,2\n"].concat(),
+        ["a,y\n가나,1\n".as_bytes(), b"\xb0\xa1\xb3\xaa,2\n"].concat(),
         as_is,
         "data.mixed_encodings",
         "

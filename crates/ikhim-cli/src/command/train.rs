@@ -211,7 +211,7 @@ impl Session<'_> {
             Some(_) => format!("training.steps={}", steps.max(1)),
             None => format!("training.epochs={}", (steps / per_epoch.max(1)).max(1)),
         };
-        source.experiment = source.experiment.with(&[setting.clone()])?;
+        source.experiment = source.experiment.with(std::slice::from_ref(&setting))?;
         let words = [("seconds", number(seconds)), ("setting", setting)];
         self.console.say(sentence::TRAIN_TIME_LIMIT, &words);
         let limited = prepared.with_experiment(&source.experiment)?;
