@@ -16,7 +16,7 @@ fn arguments_that_cannot_be_read() {
         case("train good.csv --seeds 0", 2, plain, "", "expected a whole number, at least 1"),
         case("train good.csv --target", 2, plain, "", "a value is required for '--target"),
         case("train --out x --seeds 2", 2, plain, "", "cannot be used with"),
-        case("predict earlier", 2, plain, "", "<INPUT|--row <VALUES>>"),
+        case("predict earlier", 2, plain, "", "<INPUT|--row <VALUES>|--prefix <TEXT>>"),
         case("compare earlier", 2, plain, "", "<OTHERS>"),
     ];
     check(&project, "usage", false, &cases);
