@@ -308,7 +308,8 @@ impl Split {
     ) -> Result<Vec<Option<Part>>> {
         let column = self.column.as_deref();
         let order = self.order.unwrap_or_default();
-        if column.is_none() {
+        // A text says itself where it begins.
+        if column.is_none() && windows(data).is_none() {
             let (code, said) = match order {
                 Order::OldestFirst => ("split.oldest_first", sentence::SPLIT_OLDEST_FIRST),
                 Order::NewestFirst => ("split.newest_first", sentence::SPLIT_NEWEST_FIRST),
