@@ -132,7 +132,10 @@ fn composed(letters: impl Iterator<Item = char>) -> String {
         let end = code.wrapping_sub(FINAL);
         let joined = if start < 19 && vowel < VOWELS {
             char::from_u32(SYLLABLES + (start * VOWELS + vowel) * FINALS)
-        } else if open < 19 * VOWELS * FINALS && open.is_multiple_of(FINALS) && (1..FINALS).contains(&end) {
+        } else if open < 19 * VOWELS * FINALS
+            && open.is_multiple_of(FINALS)
+            && (1..FINALS).contains(&end)
+        {
             char::from_u32(last + end)
         } else {
             None
