@@ -43,11 +43,16 @@ impl Assignment {
         self.len() == 0
     }
 
-    /// How many of these inputs it knows.
-    pub fn known<'a>(&self, inputs: impl IntoIterator<Item = &'a RowHash>) -> usize {
-        let found: BTreeSet<&RowHash> =
-            inputs.into_iter().filter(|input| self.part(input).is_some()).collect();
-        found.len()
+    /// This assignment, and that of another one for the inputs it does not know.
+    pub fn joined(&self, other: &Assignment) -> Assignment {
+        let new = |inputs: &BTreeSet<RowHash>| -> Vec<RowHash> {
+            inputs.iter().copied().filter(|input| self.part(input).is_none()).collect()
+        };
+        let mut joined = Assignment { format: 1, ..self.clone() };
+        joined.train.extend(new(&other.train));
+        joined.validation.extend(new(&other.validation));
+        joined.test.extend(new(&other.test));
+        joined
     }
 
     /// The part of an input.

@@ -11,10 +11,6 @@ use std::path::{Path, PathBuf};
 /// The folder of the assignments, beside the ledger.
 const FOLDER: &str = "splits";
 
-/// Of fewer known rows than this share of those that were assigned, the file is
-/// another one of the same name.
-const SAME_DATA: f64 = 0.5;
-
 /// Where the assignment of an experiment's rows is kept.
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -22,8 +18,8 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// The place of the assignment of a file under these sections of the
-    /// experiment; none for data that are no file and so never change.
+    /// The place of the assignment of a file under this split; none for data that
+    /// are no file and so never change.
     pub(super) fn of(experiment: &Experiment, dataset: &Dataset, ledger: &Ledger) -> Option<Kept> {
         let Origin::File(path) = dataset.origin() else { return None };
         let folder = ledger.path().parent()?.to_path_buf();
@@ -33,7 +29,7 @@ impl Kept {
         let place =
             project.and_then(|project| whole.strip_prefix(project).ok().map(Path::to_path_buf));
         let place = place.unwrap_or(whole);
-        let name = format!("{}\0{}", place.display(), sections(experiment));
+        let name = format!("{}\0{}", place.display(), section(experiment));
         let digest = Sha256::digest(name.as_bytes());
         let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         Some(Kept { file: folder.join(FOLDER).join(format!("{name}.json")) })
@@ -42,8 +38,8 @@ impl Kept {
     /// Splits the rows: those that were assigned before keep their part.
     pub(super) fn split(&self, dataset: &Dataset, split: &Split) -> Result<Parts> {
         match self.read() {
-            Some(kept) if is_same_data(&kept, dataset) => dataset.split_keeping(split, &kept),
-            _ => dataset.split(split),
+            Some(kept) => dataset.split_keeping(split, &kept),
+            None => dataset.split(split),
         }
     }
 
@@ -53,32 +49,33 @@ impl Kept {
         serde_json::from_slice(&std::fs::read(&self.file).ok()?).ok()
     }
 
-    /// Writes down the assignment, when it is another one than before.
+    /// Writes down the assignment of rows that it does not know. Rows that are
+    /// not there now keep their part too: they may come back, and what was sealed
+    /// must not come back as a train row.
     pub(super) fn write(&self, now: &Assignment) -> Result<()> {
-        if self.read().as_ref() == Some(now) {
+        let before = self.read().unwrap_or_default();
+        let whole = before.joined(now);
+        if whole == before {
             return Ok(());
         }
         if let Some(folder) = self.file.parent() {
             std::fs::create_dir_all(folder).map_err(|error| durable::fault(folder, &error))?;
         }
-        let bytes = serde_json::to_vec(now).unwrap_or_default();
+        let bytes = serde_json::to_vec(&whole).unwrap_or_default();
         durable::replace(&self.file, &bytes)
     }
 }
 
-fn is_same_data(kept: &Assignment, dataset: &Dataset) -> bool {
-    kept.known(dataset.input_hashes()) as f64 >= SAME_DATA * kept.len() as f64
-}
-
-/// What the assignment depends on beside the rows: the sections of data and
-/// split, without the place of the data and without the fold.
-fn sections(experiment: &Experiment) -> String {
+/// What the assignment depends on beside the rows: the section of the split,
+/// without the fold. Rows are known by their inputs, so what is done to them
+/// later, as scaling, has no part in it.
+fn section(experiment: &Experiment) -> String {
     let whole = experiment.resolved_toml();
-    let start = whole.find("[data]").unwrap_or(0);
-    let end = whole.find("\n[model]").unwrap_or(whole.len());
-    let lines = whole[start..end].lines().filter(|line| {
+    let start = whole.find("[split]").unwrap_or(whole.len());
+    let lines = whole[start..].lines().take_while(|line| !line.starts_with("[model"));
+    let lines = lines.filter(|line| {
         let key = line.split('=').next().unwrap_or("").trim();
-        !matches!(key, "path" | "fold" | "folds" | "repeats" | "limit")
+        !matches!(key, "fold" | "folds" | "repeats")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
