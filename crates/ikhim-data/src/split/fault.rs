@@ -55,6 +55,11 @@ pub(super) fn folds_of_what_is_not_drawn(method: SplitMethod) -> Fault {
     Fault::of("data.folds_not_drawn").with("method", method)
 }
 
+/// Windows of a text may overlap, so neighbors in two parts would share tokens.
+pub(super) fn text_not_in_time(method: SplitMethod) -> Fault {
+    Fault::of("data.text_split").with("method", method)
+}
+
 pub(super) fn no_column_named() -> Fault {
     Fault::of("data.no_split_column")
 }

@@ -135,6 +135,11 @@ impl Dataset {
         let mut notices = Vec::new();
         let method = split.method_for(self, &mut notices);
         fault::check_classes(self)?;
+        if self.task() == Task::NextToken
+            && !matches!(method, SplitMethod::Time | SplitMethod::None)
+        {
+            return Err(fault::text_not_in_time(method));
+        }
         if split.fold.is_some() && !method.is_drawn() {
             return Err(fault::folds_of_what_is_not_drawn(method));
         }

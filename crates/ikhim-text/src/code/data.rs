@@ -43,6 +43,17 @@ pub(super) const CODES: &[Code] = &[
                which all could be kept; `random` draws the rows without looking at them.",
     },
     Code {
+        code: "data.text_split",
+        english: "split.method = \"{method}\" would part neighboring windows of a text",
+        korean: "split.method = \"{method}\"로는 글의 이웃한 창이 서로 다른 부분으로 갈라집니다",
+        help: "use split.method = \"time\", or leave it out",
+        help_korean: "split.method = \"time\"을 쓰거나 이 키를 빼세요",
+        page: "The rows of a text are windows that may overlap. If one is a train row and the \
+               next is sealed, a network is examined on tokens that it has seen. So a text is cut \
+               in time: its beginning is for training, its end is sealed, and no window crosses a \
+               cut.",
+    },
+    Code {
         code: "data.no_split_group",
         english: "split.method = \"group\" needs the name of the column",
         korean: "split.method = \"group\"에는 열 이름이 필요합니다",
