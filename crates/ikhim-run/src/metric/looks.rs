@@ -49,8 +49,19 @@ fn range(metric: &Metric) -> (f64, f64) {
         | Metric::Mse
         | Metric::Mae
         | Metric::Mape
-        | Metric::MaxError => (0.0, f64::INFINITY),
-        _ => (0.0, 1.0),
+        | Metric::MaxError
+        | Metric::Perplexity
+        | Metric::BitsPerCharacter => (0.0, f64::INFINITY),
+        Metric::Accuracy
+        | Metric::BalancedAccuracy
+        | Metric::Top5Accuracy
+        | Metric::Precision
+        | Metric::Recall
+        | Metric::F1
+        | Metric::F1Macro
+        | Metric::F1Weighted
+        | Metric::RocAuc
+        | Metric::AveragePrecision => (0.0, 1.0),
     }
 }
 
