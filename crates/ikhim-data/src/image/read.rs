@@ -9,6 +9,7 @@ use crate::source::bytes::unreadable;
 use crate::{ContentHash, Notice};
 use ikhim_text::{Result, sentence};
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -191,7 +192,10 @@ fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     };
     let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
-        let done = workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default());
+        // Results without those of a worker that panicked would belong to other files.
+        let done = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
         done.collect()
     });
     all.sort_by_key(|(index, _)| *index);
