@@ -146,7 +146,11 @@ impl SeedNoise {
         for run in runs.iter().filter_map(|name| KeptRun::find(project, name).ok()) {
             let same = run.record.data_hash == own.record.data_hash && self::family(&run) == family;
             if same && values.len() < MOST_SEEDS && run.record.seed != own.record.seed {
-                let judged = Judged::of(project, &run.folder.name(), runtime)?;
+                // A run that is under way, or was broken off, is no result yet.
+                if !matches!(run.record.status.as_str(), "completed" | "early_stopped") {
+                    continue;
+                }
+                let Ok(judged) = Judged::of(project, &run.folder.name(), runtime) else { continue };
                 values.insert(run.record.seed, metric.value(&judged.judgement.outcome));
             }
         }
