@@ -111,8 +111,12 @@ fn placed(path: &Path) -> String {
 
 fn append(path: &Path, tried: &Tried) -> Result<()> {
     let write = || -> std::io::Result<()> {
+        // A line that was cut short must not swallow the next one.
+        let is_cut =
+            std::fs::read(path).is_ok_and(|text| text.last().is_some_and(|at| *at != b'\n'));
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        file.write_all((serde_json::to_string(tried)? + "\n").as_bytes())?;
+        let line = format!("{}{}\n", if is_cut { "\n" } else { "" }, serde_json::to_string(tried)?);
+        file.write_all(line.as_bytes())?;
         file.sync_all()
     };
     write().map_err(|error| durable::fault(path, &error))
