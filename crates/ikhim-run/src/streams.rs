@@ -19,8 +19,8 @@ const STREAMS: usize = 32;
 
 /// The names of the states that a graph gives to the next batch.
 pub fn carried(definition: &Definition) -> Vec<String> {
-    let names = definition.inputs().iter().map(|input| input.name.clone());
-    names.filter(|name| name.starts_with(CARRIED)).collect()
+    let names = definition.inputs().iter().map(|input| &input.name);
+    names.filter(|name| name.starts_with(CARRIED)).cloned().collect()
 }
 
 /// Runs a program over all rows; the states of [`carried`] must be the last that

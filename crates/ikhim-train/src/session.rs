@@ -41,6 +41,8 @@ pub(crate) struct Session<'a> {
     batch: Rows,
     /// Whether the step program has seen the batch.
     is_fed: bool,
+    /// The names of the states that a batch goes on from.
+    states: Vec<String>,
     /// The states that the next batch of the epoch goes on from, by name; none in
     /// a network that begins every row at zero.
     carried: BTreeMap<String, Array>,
@@ -124,6 +126,7 @@ impl<'a> Session<'a> {
             best_state,
             batch: Rows::of(data.train().encoded(), &[]),
             is_fed: false,
+            states,
             carried: held,
             rate: Array::f64(&[], vec![0.0]),
             steps_per_epoch,
@@ -255,7 +258,7 @@ impl<'a> Session<'a> {
 
     /// Whether a row goes on from the state in which the row before ended.
     fn goes_on(&self) -> bool {
-        !carried(self.step_program.definition()).is_empty()
+        !self.states.is_empty()
     }
 
     /// One update; a finding when training must stop.
@@ -266,7 +269,7 @@ impl<'a> Session<'a> {
             values.fill(rate);
         }
         // An epoch begins at the beginning of every stream.
-        if self.control.position == 0 || self.carried.is_empty() {
+        if self.goes_on() && (self.control.position == 0 || self.carried.is_empty()) {
             self.carried = zeros(self.step_program.definition(), self.batch.len());
         }
         let feed = self
@@ -281,8 +284,8 @@ impl<'a> Session<'a> {
         self.is_fed = true;
         let mut fetched = fetched.into_iter();
         let first = fetched.next();
-        for (name, value) in carried(self.step_program.definition()).into_iter().zip(fetched) {
-            self.carried.insert(name, value);
+        for (name, value) in self.states.iter().zip(fetched) {
+            self.carried.insert(name.clone(), value);
         }
         if is_shown {
             let state = &self.state;
