@@ -225,9 +225,10 @@ impl WeightGrad {
                 (span.kernels.window_reduce_of_channels)(&reduce);
                 return;
             }
-            if self.filters != width {
+            if self.filters != width || self.of_group[1] != self.filters {
                 // Slopes beside each other are read as many times as there are
-                // tiles, and beyond the last filter there are none.
+                // tiles, and beyond the last filter, of a group too, there are
+                // none.
                 let packed = span.scratch.add((1 + self.depth()) * self.block());
                 let windows = self.counts[0] * self.counts[1];
                 (span.kernels.pack)(&Pack {
