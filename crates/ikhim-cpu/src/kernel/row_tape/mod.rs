@@ -200,10 +200,10 @@ unsafe fn leaves<V: Vector>(
         *sum = V::splat(0.0);
     }
     // Ops hold a vector for each row of a piece; a residual holds one at a time, so
-    // that its pieces are as long as the slots.
+    // that its pieces are as long as the slots, or as a leaf.
     let most = match tape.ops {
         RowTapeOps::Each(_) => V::LANES,
-        RowTapeOps::Residual(_) => SLOT / V::LANES,
+        RowTapeOps::Residual(_) => (SLOT / V::LANES).min(LEAF_ROWS),
     };
     for row in (0..rows).step_by(most) {
         let count = most.min(rows - row);
