@@ -14,7 +14,8 @@ const EXCLUDED: f64 = -1e30;
 /// Scaled dot-product attention: `softmax(Q·Kᵀ/√d)·V` over the last two axes,
 /// with queries `[…, steps, d]`, keys `[…, places, d]` and values `[…, places,
 /// width]`. Where a mask, truth values that broadcast to `[…, steps, places]`, is
-/// false, the weight is exactly 0.
+/// false, the weight is exactly 0, if at least one place of the step counts; else
+/// all places count alike.
 ///
 /// ```
 /// use ikhim_graph::{DType, Graph, N};

@@ -32,7 +32,11 @@ impl Sequential {
     /// The layers on a value whose rows have lengths.
     #[track_caller]
     pub(super) fn join<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        // Behind a layer that changes the number of steps the lengths mean nothing.
+        let steps = |x: Tensor<'g>| x.node().and_then(|_| x.shape().get(1).copied());
+        let given = steps(x);
         self.layers.iter().fold(x, |x, layer| {
+            let lengths = lengths.filter(|_| steps(x) == given);
             let build = || layer.join_within(&[x], lengths).unwrap_or(x);
             x.graph().layer(layer.kind(), None, build)
         })

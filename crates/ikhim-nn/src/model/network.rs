@@ -137,7 +137,11 @@ impl<'g> Above<'_, 'g> {
         let (read, sizes): (Vec<Tensor<'g>>, Vec<Sizes>) =
             names.iter().map(|name| self.read(name)).unzip();
         let layer = entry.layer.filled(&sizes[0]);
-        let lengths = self.inputs.find(LENGTHS);
+        // Lengths are those of the sequences that the network is given. A value of
+        // another number of steps is another sequence.
+        let steps = |x: Tensor<'g>| x.node().and_then(|_| x.shape().get(1).copied());
+        let of_all = self.inputs.find(FEATURES).and_then(steps);
+        let lengths = self.inputs.find(LENGTHS).filter(|_| steps(read[0]) == of_all);
         let body = || (graph.scope(), layer.join_within(&read, lengths).unwrap_or(read[0]));
         let build = || match &entry.share {
             Some(shared) if !self.layers.contains_key(shared) => {

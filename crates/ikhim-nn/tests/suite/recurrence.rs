@@ -336,6 +336,10 @@ fn refuses_what_does_not_fit() {
         x.apply(Gru::new(3).stateful(true).bidirectional(true));
     });
     assert_eq!((both.code(), both.argument("setting")), ("shape.setting", Some("stateful")));
+    let learned = fault(&|x| {
+        x.apply(Gru::new(3).stateful(true).initial_state(InitialState::Learned));
+    });
+    assert_eq!(learned.argument("setting"), Some("initial_state"));
     let rate = fault(&|x| {
         x.apply(Gru::new(3).recurrent_dropout(1.0));
     });

@@ -233,6 +233,14 @@ impl Common<'_> {
             );
             return None;
         }
+        if self.stateful && self.initial_state == InitialState::Learned {
+            refuse(
+                "initial_state",
+                "zeros in a stateful layer, whose epoch begins at zero",
+                "learned".to_string(),
+            );
+            return None;
+        }
         if x.dtype() != DType::F32 {
             let fault = Fault::of("shape.dtype").with("op", "recurrent layer");
             let fault = fault.with("expected", DType::F32).with("found", x.dtype());
