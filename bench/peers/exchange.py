@@ -9,7 +9,7 @@ header as JSON, then the bytes of the tensors, all little-endian. Its tensors:
     dense_1.bias     f32 [units]
     dense_2.kernel   and so on, one kernel and one bias for each layer
     conv2d_1.kernel  f32 [height, width, channels, filters], and conv2d_1.bias
-    batch_norm_1.gamma, .beta, .moving_mean, .moving_variance   f32 [channels]
+    batch_norm_1.gamma, batch_norm_1.beta   f32 [channels]
                      of resnet20, whose convolutions have no bias and whose layers
                      stand in the order in which they are computed
 
