@@ -356,7 +356,11 @@ fn rows_of<'g>(
     let Target::Sequence { steps, .. } = spec.target() else {
         return (loss.rows(prediction, target), both(of_rows, of_classes));
     };
-    let lengths = spec.inputs().iter().any(|input| input.name() == LENGTHS);
+    // Lengths are those of what is read; a target of another number of steps is
+    // another sequence.
+    let named = |name: &str| spec.inputs().iter().find(|input| input.name() == name);
+    let read = named(FEATURES).and_then(|input| input.shape().first());
+    let lengths = named(LENGTHS).is_some() && read == Some(steps);
     let within = lengths.then(|| {
         let lengths = graph.given(LENGTHS);
         mask(lengths, *steps).cast(DType::F32)

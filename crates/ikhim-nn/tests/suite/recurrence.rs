@@ -305,6 +305,31 @@ fn an_encoder_gives_its_state_to_a_decoder() {
     assert_eq!(by_hand.shape(), [3, 2, UNITS]);
 }
 
+/// Lengths belong to the sequences that are given, not to one that a decoder
+/// writes: of a row of one step it writes all steps.
+#[test]
+fn a_decoder_is_not_cut_at_the_length_of_what_was_read() {
+    let lines: [Entry; 3] = [
+        Entry::new(Gru::new(UNITS).return_sequences(false)),
+        Entry::new(RepeatVector::new(2)),
+        Entry::new(Gru::new(UNITS)),
+    ];
+    let graph = Graph::new();
+    let lengths = graph.input(LENGTHS, DType::I32, &[N]);
+    let inputs = ikhim_nn::Inputs::new(&graph, None)
+        .with("features", sequence(&graph, STEPS), None)
+        .with(LENGTHS, lengths, None);
+    ikhim_nn::Model::forward(&Network::new(lines), &inputs).named("y");
+    let definition = Arc::new(graph.finish().unwrap());
+    let state = State::initial(&definition, 2);
+    let evaluator = Evaluator::<f32>::new(definition, &["y"]).unwrap();
+    let (x, of_rows) = (numbers(2, STEPS), Array::i32(&[2], vec![1, STEPS as i32]));
+    let feed = Feed::rows(2).input("features", &x).input(LENGTHS, &of_rows);
+    let y = evaluator.read(&state, &feed).unwrap().remove(0);
+    assert_eq!(y.shape(), [2, 2, UNITS]);
+    assert!(y.to_f64().iter().all(|value| *value != 0.0));
+}
+
 /// A bias of 1 for the forget gate alone, which can be left out.
 #[test]
 fn the_forget_gate_begins_open_by_choice() {
