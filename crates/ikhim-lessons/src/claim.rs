@@ -2,6 +2,7 @@
 
 use crate::lesson::Words;
 use ikhim_report::number;
+use ikhim_run::metric::wilson_at;
 use ikhim_text::Language;
 use serde::Deserialize;
 
@@ -128,23 +129,8 @@ pub struct Checked {
     pub verdict: Verdict,
 }
 
-/// The 99.5 % point of the normal distribution.
+/// The 99.5 % point of the normal distribution, for intervals of 99 %.
 const Z: f64 = 2.575_829_303_548_901;
-
-/// Wilson's 99 % interval of a share (Wilson 1927).
-pub(crate) fn wilson99(hits: usize, of: usize) -> (f64, f64) {
-    if of == 0 {
-        return (0.0, 1.0);
-    }
-    let (n, p) = (of as f64, hits as f64 / of as f64);
-    let center = p + Z * Z / (2.0 * n);
-    let margin = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let scale = 1.0 + Z * Z / n;
-    // Where none or all hit, the ends are 0 and 1 but for rounding.
-    let low = if hits == 0 { 0.0 } else { (center - margin) / scale };
-    let high = if hits == of { 1.0 } else { (center + margin) / scale };
-    (low, high)
-}
 
 impl Expected {
     /// Whether one value is as expected.
@@ -171,7 +157,7 @@ impl Expected {
     pub(crate) fn judge(&self, found: &[Found]) -> (bool, String) {
         if let Some(rate) = self.rate {
             let hits = found.iter().filter(|found| self.fits(found)).count();
-            let (low, high) = wilson99(hits, found.len());
+            let (low, high) = wilson_at(hits, found.len(), Z);
             let share = hits as f64 / found.len().max(1) as f64;
             let text = format!("{hits}/{} = {share:.2}, 99 % [{low:.2}, {high:.2}]", found.len());
             return ((low..=high).contains(&rate), text);
@@ -295,14 +281,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wilson_at_99_percent_is_that_of_the_books() {
-        // The formula worked out in Python for 8 of 10.
-        let (low, high) = wilson99(8, 10);
-        assert!((low - 0.400_819).abs() < 1e-6 && (high - 0.959_869).abs() < 1e-6, "{low} {high}");
-        assert_eq!(wilson99(0, 0), (0.0, 1.0));
-    }
-
-    #[test]
     fn a_rate_passes_inside_the_interval_only() {
         let expected = Expected { at_least: Some(1.0), rate: Some(0.66), ..Expected::default() };
         let of = |hits: usize| -> Vec<Found> {
@@ -311,6 +289,13 @@ mod tests {
         assert!(expected.judge(&of(33)).0);
         assert!(!expected.judge(&of(50)).0);
         assert!(!expected.judge(&of(10)).0);
+        // All or none may be by a rate of 1 or 0: the ends have no rounding.
+        for seeds in 1..=200 {
+            for (hit, rate) in [(0.0, 0.0), (1.0, 1.0)] {
+                let expected = Expected { rate: Some(rate), ..expected.clone() };
+                assert!(expected.judge(&vec![Found::Number(hit); seeds]).0, "{seeds}: {rate}");
+            }
+        }
     }
 
     #[test]

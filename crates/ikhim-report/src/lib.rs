@@ -17,5 +17,6 @@ pub mod report;
 pub mod tensorboard;
 pub mod terminal;
 
+pub use markup::escape;
 pub use number::{count, number};
 pub use report::RunReport;

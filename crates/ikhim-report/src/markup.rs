@@ -3,7 +3,7 @@
 /// Text that is safe as content and inside a double-quoted attribute of HTML
 /// and XML. Control characters, which XML forbids even when escaped, become
 /// U+FFFD.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

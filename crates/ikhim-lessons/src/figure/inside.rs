@@ -88,7 +88,7 @@ impl Boundary {
             EncodedTarget::Class(labels) => labels.clone(),
             _ => Vec::new(),
         };
-        let rows = features.unwrap_or_default().chunks(2).zip(labels);
+        let rows = features.unwrap_or_default().chunks_exact(2).zip(labels);
         rows.map(|(row, label)| (f64::from(row[0]), f64::from(row[1]), label.to_string())).collect()
     }
 }

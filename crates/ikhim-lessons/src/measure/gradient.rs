@@ -1,5 +1,6 @@
 //! Slopes by back-propagation, by differences and by hand.
 
+use super::largest;
 use ikhim_data::EncodedTarget;
 use ikhim_graph::{Array, Data, Definition, Precision, Role, State};
 use ikhim_run::{Program, Rows};
@@ -118,8 +119,8 @@ pub(super) fn error(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Resul
     let reader = Reader::new(prepared, seed)?;
     let (_, slopes) = reader.read(&reader.state)?;
     let slopes = if flip { turned(slopes) } else { slopes };
-    let largest = slopes.iter().flatten().fold(0.0_f64, |most, slope| most.max(slope.abs()));
-    let mut worst = 0.0_f64;
+    let scale = largest(slopes.iter().flatten().map(|slope| slope.abs()));
+    let mut gaps = Vec::new();
     for (path, slopes) in reader.paths.iter().zip(&slopes) {
         for (index, slope) in slopes.iter().enumerate() {
             let moved = |by: f64| -> Result<f64> {
@@ -130,27 +131,27 @@ pub(super) fn error(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Resul
                 Ok(reader.read(&state)?.0)
             };
             let difference = (moved(H)? - moved(-H)?) / (2.0 * H);
-            worst = worst.max((difference - slope).abs());
+            gaps.push((difference - slope).abs());
         }
     }
-    Ok(worst / largest)
+    Ok(largest(gaps) / scale)
 }
 
 /// The chain rule written out for sigmoid layers under a binary cross-entropy
 /// on probabilities: `δ = (h − y)/m` at the end, `δ ← (δ Wᵀ) ⊙ h (1 − h)` below,
-/// `∂W = hᵀ δ`; compared with back-propagation, layer by layer.
-pub(super) fn by_hand(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Result<f64> {
+/// `∂W = hᵀ δ`; compared with back-propagation, layer by layer. `None` of what is
+/// no chain of dense layers from a table to one unit for two classes.
+pub(super) fn by_hand(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Result<Option<f64>> {
     let reader = Reader::new(prepared, seed)?;
     let (_, slopes) = reader.read(&reader.state)?;
     let slopes = if flip { turned(slopes) } else { slopes };
     let encoded = prepared.data.train().encoded();
     let features = encoded.input("features").and_then(|input| input.values.as_f32());
-    let mut layer: Vec<f64> =
-        features.unwrap_or_default().iter().map(|value| f64::from(*value)).collect();
-    let labels: Vec<f64> = match &encoded.target {
-        EncodedTarget::Class(labels) => labels.iter().map(|label| f64::from(*label)).collect(),
-        _ => Vec::new(),
+    let (Some(features), EncodedTarget::Class(labels)) = (features, &encoded.target) else {
+        return Ok(None);
     };
+    let mut layer: Vec<f64> = features.iter().map(|value| f64::from(*value)).collect();
+    let labels: Vec<f64> = labels.iter().map(|label| f64::from(*label)).collect();
     let rows = encoded.rows;
     let mut weights = Vec::new();
     let mut values = vec![layer.clone()];
@@ -158,9 +159,12 @@ pub(super) fn by_hand(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Res
         let (Some(kernel), Some(bias)) =
             (reader.state.get(path), reader.state.get(&path.replace(".kernel", ".bias")))
         else {
-            continue;
+            return Ok(None);
         };
-        let (inputs, units) = (kernel.shape()[0], kernel.shape()[1]);
+        let &[inputs, units] = kernel.shape() else { return Ok(None) };
+        if layer.len() != rows * inputs || bias.len() != units {
+            return Ok(None);
+        }
         let (kernel, bias) = (kernel.to_f64(), bias.to_f64());
         let mut next = vec![0.0; rows * units];
         for row in 0..rows {
@@ -174,9 +178,13 @@ pub(super) fn by_hand(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Res
         layer = next;
         values.push(layer.clone());
     }
+    // One unit at the end has one number a row, as the labels have.
+    if weights.is_empty() || layer.len() != labels.len() {
+        return Ok(None);
+    }
     let mut delta: Vec<f64> =
         layer.iter().zip(&labels).map(|(h, y)| (h - y) / rows as f64).collect();
-    let mut worst = 0.0_f64;
+    let mut gaps = Vec::new();
     for (place, (path, kernel, inputs, units)) in weights.iter().enumerate().rev() {
         let below = &values[place];
         let mut by_hand = vec![0.0; inputs * units];
@@ -195,8 +203,8 @@ pub(super) fn by_hand(prepared: &Prepared, seed: Option<u64>, flip: bool) -> Res
         let own = own.cloned().unwrap_or_default();
         let size = norm(&by_hand);
         let gap: Vec<f64> = own.iter().zip(&by_hand).map(|(a, b)| a - b).collect();
-        worst = worst.max(norm(&gap) / size);
+        gaps.push(norm(&gap) / size);
         delta = back;
     }
-    Ok(worst)
+    Ok(Some(largest(gaps)))
 }

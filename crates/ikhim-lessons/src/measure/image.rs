@@ -39,9 +39,7 @@ impl Convolution {
         let rows =
             convolved(&self.image, self.filter.as_deref(), window, self.stride, &self.padding)?;
         Ok(match self.of.as_deref() {
-            Some("largest") => {
-                Some(rows.iter().flatten().fold(0.0, |most: f64, cell| most.max(cell.abs())))
-            }
+            Some("largest") => Some(super::largest(rows.iter().flatten().map(|cell| cell.abs()))),
             Some("rows") => Some(rows.len() as f64),
             Some(_) => None,
             None => rows.get(self.cell[0]).and_then(|row| row.get(self.cell[1])).copied(),

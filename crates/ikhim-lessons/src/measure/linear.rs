@@ -2,6 +2,7 @@
 //! the best of a grid.
 
 use super::gradient::{Reader, norm};
+use super::largest;
 use super::training::Trained;
 use ikhim_data::{Encoded, EncodedTarget};
 use ikhim_graph::{Array, Data, State};
@@ -50,7 +51,7 @@ pub(crate) fn bound(prepared: &Prepared, seed: Option<u64>) -> Result<f64> {
 /// learns them.
 fn table(encoded: &Encoded) -> Option<(usize, Vec<f64>, Vec<f64>)> {
     let input = encoded.input("features")?;
-    let width: usize = input.shape.iter().product();
+    let width = Some(input.shape.iter().product::<usize>()).filter(|width| *width > 0)?;
     let values = input.values.as_f32()?;
     let design = values
         .chunks(width)
@@ -74,9 +75,22 @@ pub(super) fn floor(prepared: &Prepared) -> Result<f64> {
     Ok(squares.sum::<f64>() / target.len() as f64)
 }
 
+/// Points of a grid at the most; more would take hours.
+const POINTS: usize = 10_000_000;
+
+/// So many points has a grid over some parameters; `None` of more than can be
+/// gone through, and of what is no grid.
+fn points(ticks: f64, parameters: usize) -> Option<usize> {
+    if !(1.0..=POINTS as f64).contains(&ticks) {
+        return None;
+    }
+    let points = (ticks as usize).checked_pow(u32::try_from(parameters).ok()?)?;
+    (points <= POINTS).then_some(points)
+}
+
 /// The best accuracy of one unit over a grid of its weights and bias, which are
-/// tried on the engine's own network.
-pub(super) fn grid(prepared: &Prepared, from: f64, to: f64, step: f64) -> Result<f64> {
+/// tried on the engine's own network; `None` of a grid that is too large.
+pub(super) fn grid(prepared: &Prepared, from: f64, to: f64, step: f64) -> Result<Option<f64>> {
     let network = prepared.experiment.network()?;
     let objective = prepared.objective()?;
     let definition =
@@ -94,10 +108,12 @@ pub(super) fn grid(prepared: &Prepared, from: f64, to: f64, step: f64) -> Result
     };
     let rows = ikhim_run::Rows::whole(encoded.clone());
     let feed = rows.feed();
-    let ticks = ((to - from) / step).round() as usize + 1;
+    let ticks = ((to - from) / step).round() + 1.0;
+    let Some(points) = points(ticks, count) else { return Ok(None) };
+    let ticks = ticks as usize;
     let mut best = 0_usize;
     let mut state = start;
-    for place in 0..ticks.pow(count as u32) {
+    for place in 0..points {
         let mut rest = place;
         for (path, shape) in &places {
             let size = shape.iter().product::<usize>();
@@ -113,13 +129,17 @@ pub(super) fn grid(prepared: &Prepared, from: f64, to: f64, step: f64) -> Result
         let right = probabilities.iter().zip(labels).filter(|(p, y)| (**p > 0.5) == (**y == 1));
         best = best.max(right.count());
     }
-    Ok(best as f64 / encoded.rows as f64)
+    Ok(Some(best as f64 / encoded.rows as f64))
 }
 
 /// Full-batch descent of a linear model on the mean squared error, term by term
 /// as one would write it down, from the same start; the largest difference of a
-/// weight to those that the engine has learned.
-pub(super) fn by_columns(prepared: &Prepared, trained: &Trained, seed: Option<u64>) -> Result<f64> {
+/// weight to those that the engine has learned. `None` of another network.
+pub(super) fn by_columns(
+    prepared: &Prepared,
+    trained: &Trained,
+    seed: Option<u64>,
+) -> Result<Option<f64>> {
     let nothing = || Fault::of("data.no_target_values");
     let (columns, design, target) = table(prepared.data.train().encoded()).ok_or_else(nothing)?;
     let start = prepared.start(seed.unwrap_or(prepared.experiment.seed))?.state;
@@ -129,6 +149,10 @@ pub(super) fn by_columns(prepared: &Prepared, trained: &Trained, seed: Option<u6
     };
     let weights = |state: &State| [of(state, ".bias"), of(state, ".kernel")].concat();
     let mut own = weights(&start);
+    let learned = weights(&trained.state);
+    if [own.len(), learned.len()] != [columns; 2] {
+        return Ok(None);
+    }
     let rate = prepared.experiment.training.learning_rate();
     let m = target.len() as f64;
     for _ in 0..trained.losses.len() {
@@ -144,6 +168,5 @@ pub(super) fn by_columns(prepared: &Prepared, trained: &Trained, seed: Option<u6
             *weight -= rate * 2.0 / m * sum;
         }
     }
-    let learned = weights(&trained.state);
-    Ok(own.iter().zip(&learned).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max))
+    Ok(Some(largest(own.iter().zip(&learned).map(|(a, b)| (a - b).abs()))))
 }

@@ -162,6 +162,14 @@ impl Ways<'_> {
     }
 }
 
+/// The largest of some distances, 0 of none. Unlike `f64::max` it keeps what is
+/// not a number: a claim that something is small must not hold of it.
+fn largest(distances: impl IntoIterator<Item = f64>) -> f64 {
+    distances.into_iter().fold(0.0, |most, distance| {
+        if distance > most || distance.is_nan() { distance } else { most }
+    })
+}
+
 fn wrong(lesson: &str, claim: &str, why: impl std::fmt::Display) -> Fault {
     Fault::of("experiment.lesson").with("lesson", lesson).with("found", format!("{claim}: {why}"))
 }
@@ -249,7 +257,8 @@ impl Measure {
             }
             Measure::ByColumns {} => {
                 let trained = ways.trained(seed)?;
-                number(linear::by_columns(&ways.prepared()?, &trained, seed))
+                let gap = linear::by_columns(&ways.prepared()?, &trained, seed)?;
+                number(gap.ok_or_else(|| missing("network of one product with a bias")))
             }
             Measure::Rows { part } => {
                 let rows = training::rows(&ways.prepared()?, part);
@@ -258,7 +267,8 @@ impl Measure {
             Measure::Bound {} => number(bound(&ways.prepared()?, seed)),
             Measure::Floor {} => number(linear::floor(&ways.prepared()?)),
             Measure::Grid { from, to, step } => {
-                number(linear::grid(&ways.prepared()?, *from, *to, *step))
+                let best = linear::grid(&ways.prepared()?, *from, *to, *step)?;
+                number(best.ok_or_else(|| missing("grid that can be gone through")))
             }
             Measure::LayerOutput { layer, row, index } => {
                 let value = network::output(&ways.prepared()?, seed, layer, *row, *index)?;
@@ -277,7 +287,11 @@ impl Measure {
             Measure::GradientError { flip } => {
                 number(gradient::error(&ways.prepared()?, seed, *flip))
             }
-            Measure::ByHand { flip } => number(gradient::by_hand(&ways.prepared()?, seed, *flip)),
+            Measure::ByHand { flip } => {
+                let gap = gradient::by_hand(&ways.prepared()?, seed, *flip)?;
+                let chain = "chain of dense layers from a table to one unit for two classes";
+                number(gap.ok_or_else(|| missing(chain)))
+            }
             Measure::MultiplyAdds {} => {
                 let layers = ways.prepared()?.layers()?;
                 let all: usize = layers.iter().map(|layer| layer.multiply_adds).sum();

@@ -68,6 +68,8 @@ pub(super) fn hidden(prepared: &Prepared, seed: Option<u64>, of: &str) -> Result
     let slope = |values: &[f64]| values.iter().map(|h| h * (1.0 - h)).fold(0.0_f64, f64::max);
     Ok(match of {
         _ if values.is_empty() => None,
+        // Neither the smallest nor the largest of numbers that are none.
+        _ if all().any(f64::is_nan) => Some(f64::NAN),
         "smallest" => Some(all().fold(f64::INFINITY, f64::min)),
         "largest" => Some(all().fold(f64::NEG_INFINITY, f64::max)),
         "largest_slope" => Some(values.iter().map(|values| slope(values)).fold(0.0, f64::max)),

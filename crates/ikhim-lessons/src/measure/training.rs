@@ -1,5 +1,6 @@
 //! What a training leaves behind.
 
+use super::largest;
 use ikhim_cpu::Runtime;
 use ikhim_data::Ledger;
 use ikhim_graph::State;
@@ -88,7 +89,7 @@ impl Trained {
         };
         let same = own.len() == other.len() && !own.is_empty();
         let pairs = own.iter().zip(other);
-        same.then(|| pairs.fold(0.0, |most: f64, (a, b)| most.max((a - b).abs())))
+        same.then(|| largest(pairs.map(|(a, b)| (a - b).abs())))
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) fn moved(
     let both = start.get(name).zip(trained.state.get(name));
     Ok(both.map(|(before, now)| {
         let pairs = before.to_f64().into_iter().zip(now.to_f64());
-        pairs.fold(0.0, |most: f64, (before, now)| most.max((now - before).abs()))
+        largest(pairs.map(|(before, now)| (now - before).abs()))
     }))
 }
 

@@ -1,5 +1,6 @@
 //! HTML under construction: text is escaped, and no element is left open.
 
+use ikhim_report::escape;
 use ikhim_report::figure::{Figure, STYLE};
 use ikhim_text::Language;
 use sha2::{Digest, Sha256};
@@ -8,22 +9,6 @@ const LAYOUT: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 pub(super) struct Html(String);
-
-/// Text that is safe as content and in an attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
 
 impl Html {
     pub(super) fn new() -> Html {
@@ -114,7 +99,7 @@ mod tests {
     #[test]
     fn markup_of_a_text_is_text() {
         let mut html = Html::new();
-        html.element("p", "<script>alert('x')</script>");
-        assert_eq!(html.0, "<p>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;</p>");
+        html.element("p", "<script>alert('x')</script>\u{0}");
+        assert_eq!(html.0, "<p>&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\u{FFFD}</p>");
     }
 }

@@ -29,7 +29,7 @@ pub fn map(
                 html.text(if passed { "✓ " } else { "" });
                 match pages(&lesson.name) {
                     Some(page) => {
-                        let tag = format!("a href=\"{}\"", super::escape(&page));
+                        let tag = format!("a href=\"{}\"", ikhim_report::escape(&page));
                         html.element(&tag, lesson.title.say(language));
                     }
                     None => html.text(lesson.title.say(language)),

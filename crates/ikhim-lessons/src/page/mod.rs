@@ -8,7 +8,8 @@ pub use map::map;
 
 use crate::text::{Block, Piece, pieces};
 use crate::{Answer, Checked, Exercise, Lesson, Study, Verdict};
-use html::{Html, escape};
+use html::Html;
+use ikhim_report::escape;
 use ikhim_text::{Language, Result};
 
 /// The page of a lesson with the figures that are made now, and with what its

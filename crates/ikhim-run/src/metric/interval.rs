@@ -50,8 +50,16 @@ pub fn wilson(hits: usize, of: usize) -> (f64, f64) {
     wilson_at(hits, of, Z)
 }
 
-/// The same at another quantile `z` of the normal distribution.
-pub(super) fn wilson_at(hits: usize, of: usize, z: f64) -> (f64, f64) {
+/// The same at another quantile `z` of the normal distribution. Where none or all
+/// hit, the ends are 0 and 1, without rounding.
+///
+/// ```
+/// use ikhim_run::metric::wilson_at;
+/// let (low, high) = wilson_at(8, 10, 2.575_829_303_548_901);
+/// assert!((low - 0.400_819).abs() < 1e-6 && (high - 0.959_869).abs() < 1e-6);
+/// assert_eq!((wilson_at(0, 43, 2.0).0, wilson_at(43, 43, 2.0).1), (0.0, 1.0));
+/// ```
+pub fn wilson_at(hits: usize, of: usize, z: f64) -> (f64, f64) {
     if of == 0 {
         return (0.0, 1.0);
     }
@@ -60,7 +68,9 @@ pub(super) fn wilson_at(hits: usize, of: usize, z: f64) -> (f64, f64) {
     let center = p + z * z / (2.0 * n);
     let margin = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z * z / n;
-    (((center - margin) / scale).max(0.0), ((center + margin) / scale).min(1.0))
+    let low = if hits == 0 { 0.0 } else { (center - margin) / scale };
+    let high = if hits == of { 1.0 } else { (center + margin) / scale };
+    (low, high)
 }
 
 fn bootstrap(metric: &Metric, outcome: &Outcome) -> Interval {

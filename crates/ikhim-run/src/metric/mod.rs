@@ -11,7 +11,7 @@ mod regression;
 mod tokens;
 
 pub use confusion::Confusion;
-pub use interval::{Interval, wilson};
+pub use interval::{Interval, wilson, wilson_at};
 pub use paired::Difference;
 pub use tokens::TokenScores;
 
