@@ -75,6 +75,13 @@ fn stops_and_goes_on(name: &str, code: i32) {
         let read = |run: &str| std::fs::read(project.join(run).join(file)).unwrap();
         assert!(read("stopped") == read("whole"), "{name}: {file}");
     }
+    // The doctor has seen as much as of a run that was never stopped.
+    let looks = |run: &str| {
+        let text = std::fs::read(project.join(run).join("course.json")).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&text).unwrap()["looks"].clone()
+    };
+    assert!(looks("whole").as_array().is_some_and(|looks| looks.len() > 20));
+    assert_eq!(looks("stopped"), looks("whole"), "{name}");
 }
 
 #[test]

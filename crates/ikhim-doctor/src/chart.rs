@@ -3,7 +3,7 @@
 use crate::anatomy::Anatomy;
 use crate::course::Course;
 use crate::facts::{ColumnFacts, TargetFacts, columns};
-use crate::look::{Look, Probe};
+use crate::look::{Look, Probe, is_summed};
 use ikhim_cpu::Runtime;
 use ikhim_graph::Definition;
 use ikhim_run::Severity;
@@ -90,8 +90,7 @@ impl<'a> Chart<'a> {
 
     /// Whether the loss of a batch is a sum over its rows.
     pub(crate) fn is_summed(&self) -> bool {
-        let loss = self.prepared.experiment.training.loss();
-        loss.kind == "sum_squared_error" || loss.settings.word("reduction") == Some("sum")
+        is_summed(self.prepared)
     }
 
     /// The loss of a row under the best constant answer.

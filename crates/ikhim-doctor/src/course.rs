@@ -114,10 +114,25 @@ impl Course {
         self.ending.as_ref().is_some_and(|ending| ending.train.gain >= WELL)
     }
 
-    /// The loss before the first step, of a row.
+    /// Whether it was watched from the first step on. A training that was resumed
+    /// may not have been: its first look is no start.
+    pub(crate) fn has_start(&self) -> bool {
+        self.spans.first().is_some_and(|span| span.first == 0)
+    }
+
+    /// What is left of it in a training that goes on after so many steps: what
+    /// came later comes anew.
+    pub(crate) fn until(&mut self, step: u64) {
+        self.looks.retain(|look| look.step < step);
+        self.spans.retain(|span| span.first + span.steps <= step);
+        self.ending = None;
+    }
+
+    /// The loss before the first step, of a row; NaN where it was not watched.
     pub(crate) fn start_loss(&self) -> f64 {
         let looked = self.looks.first().filter(|look| look.step == 0).map(|look| look.loss);
-        looked.or_else(|| Some(self.spans.first()?.mean)).unwrap_or(f64::NAN)
+        let first = || self.spans.first().filter(|span| span.first == 0).map(|span| span.mean);
+        looked.or_else(first).unwrap_or(f64::NAN)
     }
 
     /// The mean loss of a batch over a part of the steps, from one share of them
@@ -302,4 +317,31 @@ fn variance(values: &[f64]) -> f64 {
     let count = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / count;
     values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_anew_is_not_kept() {
+        let span = |first| Span { first, steps: 4, ..Span::default() };
+        let look = |step| Look { step, ..Look::default() };
+        let mut course = Course {
+            spans: vec![span(0), span(4), span(8)],
+            looks: vec![look(0), look(4), look(8), look(10)],
+            ending: Some(Ending::default()),
+            ..Course::default()
+        };
+        // A checkpoint in the middle of a span: its losses come anew from there.
+        course.until(10);
+        assert_eq!(course.spans, [span(0), span(4)]);
+        assert_eq!(course.looks, [look(0), look(4), look(8)]);
+        assert_eq!(course.ending, None);
+        assert!(course.has_start());
+        course.spans.remove(0);
+        assert!(!course.has_start() && course.start_loss() == 0.0);
+        course.looks.remove(0);
+        assert!(course.start_loss().is_nan());
+    }
 }

@@ -1,6 +1,7 @@
 //! The largest curvature of a loss, by power iteration on products of the
 //! Hessian with a vector.
 
+use crate::look::is_summed;
 use ikhim_graph::{Array, Precision, State};
 use ikhim_nn::curvature;
 use ikhim_run::{Program, Rows};
@@ -72,7 +73,5 @@ fn measure(prepared: &Prepared, seed: u64) -> Result<f64> {
             break;
         }
     }
-    let loss = prepared.experiment.training.loss();
-    let summed = loss.kind == "sum_squared_error" || loss.settings.word("reduction") == Some("sum");
-    Ok(if summed { value / rows.len().max(1) as f64 } else { value })
+    Ok(if is_summed(prepared) { value / rows.len().max(1) as f64 } else { value })
 }

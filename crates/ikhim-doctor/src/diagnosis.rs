@@ -5,7 +5,7 @@ use crate::chart::Chart;
 use crate::course::Course;
 use crate::finding::ALL;
 use crate::rule::{Moment, percent, say, treatment};
-use crate::trial::{Trial, changed, finite};
+use crate::trial::{Trial, can_be_tried, changed, finite};
 use crate::{examine, rule, told};
 use ikhim_run::{Finding, Severity};
 use ikhim_text::Result;
@@ -54,7 +54,8 @@ pub fn diagnose(
     for (at, which) in order {
         let finding = &findings[at];
         let hint = finding.severity == Severity::Information && finding.confidence > SUSPICION;
-        let Some(treatment) = finding.treatments.get(which).filter(|it| !it.set.is_empty()) else {
+        let Some(treatment) = finding.treatments.get(which).filter(|it| can_be_tried(&it.set))
+        else {
             continue;
         };
         if hint || tried.len() >= TRIALS {

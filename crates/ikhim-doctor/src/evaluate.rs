@@ -3,7 +3,7 @@
 
 use crate::course::Course;
 use crate::diagnosis::diagnose;
-use crate::trial::{Trial, changed};
+use crate::trial::{Trial, can_be_tried, changed};
 use crate::watch::Watch;
 use ikhim_cpu::Runtime;
 use ikhim_run::experiment::Experiment;
@@ -284,7 +284,7 @@ fn train(case: &Case, seed: u64) -> Result<Trained> {
 fn repair(case: &Case) -> Result<Repaired> {
     let findings = found(&case.prepared, &case.base, 1)?;
     let treatments = findings.iter().flat_map(|finding| &finding.treatments);
-    let set = treatments.map(|it| it.set.clone()).find(|set| !set.is_empty()).unwrap_or_default();
+    let set = treatments.map(|it| it.set.clone()).find(|set| can_be_tried(set)).unwrap_or_default();
     let treated = changed(&case.prepared, &case.base, &set);
     let covered = match (&treated, &case.twin) {
         (Ok(treated), Some(twin)) => {

@@ -171,3 +171,44 @@ fn ids_are_unique_and_both_languages_are_there() {
         assert!(rule.numbers.len() > 10, "{}", rule.id);
     }
 }
+
+#[test]
+fn rules_that_need_a_start_are_silent_without_one() {
+    for id in ["learning-rate-too-low", "labels-on-another-scale", "regularization-too-strong"] {
+        let prepared = prepared(crate::rule(id).unwrap().red);
+        let mut course = trained(&prepared, 7);
+        let fires = |course: &Course| {
+            let chart = Chart::before(&prepared, 7).unwrap().with(course);
+            examine(&chart).iter().any(|finding| finding.id == id)
+        };
+        assert!(fires(&course), "{id}");
+        // As of a run that was killed at a tenth, and resumed.
+        let from = course.steps / 10;
+        course.looks.retain(|look| look.step >= from);
+        course.spans.retain(|span| span.first >= from.max(1));
+        assert!(course.looks.len() >= 3 && course.spans.len() >= 3, "{id}");
+        assert!(!fires(&course), "{id}");
+    }
+}
+
+#[test]
+fn a_loss_goes_up_from_a_start_that_was_seen() {
+    let prepared = prepared("[data]\ndataset = 'iris'\n[training]\nepochs = 1\n");
+    let fires = |first: u64| {
+        let span = |at: u64| crate::Span {
+            first: first + 10 * at,
+            steps: 10,
+            mean: (at + 1) as f64,
+            low: (at + 1) as f64,
+            high: (at + 1) as f64,
+            rises: 10,
+        };
+        let spans = (0..10).map(span).collect();
+        let ending = Some(crate::Ending::default());
+        let course = Course { steps: first + 100, spans, ending, ..Course::default() };
+        let chart = Chart::before(&prepared, 7).unwrap().with(&course);
+        examine(&chart).iter().any(|finding| finding.id == "learning-rate-too-high")
+    };
+    assert!(fires(0));
+    assert!(!fires(100));
+}

@@ -33,7 +33,7 @@ pub use evaluate::{Evaluation, Expectation, Rate, Repaired, Trained, evaluate, w
 pub use look::{LayerLook, Look, ParameterLook};
 pub use origin::name_origin;
 pub use rule::{Moment, Rule};
-pub use treatment::{Arm, Proof, treat};
+pub use treatment::{Arm, Proof, check_seeds, treat};
 pub use trial::{Trial, changed};
 pub use watch::{Record, Watch};
 

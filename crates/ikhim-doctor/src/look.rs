@@ -120,10 +120,13 @@ impl Probe {
         let program = Program::reading(step.clone(), &fetches, precision)?.on(runtime.clone());
         let train = prepared.data.train();
         let rows = Rows::of(train.encoded(), &spaced(train.len(), most_rows));
-        let loss = prepared.experiment.training.loss();
-        let summed =
-            loss.kind == "sum_squared_error" || loss.settings.word("reduction") == Some("sum");
+        let summed = is_summed(prepared);
         Ok(Probe { program, layers, parameters, rows, summed })
+    }
+
+    /// The paths of the parameters that learn.
+    pub(crate) fn parameters(&self) -> &[String] {
+        &self.parameters
     }
 
     /// Looks at a state, which stays as it is.
@@ -162,6 +165,12 @@ impl Probe {
             prediction,
         })
     }
+}
+
+/// Whether the loss of a batch is a sum over its rows.
+pub(crate) fn is_summed(prepared: &Prepared) -> bool {
+    let loss = prepared.experiment.training.loss();
+    loss.kind == "sum_squared_error" || loss.settings.word("reduction") == Some("sum")
 }
 
 /// So many of the first `all` numbers, evenly spaced.

@@ -1,11 +1,12 @@
 //! A treatment with proof: trained over several seeds beside no change and
 //! beside changes drawn by chance, on train and validation rows only.
 
-use crate::trial::{Trial, changed};
+use crate::trial::{Trial, can_be_tried, changed};
 use ikhim_run::metric::{Direction, Metric};
 use ikhim_run::{Finding, Treatment};
-use ikhim_text::Result;
+use ikhim_text::{Fault, Result};
 use ikhim_train::experiment::Prepared;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// Treatments that are put to the proof.
@@ -13,6 +14,10 @@ const MOST: usize = 4;
 
 /// The error that is allowed.
 const LEVEL: f64 = 0.05;
+
+/// Seeds of a proof. The best p of n seeds is 1/2ⁿ, which is below [`LEVEL`] from
+/// 5 on; the test goes through all 2ⁿ patterns of signs.
+const SEEDS: RangeInclusive<usize> = 5..=16;
 
 /// A change of an experiment over several seeds.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,16 +50,31 @@ pub struct Proof {
     pub kept: Option<usize>,
 }
 
+/// Refuses so many seeds as prove nothing, or cannot be gone through.
+///
+/// # Errors
+/// Fewer than 5 or more than 16.
+pub fn check_seeds(count: usize) -> Result<()> {
+    if SEEDS.contains(&count) {
+        return Ok(());
+    }
+    Err(Fault::of("usage.treatment_seeds")
+        .with("found", count)
+        .with("least", SEEDS.start())
+        .with("most", SEEDS.end()))
+}
+
 /// Puts the treatments of findings to the proof.
 ///
 /// # Errors
-/// A network that does not fit the data.
+/// A network that does not fit the data; what [`check_seeds`] says.
 pub fn treat(
     prepared: &Prepared,
     base: &Path,
     findings: &[Finding],
     seeds: &[u64],
 ) -> Result<Proof> {
+    check_seeds(seeds.len())?;
     let metrics = prepared.experiment.training.metrics().unwrap_or_default();
     let metric = metrics.first().and_then(|name| Metric::named(name));
     let higher = metric.as_ref().is_none_or(|it| it.direction() == Direction::Higher);
@@ -68,7 +88,7 @@ pub fn treat(
     let proposed = findings.iter().flat_map(|finding| {
         finding.treatments.iter().map(move |treatment| (finding.id.clone(), treatment.clone()))
     });
-    let proposed = proposed.filter(|(_, treatment)| !treatment.set.is_empty()).take(MOST);
+    let proposed = proposed.filter(|(_, treatment)| can_be_tried(&treatment.set)).take(MOST);
     let treated: Vec<(String, Treatment, Arm)> = proposed
         .filter_map(|(id, treatment)| {
             let arm = arm(&treatment.set)?;
@@ -112,13 +132,14 @@ fn directed(value: f64, higher: bool) -> f64 {
 }
 
 /// The one-sided exact permutation test of paired differences (Fisher 1935): the
-/// share of all signs that give a sum as large.
+/// share of all signs that give a sum as large. There are as many pairs as
+/// [`SEEDS`] allows.
 fn p_value(before: &[f64], after: &[f64], higher: bool) -> f64 {
     let pairs = before.iter().zip(after);
     let differences: Vec<f64> =
         pairs.map(|(old, new)| directed(*new, higher) - directed(*old, higher)).collect();
     let found: f64 = differences.iter().sum();
-    let count = differences.len().min(16);
+    let count = differences.len();
     let as_large = (0..1_u32 << count).filter(|signs| {
         let sum: f64 = differences
             .iter()
@@ -178,6 +199,24 @@ mod tests {
         assert_eq!(p_value(&before, &before, true), 1.0);
         // A training that broke is worse than any that did not.
         assert_eq!(p_value(&[f64::NAN; 5], &before, true), 1.0 / 32.0);
+    }
+
+    #[test]
+    fn seeds_that_prove_nothing_are_refused() {
+        let healthy = prepared("[data]\ndataset = 'iris'\n[training]\nepochs = 1\n");
+        for count in [0, 1, 4, 17, 32, 40] {
+            let seeds: Vec<u64> = (1..=count).collect();
+            let refused = treat(&healthy, Path::new("."), &[], &seeds).unwrap_err();
+            assert_eq!(refused.code(), "usage.treatment_seeds", "{count}");
+        }
+        for count in [5, 16] {
+            let seeds: Vec<u64> = (1..=count).collect();
+            assert!(treat(&healthy, Path::new("."), &[], &seeds).is_ok(), "{count}");
+            // The best that so many seeds can prove.
+            let (before, after) = (vec![0.5; seeds.len()], vec![0.75; seeds.len()]);
+            assert_eq!(p_value(&before, &after, true), 0.5_f64.powi(count as i32));
+        }
+        assert!(0.5_f64.powi(4) > LEVEL && 0.5_f64.powi(5) < LEVEL);
     }
 
     #[test]

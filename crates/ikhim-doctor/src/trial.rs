@@ -45,15 +45,71 @@ pub(crate) fn finite(gain: f64) -> f64 {
     if gain.is_finite() { gain.max(0.0) } else { 0.0 }
 }
 
-/// The same rows under a changed experiment. The parts stay what they are unless
-/// the change is about them.
+/// Whether a change can be put to the proof. A split that is drawn anew would
+/// make train rows of sealed ones, so a change of it is advice and no more.
+pub(crate) fn can_be_tried(settings: &[String]) -> bool {
+    !settings.is_empty() && !settings.iter().any(|setting| setting.starts_with("split"))
+}
+
+/// The same rows in the same parts under a changed experiment, whatever is
+/// changed: what is sealed stays sealed.
 ///
 /// # Errors
-/// A setting that the experiment does not take.
+/// A setting that the experiment does not take; rows that are not those of the
+/// split any more.
 pub fn changed(prepared: &Prepared, base: &Path, settings: &[String]) -> Result<Prepared> {
     let experiment: Experiment = prepared.experiment.with(settings)?;
-    if settings.iter().any(|setting| setting.starts_with("split")) {
-        return Prepared::new(&experiment, base);
-    }
     Prepared::again(&experiment, base, &prepared.split)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::{Course, Ending};
+    use crate::{Chart, diagnose, examine, fixture, rule, treat};
+    use ikhim_run::Finding;
+
+    /// The rules whose advice is another split.
+    const ABOUT_PARTS: [&str; 2] = ["rows-in-two-parts", "one-class-part"];
+
+    #[test]
+    fn no_change_draws_the_split_anew() {
+        let settings = [
+            "split={method='random'}",
+            "split={method='random', seed=99}",
+            "data.defaults.number.scaling='min_max'",
+            "data.limit=10",
+            "training.learning_rate=0.5",
+        ];
+        for id in ABOUT_PARTS {
+            let prepared = fixture::prepared(rule(id).unwrap().red);
+            assert!(!prepared.split.sealed_ids.is_empty());
+            for setting in settings {
+                let changed = changed(&prepared, Path::new("."), &[setting.to_string()]).unwrap();
+                assert_eq!(changed.split, prepared.split, "{id}: {setting}");
+            }
+        }
+    }
+
+    #[test]
+    fn advice_about_the_split_is_given_and_not_tried() {
+        for id in ABOUT_PARTS {
+            let prepared = fixture::prepared(rule(id).unwrap().red);
+            let base = Path::new(".");
+            let own = |findings: Vec<Finding>| -> Vec<Finding> {
+                findings.into_iter().filter(|finding| finding.id == id).collect()
+            };
+            let found = own(examine(&Chart::before(&prepared, 7).unwrap()));
+            assert!(found[0].treatments[0].set[0].starts_with("split"), "{found:?}");
+            // A training that went badly: every suspicion that can be tried is.
+            let ending = Ending { status: "completed".to_string(), ..Ending::default() };
+            let course = Course { steps: 100, ending: Some(ending), ..Course::default() };
+            let diagnosed = own(diagnose(&prepared, base, 7, &course).unwrap());
+            assert_eq!(diagnosed[0].treatments, found[0].treatments);
+            assert_eq!(diagnosed[0].evidence, found[0].evidence);
+            assert_eq!(diagnosed[0].counter_evidence, found[0].counter_evidence);
+            let proof = treat(&prepared, base, &found, &[1, 2, 3, 4, 5]).unwrap();
+            assert!(proof.treated.is_empty(), "{:?}", proof.treated);
+        }
+    }
 }

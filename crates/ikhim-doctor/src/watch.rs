@@ -48,7 +48,6 @@ pub struct Watch {
     /// None after a look has failed: what cannot be looked into is trained all
     /// the same.
     probe: Option<Probe>,
-    parameters: Vec<String>,
     before: Option<(Look, BTreeMap<String, Vec<f32>>)>,
     spacing: u64,
     last_loss: f64,
@@ -69,21 +68,21 @@ impl Watch {
         let batch = training.batch_size().unwrap_or(train).min(train.max(1));
         let rows = (batch / 2).clamp(*ROWS.start(), *ROWS.end());
         let probe = Probe::new(prepared, &step, &anatomy, rows, runtime)?;
-        let parameters = step
-            .variables()
-            .iter()
-            .map(|variable| variable.path.clone())
-            .filter(|path| step.outputs().contains_key(&format!("{path}.grad")))
-            .collect();
         Ok(Watch {
             record: Record::default(),
             probe: Some(probe),
-            parameters,
             before: None,
             spacing: SPACING,
             last_loss: f64::NAN,
             span: 1,
         })
+    }
+
+    /// The same over a training that goes on: what the earlier course tells of
+    /// the steps before is kept.
+    pub fn after(self, earlier: Course) -> Watch {
+        *self.record.lock() = earlier;
+        self
     }
 
     /// Where it writes.
@@ -96,6 +95,8 @@ impl Observer for Watch {
     fn on_start(&mut self, start: &Start) {
         self.spacing = (start.steps / LOOKS).clamp(1, SPACING);
         let mut course = self.record.lock();
+        course.until(start.step);
+        self.span = course.spans.iter().map(|span| span.steps).max().unwrap_or(1);
         course.planned = start.steps;
         course.steps = start.step;
         course.steps_per_epoch = start.steps_per_epoch;
@@ -110,7 +111,7 @@ impl Observer for Watch {
         match probe.look(start.state, start.seed, start.step, start.learning_rate) {
             Ok(look) => {
                 let value = |path: &String| Some((path.clone(), start.state.get(path)?.to_f32()));
-                self.before = Some((look, self.parameters.iter().filter_map(value).collect()));
+                self.before = Some((look, probe.parameters().iter().filter_map(value).collect()));
             }
             Err(_) => self.probe = None,
         }
@@ -133,7 +134,9 @@ impl Observer for Watch {
         let (first, loss) = (step.step.saturating_sub(1), step.loss);
         let one = Span { first, steps: 1, mean: loss, low: loss, high: loss, rises };
         let span = self.span;
-        match course.spans.last_mut().filter(|last| last.steps < span) {
+        // Where steps are missing between two trainings a span begins anew.
+        let goes_on = |last: &&mut Span| last.steps < span && last.first + last.steps == first;
+        match course.spans.last_mut().filter(goes_on) {
             Some(last) => *last = joined(*last, one),
             None => course.spans.push(one),
         }

@@ -1,10 +1,12 @@
 //! A training that is watched is the training that is not, to the last bit.
 
 use ikhim_cpu::Runtime;
+use ikhim_data::Ledger;
 use ikhim_doctor::{Course, Watch};
+use ikhim_run::RunFolder;
 use ikhim_run::experiment::Experiment;
-use ikhim_train::Run;
 use ikhim_train::experiment::Prepared;
+use ikhim_train::{Flow, Interrupt, Launch, Observer, Run, StepReport, reopen};
 use std::path::Path;
 
 fn prepared(text: &str) -> Prepared {
@@ -87,4 +89,57 @@ fn a_course_is_read_as_it_was_written_also_where_numbers_are_not_finite() {
     course.looks[0].loss = f64::NAN;
     let text = serde_json::to_string(&course).unwrap();
     assert!(serde_json::from_str::<Course>(&text).unwrap().looks[0].loss.is_nan());
+}
+
+struct StopAfter(u64, Interrupt);
+
+impl Observer for StopAfter {
+    fn on_step(&mut self, step: &StepReport) -> Flow {
+        if step.step == self.0 {
+            self.1.request();
+        }
+        Flow::Continue
+    }
+}
+
+#[test]
+fn a_training_that_goes_on_keeps_the_course_of_the_steps_before() {
+    let project = tempfile::tempdir().unwrap();
+    let ledger = || Ledger::in_project(project.path());
+    let prepared = prepared(NETWORKS[0]).in_ledger(ledger());
+    let watch = || Watch::new(&prepared, &Runtime::single()).unwrap();
+    let whole = watch();
+    let record = whole.record();
+    let run = train(&prepared, &Runtime::single(), Some(whole));
+    let whole = record.course();
+    assert!(run.steps > 70 && whole.looks.len() > 20, "{} steps", run.steps);
+
+    let path = project.path().join("stopped");
+    let (first, interrupt) = (watch(), Interrupt::new());
+    let record = first.record();
+    let stopped = Launch::new(RunFolder::create(&path).unwrap(), ledger())
+        .seed(3)
+        .observer(first)
+        .observer(StopAfter(50, interrupt.clone()))
+        .interrupt(interrupt)
+        .run(&prepared)
+        .unwrap();
+    assert_eq!(stopped.steps, 50);
+    let mut earlier = record.course();
+    earlier.ended(&stopped);
+
+    let (folder, prepared, checkpoint) = reopen(&path).unwrap();
+    let second = Watch::new(&prepared, &Runtime::single()).unwrap().after(earlier);
+    let record = second.record();
+    let prepared = prepared.in_ledger(ledger());
+    let launch = Launch::new(folder, ledger()).observer(second);
+    let resumed = launch.resume(&prepared, checkpoint).unwrap();
+    assert_eq!(resumed.steps, run.steps);
+    let course = record.course();
+    assert_eq!(course.looks, whole.looks);
+    assert_eq!(course.ending, None);
+    let losses = |course: &Course| -> Vec<(u64, u64, f64)> {
+        course.spans.iter().map(|span| (span.first, span.steps, span.mean)).collect()
+    };
+    assert_eq!(losses(&course), losses(&whole));
 }

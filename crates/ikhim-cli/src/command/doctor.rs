@@ -12,6 +12,7 @@ use crate::project::Project;
 use clap::Args;
 use ikhim_cpu::{Level, Runtime};
 use ikhim_data::LedgerState;
+use ikhim_doctor::check_seeds;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::{Finding, Severity, Treatment, folder};
 use ikhim_text::{Result, sentence};
@@ -62,6 +63,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     if let Some(meant) = &arguments.run {
         let fail_on = arguments.fail_on.as_deref();
         let treat = arguments.treat.then(|| seeds.unwrap_or(5));
+        // Before anything is trained.
+        treat.map_or(Ok(()), |seeds| check_seeds(seeds as usize))?;
         return run::run(meant, &project, fail_on, treat, runtime, console);
     }
     let machine = Machine::look(runtime);

@@ -19,7 +19,7 @@ use crate::score;
 use crate::signal::Signals;
 use clap::Args;
 use ikhim_cpu::Runtime;
-use ikhim_doctor::{COURSE, Chart, Watch, examine, told};
+use ikhim_doctor::{COURSE, Chart, Course, Watch, examine, told};
 use ikhim_graph::Array;
 use ikhim_report::number;
 use ikhim_run::{Checkpoint, RunFolder, folder};
@@ -149,6 +149,13 @@ enum Company {
     Alone,
     /// Several runs go on at a time, on one thread each.
     Others,
+}
+
+/// What a training that is resumed has behind it.
+#[derive(Default)]
+struct Before {
+    epochs: u64,
+    course: Course,
 }
 
 /// A run that ended, where it was kept.
@@ -305,7 +312,8 @@ impl Session<'_> {
             let state = parent.model(self.runtime)?.state().clone();
             launch = launch.from_run(parent.record.id.clone(), state);
         }
-        self.watched(&path, launch, prepared, 0, company, |launch| launch.run(prepared))
+        let before = Before::default();
+        self.watched(&path, launch, prepared, before, company, |launch| launch.run(prepared))
     }
 
     /// Trains under everybody who watches, then writes the page. Only a training
@@ -315,7 +323,7 @@ impl Session<'_> {
         path: &Path,
         launch: Launch,
         prepared: &Prepared,
-        epochs_done: u64,
+        before: Before,
         company: Company,
         train: impl FnOnce(Launch) -> Result<Run>,
     ) -> Result<Run> {
@@ -327,17 +335,17 @@ impl Session<'_> {
         };
         let columns = self.console.columns();
         let watch = match self.has_doctor {
-            true => Some(Watch::new(prepared, &runtime)?),
+            true => Some(Watch::new(prepared, &runtime)?.after(before.course)),
             false => None,
         };
         let record = watch.as_ref().map(Watch::record);
         let mut launch = launch
             .runtime(runtime)
-            .observer(events::observer(path, prepared, epochs_done)?)
+            .observer(events::observer(path, prepared, before.epochs)?)
             .observer(progress::observer(language, glyphs, alone, columns))
             .interrupt(self.signals.interrupt());
         let shown = alone && !self.console.json;
-        if let Some(samples) = samples::observer(path, prepared, epochs_done, language, shown)? {
+        if let Some(samples) = samples::observer(path, prepared, before.epochs, language, shown)? {
             launch = launch.observer(samples);
         }
         if let Some(steps) = self.checkpoint_every {
@@ -370,12 +378,13 @@ impl Session<'_> {
         summary::before(&prepared, self.console)?;
         self.tell_resumed(&folder, &checkpoint);
         let path = folder.path().to_path_buf();
+        // Of a run that was killed, or that nobody watched, there is no course.
+        let course = folder.read_json(COURSE).unwrap_or_default();
         let launch = Launch::new(folder, self.project.ledger());
-        let epochs_done = checkpoint.control.epoch;
-        let run =
-            self.watched(&path, launch, &prepared, epochs_done, Company::Alone, |launch| {
-                launch.resume(&prepared, checkpoint)
-            })?;
+        let before = Before { epochs: checkpoint.control.epoch, course };
+        let run = self.watched(&path, launch, &prepared, before, Company::Alone, |launch| {
+            launch.resume(&prepared, checkpoint)
+        })?;
         self.ended(&Ended { path, run }, &prepared)
     }
 

@@ -55,6 +55,8 @@ fn arguments_that_mean_nothing() {
         case("predict earlier --row 1", 2, "usage.row", "", "in their order: a, b"),
         case("predict earlier --row 1,x", 1, "data.number_expected", "--row:1:3", "leave it empty"),
         case("test earlier", 2, "usage.confirm", "", "`--yes`"),
+        case("doctor earlier --treat --seeds 4", 2, "usage.treatment_seeds", "", "5 to 16 seeds"),
+        case("doctor earlier --treat --seeds 33", 2, "usage.treatment_seeds", "", "leave out"),
         case("explain data.raged_row", 2, "usage.unknown_code", "", "`data.ragged_row`"),
     ];
     check(&project, "arguments", true, &cases);

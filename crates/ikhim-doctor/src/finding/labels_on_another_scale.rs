@@ -23,7 +23,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
+    let Some(course) = chart.course.filter(|course| course.has_start()) else {
+        return Vec::new();
+    };
     let Some(ending) = course.ending.as_ref() else { return Vec::new() };
     let score = ending.validation.as_ref().unwrap_or(&ending.train);
     // A training on its way has the right direction before it has the size: the

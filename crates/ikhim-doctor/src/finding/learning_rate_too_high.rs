@@ -85,7 +85,9 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
         return Some((Severity::Error, 0.9, evidence));
     }
     let per_row = if chart.is_summed() { chart.batch() as f64 } else { 1.0 };
-    let start = course.spans.first()?.mean.max(course.start_loss() * per_row);
+    // What was not watched from its start has none to be compared with.
+    let first = course.spans.first().filter(|_| course.has_start());
+    let start = first.map_or(f64::NAN, |span| span.mean.max(course.start_loss() * per_row));
     let end = course.final_loss();
     if end > 1.5 * start && end > 1.5 * baseline * per_row {
         let evidence = say!(
@@ -98,7 +100,7 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
     }
     let bad = course.gain() < 0.5;
     let top = course.spans.iter().map(|span| span.mean).fold(0.0, f64::max);
-    if bad && top > 3.0 * start.max(baseline * per_row) {
+    if bad && top > 3.0 * start && top > 3.0 * baseline * per_row {
         let evidence = say!(
             "the loss jumped from {start} to {top}, and the model has not recovered",
             "손실이 {start}에서 {top}(으)로 뛰었고 모델이 회복하지 못했습니다",

@@ -30,7 +30,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
+    let Some(course) = chart.course.filter(|course| course.has_start()) else {
+        return Vec::new();
+    };
     if course.is_broken() || course.looks.len() < 3 || chart.rate() <= 0.0 || course.steps < 20 {
         return Vec::new();
     }

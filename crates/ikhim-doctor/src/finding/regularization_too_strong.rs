@@ -22,7 +22,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
+    let Some(course) = chart.course.filter(|course| course.has_start()) else {
+        return Vec::new();
+    };
     let training = &chart.prepared.experiment.training;
     let (Some(last), Some(start)) = (course.looks.last(), course.looks.first()) else {
         return Vec::new();

@@ -170,6 +170,14 @@ pub(super) const CODES: &[Code] = &[
                filters of a network give. Both need a model of images.",
     },
     Code {
+        code: "usage.treatment_seeds",
+        english: "`--treat` takes {least} to {most} seeds, not {found}",
+        korean: "`--treat`의 시드는 {least}개에서 {most}개까지인데 {found}개입니다",
+        help: "leave out --seeds to take {least}",
+        help_korean: "--seeds를 빼면 {least}개를 씁니다",
+        page: "`ikhim doctor RUN --treat` keeps a treatment that is better than no change over several seeds, by an exact test of signs. With 4 seeds even a gain on all of them comes by chance once in 16 times, which proves nothing; with 5 it is once in 32. More than 16 seeds are more patterns of signs than are worth going through.",
+    },
+    Code {
         code: "usage.no_lesson",
         english: "no lesson is called `{found}`; there are {expected}",
         korean: "`{found}`(이)라는 수업이 없습니다. 있는 수업은 {expected}입니다",
