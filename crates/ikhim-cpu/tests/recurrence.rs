@@ -79,7 +79,8 @@ impl Case {
         let losses: Vec<Tensor<'_>> = used.iter().map(|part| part.square().sum_all()).collect();
         let loss = losses.into_iter().reduce(|sum, loss| sum + loss).unwrap();
         let by = [x, kernel, bias, state, cell];
-        for (name, slope) in ["x", "kernel", "bias", "state", "cell"].iter().zip(gradients(loss, &by))
+        for (name, slope) in
+            ["x", "kernel", "bias", "state", "cell"].iter().zip(gradients(loss, &by))
         {
             graph.output(&format!("by {name}"), slope);
         }
@@ -91,9 +92,8 @@ impl Case {
 
     fn check(&self, rows: usize, runtimes: &[Runtime]) {
         let width = self.gates() * self.units;
-        let reals = |shape: &[usize], seed: u32| {
-            Array::f32(shape, numbers(shape.iter().product(), seed))
-        };
+        let reals =
+            |shape: &[usize], seed: u32| Array::f32(shape, numbers(shape.iter().product(), seed));
         let lengths = |row: usize| (row * 5 + 1) % (self.steps + 1);
         let mask = (0..rows * self.steps).map(|at| at % self.steps < lengths(at / self.steps));
         let given = [
@@ -105,7 +105,8 @@ impl Case {
             ("keep", reals(&[rows, self.units], 6)),
             ("mask", Array::bool(&[rows, self.steps], mask.collect())),
         ];
-        let feed = given.iter().fold(Feed::rows(rows), |feed, (name, value)| feed.input(name, value));
+        let feed =
+            given.iter().fold(Feed::rows(rows), |feed, (name, value)| feed.input(name, value));
         let definition = self.definition(false);
         let fetches: Vec<&str> = definition.outputs().keys().map(String::as_str).collect();
         let evaluated = |definition: Arc<Definition>| {

@@ -265,13 +265,7 @@ unsafe fn gru<V: Vector>(step: &StepForth) {
 
 /// A derivative with that by a part of the step's value added, if there is one.
 #[inline(always)]
-unsafe fn with<V: Vector>(
-    by: &Option<Apart>,
-    row: usize,
-    at: usize,
-    count: usize,
-    slope: V,
-) -> V {
+unsafe fn with<V: Vector>(by: &Option<Apart>, row: usize, at: usize, count: usize, slope: V) -> V {
     match by {
         None => slope,
         // SAFETY: As the caller promises.

@@ -141,17 +141,17 @@ impl Loops {
                 Loops::ScatterAdd(ScatterAdd::new(&shape.sizes(rows), &sizes(1), op.axis))
             }
             Op::Matmul(_) => Loops::Product(Product::new(inputs[0], inputs[1], rows, level)),
-            Op::Recur(op) => Loops::Recurrence(Recurrence::new(op, None, inputs, shape, rows, level)),
-            Op::RecurGrad(grad) => {
-                Loops::Recurrence(Recurrence::new(
+            Op::Recur(op) => {
+                Loops::Recurrence(Recurrence::new(op, None, inputs, shape, rows, level))
+            }
+            Op::RecurGrad(grad) => Loops::Recurrence(Recurrence::new(
                 &grad.recur,
                 Some(*grad),
                 inputs,
                 shape,
                 rows,
                 level,
-            ))
-            }
+            )),
             Op::RandomUniform(op) => {
                 Loops::Random { normal: false, stream: op.stream, count: count() }
             }

@@ -140,8 +140,7 @@ impl Recurrence {
                 for unit in 0..width {
                     let state = *start(0).row(row).add(unit);
                     let factor = keep.map(|keep| *keep.row(row).add(unit));
-                    *kept.add(row * width + unit) =
-                        factor.map_or(state, |factor| state * factor);
+                    *kept.add(row * width + unit) = factor.map_or(state, |factor| state * factor);
                 }
             }
             for place in 0..steps {
@@ -163,9 +162,7 @@ impl Recurrence {
                     cell: recur.cell,
                     rows,
                     width,
-                    x: self
-                        .rows_of(span, 0, first, steps * gates)
-                        .further(step * gates),
+                    x: self.rows_of(span, 0, first, steps * gates).further(step * gates),
                     sums,
                     bias,
                     before: [before(0), if states > 1 { before(1) } else { before(0) }],

@@ -393,10 +393,7 @@ impl<'g> Back<'_, 'g> {
     /// `step` gets the step, its place, and the derivative by its new state, and
     /// gives the derivative by its old one; where the mask is false the derivative
     /// goes by the step as it is.
-    fn through(
-        &self,
-        mut step: impl FnMut(usize, usize, Tensor<'g>) -> Tensor<'g>,
-    ) -> Tensor<'g> {
+    fn through(&self, mut step: impl FnMut(usize, usize, Tensor<'g>) -> Tensor<'g>) -> Tensor<'g> {
         let how = self.how;
         let zeros = crate::autodiff::zeros(self.starts[0]);
         let mut carried = zeros;
