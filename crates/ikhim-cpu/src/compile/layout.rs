@@ -42,7 +42,9 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
         items: Vec::new(),
         places: Vec::new(),
         packs: HashMap::new(),
+        panels: HashMap::new(),
         frames: HashMap::new(),
+        users: users(&lowered),
     };
     for item in lowered.items {
         let place = layout.item(item, tall);
@@ -53,11 +55,23 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
     (Lowered { items: layout.items, fetches }, tall)
 }
 
+/// How often each item is read, a fetch counted.
+fn users(lowered: &Lowered) -> Vec<usize> {
+    let mut users = vec![0; lowered.items.len()];
+    lowered.items.iter().flat_map(Item::inputs).for_each(|id| users[id] += 1);
+    lowered.fetches.iter().for_each(|view| users[view.item] += 1);
+    users
+}
+
 pub(super) struct Layout {
     pub(super) items: Vec<Item>,
     /// The new place of each old item.
     places: Vec<Id>,
     packs: HashMap<Packed, Id>,
+    /// Right sides of products over rows, with their columns, in panels.
+    panels: HashMap<(Id, usize), Id>,
+    /// How often each old item is read.
+    pub(super) users: Vec<usize>,
     /// Framed images.
     pub(super) frames: HashMap<(View, Border), Id>,
 }
@@ -81,9 +95,10 @@ impl Layout {
             }
             Kind::Loops { op, inputs, by_row } => {
                 let inputs = inputs.into_iter();
+                let old: Vec<Id> = inputs.clone().map(|view| view.item).collect();
                 let mut inputs: Vec<View> =
                     inputs.map(|view| View { item: at(view.item), ..view }).collect();
-                self.recurrent_kernel(&op, &mut inputs, &item);
+                self.recurrent_inputs(&op, &old, &mut inputs, &item);
                 Kind::Loops { op, inputs, by_row }
             }
             Kind::Windows { op, inputs, by_row } => {
@@ -108,13 +123,7 @@ impl Layout {
                     let kind = Kind::RowsProductOfBlocks { left, right, per_row, rows, columns };
                     return self.joined(item, kind, Fold::Sum);
                 }
-                let shape = self.items[right].shape.clone();
-                let panels = self.push(Item {
-                    kind: Kind::Panels { source: right, columns },
-                    shape,
-                    space: Space::Rows,
-                    ..item.clone()
-                });
+                let panels = self.panels(right, columns, &item);
                 Kind::RowsProduct { left, right: panels, per_row, rows, columns }
             }
             Kind::FoldRows { fold, input, per_row, columns } => {
@@ -128,6 +137,18 @@ impl Layout {
             other => other,
         };
         self.push(Item { kind, ..item })
+    }
+
+    /// The right side of products over rows in panels, once for all of them.
+    fn panels(&mut self, source: Id, columns: usize, item: &Item) -> Id {
+        if let Some(known) = self.panels.get(&(source, columns)) {
+            return *known;
+        }
+        let shape = self.items[source].shape.clone();
+        let kind = Kind::Panels { source, columns };
+        let panels = self.push(Item { kind, shape, space: Space::Rows, ..item.clone() });
+        self.panels.insert((source, columns), panels);
+        panels
     }
 
     fn joined(&mut self, item: Item, blocks: Kind, fold: Fold) -> Id {

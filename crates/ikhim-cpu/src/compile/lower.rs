@@ -33,11 +33,14 @@ pub(crate) fn lower(definition: &Definition, fetches: &[NodeId], updates: bool) 
         definition,
         lowered: Lowered::default(),
         views: vec![None; definition.nodes().len()],
+        needed,
         known: HashMap::new(),
         sources: HashMap::new(),
     };
-    for (index, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
-        lowering.node(index);
+    for index in 0..definition.nodes().len() {
+        if lowering.needed[index] {
+            lowering.node(index);
+        }
     }
     for (variable, source) in updated {
         let value = lowering.view(source).item;
@@ -60,6 +63,8 @@ pub(super) struct Lowering<'a> {
     lowered: Lowered,
     /// The value of each node.
     views: Vec<Option<View>>,
+    /// The nodes that are lowered.
+    needed: Vec<bool>,
     /// Items by what they compute.
     known: HashMap<String, Id>,
     /// What an item is a repetition of.
@@ -186,6 +191,10 @@ impl Lowering<'_> {
                 None => self.other(index, inputs),
             },
             Op::Gather(op::Gather { axis: 0 }) => self.gather(index, inputs),
+            Op::Slice(_) => match self.slopes_of_steps(index, &inputs[0]) {
+                Some(kind) => kind,
+                None => self.other(index, inputs),
+            },
             Op::EnoughRows(op::EnoughRows { least }) => Kind::EnoughRows(*least),
             _ => self.other(index, inputs),
         }
@@ -205,6 +214,29 @@ impl Lowering<'_> {
             return Kind::Gather { table: table.item, indices: indices.item, entries, inner };
         }
         self.other(index, inputs)
+    }
+
+    /// The slopes of all steps of a recurrence, where nobody asks for those by the
+    /// states before them: the recurrence gives them alone, and nothing is copied.
+    fn slopes_of_steps(&self, index: usize, input: &View) -> Option<Kind> {
+        let nodes = self.definition.nodes();
+        let from = nodes[index].inputs[0];
+        let Op::Slice(op::Slice { axis: 1, start: 0, end, step: 1 }) = nodes[index].op else {
+            return None;
+        };
+        let Op::RecurGrad(grad) = &nodes[from.index()].op else { return None };
+        let Kind::Loops { op, inputs, .. } = &self.lowered.items[input.item].kind else {
+            return None;
+        };
+        let kernel = &nodes[nodes[from.index()].inputs[1].index()].shape;
+        let starts = grad.recur.cell.states() * elements_of(&kernel[..1])?;
+        let is_all_steps = end + starts == elements(&nodes[from.index()].shape);
+        let readers = nodes
+            .iter()
+            .enumerate()
+            .filter(|(reader, node)| self.needed[*reader] && node.inputs.contains(&from));
+        let is_alone = readers.count() == 1;
+        (is_all_steps && is_alone).then(|| self.loops(op.clone(), inputs, &nodes[index].shape))
     }
 
     /// An elementwise op. Repetitions that a chain can read through are read

@@ -1,14 +1,16 @@
 //! Recurrences over steps: their kernel in panels, and the rows of a block that
 //! go through all steps together.
 
-use super::item::{Item, Kind, View, elements};
+use super::item::{Item, Kind, Reading, Space, View, elements};
 use super::layout::Layout;
 use super::lower::Id;
+use crate::kernel::MapOp;
 use ikhim_graph::{Dim, Op};
 
-/// The most rows of a block that goes through the steps of a recurrence. Fewer
-/// read the recurrent kernel more often than they must, more do not gain.
-const MOST_ROWS: usize = 24;
+/// The most rows of a block that goes through the steps of a recurrence: enough
+/// to keep the multipliers busy. With more, what the way back needs of all steps
+/// lies farther away.
+const MOST_ROWS: usize = 8;
 
 /// Whether an item goes through the steps of a recurrence.
 pub(crate) fn is_recurrence(items: &[Item], id: Id) -> bool {
@@ -36,8 +38,16 @@ pub(crate) fn operations(op: &Op, inputs: &[View], item: &Item) -> usize {
 
 impl Layout {
     /// The recurrent kernel in panels: as it is on the way forth, turned on the way
-    /// back.
-    pub(super) fn recurrent_kernel(&mut self, op: &Op, inputs: &mut [View], item: &Item) {
+    /// back. A bias that stands between a product and the recurrence alone is read
+    /// by the recurrence, behind the inputs that the op has: the sums need not pass
+    /// through memory once more.
+    pub(super) fn recurrent_inputs(
+        &mut self,
+        op: &Op,
+        old: &[Id],
+        inputs: &mut Vec<View>,
+        item: &Item,
+    ) {
         let transposed = match op {
             Op::Recur(_) => false,
             Op::RecurGrad(_) => true,
@@ -46,5 +56,19 @@ impl Layout {
         let [Dim::Fixed(units), Dim::Fixed(width)] = *inputs[1].shape else { return };
         let (inner, columns) = if transposed { (width, units) } else { (units, width) };
         inputs[1].item = self.pack(inputs[1].item, transposed, 1, inner, columns, item);
+        if transposed || self.users[old[0]] != 1 {
+            return;
+        }
+        let Kind::Map { op: MapOp::Add, operands, width: own } = &self.items[inputs[0].item].kind
+        else {
+            return;
+        };
+        if let [(sums, Reading::Each), (bias, Reading::OfColumn)] = operands[..]
+            && *own == width
+            && self.items[sums].space == Space::Rows
+        {
+            inputs[0].item = sums;
+            inputs.push(View { item: bias, shape: [width].map(Dim::Fixed).into_iter().collect() });
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::packed;
 use super::row_phase::{parts, row_instructions};
 use super::row_tape::{self, Tape};
 use super::storage::{deferred, keep_deferred, storage};
+use ikhim_graph::{Dim, Op};
 use std::collections::BTreeSet;
 
 /// Words of packed weights that stay in a core's second cache.
@@ -110,7 +111,26 @@ impl Schedule {
 }
 
 pub(super) fn last_that_fails(items: &[Item], phases: &[Phase]) -> Option<usize> {
-    let can_fail = |one: &Instruction| one.items().iter().any(|id| items[*id].can_fail());
+    let all: BTreeSet<Id> =
+        phases.iter().flat_map(Phase::all).flat_map(Instruction::items).collect();
+    // Indices that an entry is looked up by need not be feared again where values
+    // are added at them: either both find them in order or the look-up fails.
+    let is_looked_up = |id: Id| match &items[id].kind {
+        Kind::Loops { op: Op::ScatterAdd(op), inputs, .. } => {
+            let size = match items[id].shape[op.axis] {
+                Dim::Fixed(size) => size,
+                Dim::Batch(_) => return false,
+            };
+            all.iter().any(|other| {
+                matches!(items[*other].kind, Kind::Gather { indices, entries, .. }
+                    if indices == inputs[1].item && entries <= size)
+            })
+        }
+        _ => false,
+    };
+    let can_fail = |one: &Instruction| {
+        one.items().into_iter().any(|id| items[id].can_fail() && !is_looked_up(id))
+    };
     phases.iter().rposition(|phase| phase.instructions.iter().any(can_fail))
 }
 

@@ -31,6 +31,9 @@ pub(crate) struct ColumnFold {
 /// Vectors side by side, for one alone waits for its own additions.
 const TOGETHER: usize = 8;
 
+/// Rows that are asked for ahead of time.
+const AHEAD: usize = 8;
+
 /// Reduces the columns.
 ///
 /// # Safety
@@ -122,6 +125,8 @@ impl<V: Vector, C: Combine, const P: usize> Leaves<V, 1, P> for Part<'_, C> {
                 // SAFETY: Only the columns of the fold are read.
                 unsafe {
                     let from = input.add(row * stride + self.column + p * V::LANES);
+                    // Rows are far apart, and the processor does not see them coming.
+                    V::ask(from.wrapping_add(AHEAD * stride));
                     // Several vectors are read only where they are whole.
                     let value = if P > 1 { V::load(from) } else { load_some(from, left) };
                     folded[p] = C::combine(folded[p], value);

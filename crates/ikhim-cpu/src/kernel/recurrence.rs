@@ -37,6 +37,10 @@ pub(crate) struct StepForth {
     pub(crate) width: usize,
     /// What the inputs give to the gates.
     pub(crate) x: Apart,
+    /// What is added to that, or null.
+    pub(crate) shift: *const f32,
+    /// How far the next step's numbers are from this one's.
+    pub(crate) ahead: isize,
     /// What the product of the states gives to the gates, row after row.
     pub(crate) sums: *const f32,
     /// What is added to that, or null.
@@ -81,6 +85,8 @@ pub(crate) struct StepBack {
     pub(crate) beside: *mut f32,
     /// What goes by a step that a row did not take, row after row.
     pub(crate) passed: *mut f32,
+    /// How far the next step is from this one, in steps.
+    pub(crate) ahead: isize,
 }
 
 /// Computes a step.
@@ -153,6 +159,27 @@ fn slope<V: Vector>(activation: RnnActivation, y: V) -> V {
     }
 }
 
+/// What the inputs give to some units; asks for those of the next step, for the
+/// rows of a block are far apart and the processor does not see them coming.
+#[inline(always)]
+unsafe fn given<V: Vector>(step: &StepForth, row: usize, place: usize, count: usize) -> V {
+    // SAFETY: As the caller promises.
+    unsafe {
+        let from = step.x.row(row).add(place);
+        V::ask(from.wrapping_offset(step.ahead));
+        let x = load_some::<V>(from, count);
+        if step.shift.is_null() { x } else { x + load_some(step.shift.add(place), count) }
+    }
+}
+
+/// Numbers of this step, and a question for those of the next.
+#[inline(always)]
+unsafe fn part<V: Vector>(from: *const f32, ahead: isize, count: usize) -> V {
+    V::ask(from.wrapping_offset(ahead));
+    // SAFETY: As the caller promises.
+    unsafe { load_some(from, count) }
+}
+
 /// The new state of some units, for the next product too.
 #[inline(always)]
 unsafe fn put_state<V: Vector>(step: &StepForth, row: usize, at: usize, state: V) {
@@ -175,10 +202,10 @@ unsafe fn simple_rnn<V: Vector>(step: &StepForth, activation: RnnActivation) {
         // SAFETY: As the caller promises.
         unsafe {
             let taken = is_taken(&step.mask, row);
-            let (x, sums) = (step.x.row(row), step.sums.add(row * width));
+            let sums = step.sums.add(row * width);
             for at in (0..width).step_by(V::LANES) {
                 let count = width - at;
-                let sum = load_some::<V>(x.add(at), count) + load_some(sums.add(at), count);
+                let sum = given::<V>(step, row, at, count) + load_some(sums.add(at), count);
                 let mut state = function(activation, sum);
                 if !taken {
                     state = load_some(step.before[0].row(row).add(at), count);
@@ -196,7 +223,7 @@ unsafe fn lstm<V: Vector>(step: &StepForth) {
         // SAFETY: As the caller promises.
         unsafe {
             let taken = is_taken(&step.mask, row);
-            let (x, sums) = (step.x.row(row), step.sums.add(row * 4 * width));
+            let sums = step.sums.add(row * 4 * width);
             let (old_state, old_cell) = (step.before[0].row(row), step.before[1].row(row));
             let cells = step.out[1].add(row * step.stride);
             let gates = step.out[2].add(row * step.stride);
@@ -206,7 +233,7 @@ unsafe fn lstm<V: Vector>(step: &StepForth) {
                 for gate in 0..4 {
                     let place = gate * width + at;
                     z[gate] =
-                        load_some::<V>(x.add(place), count) + load_some(sums.add(place), count);
+                        given::<V>(step, row, place, count) + load_some(sums.add(place), count);
                 }
                 let [i, f, g, o] = [sigmoid(z[0]), sigmoid(z[1]), z[2].tanh(), sigmoid(z[3])];
                 let old = load_some::<V>(old_cell.add(at), count);
@@ -234,7 +261,7 @@ unsafe fn gru<V: Vector>(step: &StepForth) {
         // SAFETY: As the caller promises.
         unsafe {
             let taken = is_taken(&step.mask, row);
-            let (x, sums) = (step.x.row(row), step.sums.add(row * 3 * width));
+            let sums = step.sums.add(row * 3 * width);
             let gates = step.out[1].add(row * step.stride);
             let candidates = step.out[2].add(row * step.stride);
             for at in (0..width).step_by(V::LANES) {
@@ -242,7 +269,7 @@ unsafe fn gru<V: Vector>(step: &StepForth) {
                 let (mut x_of, mut a_of) = ([V::splat(0.0); 3], [V::splat(0.0); 3]);
                 for gate in 0..3 {
                     let place = gate * width + at;
-                    x_of[gate] = load_some(x.add(place), count);
+                    x_of[gate] = given(step, row, place, count);
                     a_of[gate] = load_some::<V>(sums.add(place), count)
                         + load_some(step.bias.add(place), count);
                 }
@@ -281,6 +308,9 @@ unsafe fn by_state<V: Vector>(step: &StepBack, row: usize, at: usize, taken: boo
     // SAFETY: As the caller promises.
     unsafe {
         let carried = load_some(step.carried[0].add(place), count);
+        if let Some(by) = &step.by[0] {
+            V::ask(by.row(row).wrapping_add(at).wrapping_offset(step.ahead * step.width as isize));
+        }
         let slope: V = with(&step.by[0], row, at, count, carried);
         if step.mask.is_none() {
             return slope;
@@ -315,6 +345,7 @@ unsafe fn simple_rnn_back<V: Vector>(step: &StepBack, activation: RnnActivation)
 unsafe fn lstm_back<V: Vector>(step: &StepBack) {
     let width = step.width;
     let (zero, one) = (V::splat(0.0), V::splat(1.0));
+    let next = step.ahead * width as isize;
     for row in 0..step.rows {
         // SAFETY: As the caller promises.
         unsafe {
@@ -330,14 +361,14 @@ unsafe fn lstm_back<V: Vector>(step: &StepBack) {
                 let given = load_some(carried.add(at), count);
                 let given: V = with(&step.by[1], row, at, count, given);
                 let v = if taken { given } else { zero };
-                let i = load_some::<V>(gates.add(at), count);
-                let f = load_some::<V>(gates.add(width + at), count);
-                let g = load_some::<V>(gates.add(2 * width + at), count);
-                let o = load_some::<V>(gates.add(3 * width + at), count);
+                let i = part::<V>(gates.add(at), 4 * next, count);
+                let f = part::<V>(gates.add(width + at), 4 * next, count);
+                let g = part::<V>(gates.add(2 * width + at), 4 * next, count);
+                let o = part::<V>(gates.add(3 * width + at), 4 * next, count);
                 let squashed = load_some::<V>(cells.add(at), count).tanh();
                 let through = u * o * (one - squashed * squashed);
                 let by_cell = v + through;
-                let old = load_some::<V>(step.before[1].row(row).add(at), count);
+                let old = part::<V>(step.before[1].row(row).add(at), next, count);
                 let mut by = [by_cell * g, by_cell * old, by_cell * i, u * squashed];
                 for gate in 0..4 {
                     by[gate] = with(&step.by[2], row, gate * width + at, count, by[gate]);
@@ -366,6 +397,7 @@ unsafe fn lstm_back<V: Vector>(step: &StepBack) {
 unsafe fn gru_back<V: Vector>(step: &StepBack) {
     let width = step.width;
     let one = V::splat(1.0);
+    let next = step.ahead * width as isize;
     for row in 0..step.rows {
         // SAFETY: As the caller promises.
         unsafe {
@@ -378,11 +410,11 @@ unsafe fn gru_back<V: Vector>(step: &StepBack) {
             for at in (0..width).step_by(V::LANES) {
                 let count = width - at;
                 let u: V = by_state(step, row, at, taken);
-                let z = load_some::<V>(gates.add(at), count);
-                let r = load_some::<V>(gates.add(width + at), count);
-                let n = load_some::<V>(gates.add(2 * width + at), count);
-                let candidate = load_some::<V>(candidates.add(at), count);
-                let old = load_some::<V>(step.before[0].row(row).add(at), count);
+                let z = part::<V>(gates.add(at), 3 * next, count);
+                let r = part::<V>(gates.add(width + at), 3 * next, count);
+                let n = part::<V>(gates.add(2 * width + at), 3 * next, count);
+                let candidate = part::<V>(candidates.add(at), next, count);
+                let old = part::<V>(step.before[0].row(row).add(at), next, count);
                 let by_n = u * (one - z);
                 let by_n: V = with(&step.by[1], row, 2 * width + at, count, by_n);
                 let by_z: V = with(&step.by[1], row, at, count, u * (old - n));

@@ -2,6 +2,7 @@
 
 mod alone;
 mod bind;
+mod block;
 mod bound;
 mod elements;
 mod execute;

@@ -1,5 +1,6 @@
 //! What the number of rows decides: places in memory, blocks and tiles.
 
+use super::block;
 use super::registers::register_room;
 use super::tile::{flat_tiles, loops_of, tile_of_head};
 use super::work::leaf;
@@ -221,6 +222,13 @@ impl Plan {
         let own = register_room(schedule).next_multiple_of(LINE);
         scratch.take(own);
         let mut of_phase = vec![0; schedule.phases.len().max(1)];
+        let mut of_block = vec![None; items.len()];
+        for (at, phase) in schedule.phases.iter().enumerate().filter(|(_, phase)| phase.by_row) {
+            let words = |id: Id| elements(&items[id].shape) * block_rows[at];
+            let (found, words) = block::places(schedule, phase, words);
+            found.into_iter().for_each(|(id, place)| of_block[id] = Some(place));
+            of_phase[at] = words.next_multiple_of(LINE);
+        }
         // What is kept in the program's memory, with its words.
         let mut kept = Vec::new();
         let mut places = vec![Place::Nowhere; items.len()];
@@ -255,6 +263,9 @@ impl Plan {
                     Place::Nowhere
                 }
                 Storage::Block if item.is_by_row() && by_tape => Place::Nowhere,
+                Storage::Block if of_block[id].is_some() => {
+                    Place::Block(own + of_block[id].unwrap_or(0))
+                }
                 Storage::Block => {
                     let words = match item.is_by_row() {
                         true => count * rows_of(id),

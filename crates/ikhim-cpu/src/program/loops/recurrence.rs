@@ -17,6 +17,11 @@ pub(crate) struct Recurrence {
     width: usize,
     /// Columns of a panel of the recurrent kernel.
     panel: usize,
+    /// The place of what is added to the inputs of the gates, behind those of the
+    /// op.
+    shift: Option<usize>,
+    /// Numbers of the result for each row.
+    in_row: usize,
 }
 
 /// The most rows that go through the steps together.
@@ -48,6 +53,8 @@ impl Recurrence {
             steps,
             width,
             panel: panel_width(level, columns),
+            in_row: size(shape[1]),
+            shift: (grad.is_none() && inputs.len() > recur.arity()).then(|| recur.arity()),
         }
     }
 
@@ -132,7 +139,9 @@ impl Recurrence {
         let kept = sums.wrapping_add(GROUP * gates);
         let start = |state: usize| self.rows_of(span, recur.start() + state, first, width);
         let keep = recur.keep_at().map(|at| self.rows_of(span, at, first, width));
-        let bias = recur.bias().map_or(std::ptr::null(), |at| span.input(at));
+        let vector = |at: Option<usize>| at.map_or(std::ptr::null(), |at| span.input(at));
+        let (bias, shift) = (vector(recur.bias()), vector(self.shift));
+        let ahead = if recur.reverse { -1 } else { 1 };
         // SAFETY: The scratch has room for the rows, and the rest is the inputs' and
         // the result's.
         unsafe {
@@ -163,6 +172,8 @@ impl Recurrence {
                     rows,
                     width,
                     x: self.rows_of(span, 0, first, steps * gates).further(step * gates),
+                    shift,
+                    ahead: ahead * gates as isize,
                     sums,
                     bias,
                     before: [before(0), if states > 1 { before(1) } else { before(0) }],
@@ -186,7 +197,8 @@ impl Recurrence {
         let given = self.rows_of(span, 0, first, in_row);
         let slope_parts = cell.slope_parts();
         let starts = slope_parts.iter().sum::<usize>() * steps * width;
-        let out_row = starts + cell.states() * width;
+        // The slopes by the states before the steps may be left out.
+        let (out_row, has_starts) = (self.in_row, self.in_row > starts);
         let out = span.out.wrapping_add(first * out_row);
         let sums = span.scratch;
         let state = |at: usize| sums.wrapping_add(GROUP * (gates + at * width));
@@ -233,7 +245,11 @@ impl Recurrence {
                     sums,
                     beside,
                     passed,
+                    ahead: if recur.reverse { 1 } else { -1 },
                 });
+                if place == 0 && !has_starts {
+                    return;
+                }
                 self.product(span, sums, carried[0], [rows, gates, width]);
                 let by_state = std::slice::from_raw_parts_mut(carried[0], rows * width);
                 if let Some(keep) = keep {
