@@ -64,8 +64,10 @@ pub(crate) trait Primitive {
 
 mod groups;
 mod window;
+mod winograd;
 
 pub use window::{Along, Window};
+pub use winograd::Method;
 
 /// Declares the modules, the closed enum and its dispatch.
 macro_rules! primitives {

@@ -15,6 +15,7 @@ mod frame;
 mod pooling;
 mod product;
 mod weight_grad;
+mod winograd;
 
 use super::tile::TILE;
 use super::work::{At, Context};
@@ -35,6 +36,7 @@ use pooling::{Places, Pooling, What};
 use product::Product;
 use std::ops::Range;
 use weight_grad::WeightGrad;
+use winograd::{SpreadKernel, Winograd};
 
 /// An op as loops, for a number of rows.
 #[derive(Debug, Clone)]
@@ -57,6 +59,10 @@ pub(crate) enum Loops {
     Frame(Frame),
     /// Convolutions, and those turned around.
     Convolution(Convolution),
+    /// The same by the method of Winograd.
+    Winograd(Winograd),
+    /// The weights for it.
+    SpreadKernel(SpreadKernel),
     /// The slope of a convolution's weights.
     WeightGrad(WeightGrad),
     /// Max pooling and its way back.
@@ -163,6 +169,12 @@ impl Loops {
                 let new = Convolution::new(op, inputs, shape, rows, level)?;
                 Loops::Convolution(if is_shared { new.shared() } else { new })
             }
+            WindowOp::Winograd { .. } => {
+                Loops::Winograd(Winograd::new(inputs[0], shape, rows, level, is_shared))
+            }
+            WindowOp::SpreadKernel { turned } => {
+                Loops::SpreadKernel(SpreadKernel::new(&from, *turned))
+            }
             WindowOp::WeightGrad { window, kernel } => {
                 Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))
             }
@@ -188,6 +200,8 @@ impl Loops {
             Loops::Product(product) => product.units(),
             Loops::Frame(frame) => frame.units(),
             Loops::Convolution(convolution) => convolution.units(),
+            Loops::Winograd(winograd) => winograd.units(),
+            Loops::SpreadKernel(spread) => spread.units(),
             Loops::WeightGrad(weights) => weights.units(),
             Loops::Pooling(pooling) => pooling.units(),
             Loops::Places(places) => places.units(),
@@ -207,6 +221,8 @@ impl Loops {
             Loops::Product(product) => return product.tile(),
             Loops::Frame(frame) => frame.unit(),
             Loops::Convolution(convolution) => convolution.unit(),
+            Loops::Winograd(winograd) => winograd.unit(),
+            Loops::SpreadKernel(spread) => spread.unit(),
             Loops::Pooling(pooling) => pooling.unit(),
             Loops::Places(places) => places.unit(),
             Loops::WeightGrad(_) | Loops::Random { .. } => return 1,
@@ -218,6 +234,7 @@ impl Loops {
     pub(crate) fn scratch(&self) -> usize {
         match self {
             Loops::Product(product) => product.scratch(),
+            Loops::Winograd(winograd) => winograd.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
             _ => 0,
         }
@@ -241,6 +258,8 @@ impl Loops {
                 Loops::Product(product) => product.run(span),
                 Loops::Frame(frame) => frame.run(span),
                 Loops::Convolution(convolution) => convolution.run(span),
+                Loops::Winograd(winograd) => winograd.run(span),
+                Loops::SpreadKernel(spread) => spread.run(span),
                 Loops::WeightGrad(weights) => weights.run(span),
                 Loops::Pooling(pooling) => pooling.run(span),
                 Loops::Places(places) => places.run(span)?,
