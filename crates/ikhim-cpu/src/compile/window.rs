@@ -22,7 +22,7 @@ pub(crate) enum WindowOp {
     /// A convolution by the method of Winograd: one of the image, or `turned`, of the
     /// values with the kernel rotated by half a turn.
     Winograd { window: Window, turned: bool },
-    /// The kernel spread to the 16 matrices of that method.
+    /// The kernel spread to the 16 matrices of that method, in panels.
     SpreadKernel { turned: bool },
     /// The slope of a kernel, from a framed image and the slopes of its windows.
     WeightGrad { window: Window, kernel: [usize; 2] },
@@ -220,26 +220,26 @@ impl Layout {
         View { item: framed, shape }
     }
 
-    /// The 16 matrices of a kernel in panels.
+    /// The 16 matrices of a kernel in panels. There are as many panels as are whole,
+    /// so they take no more room than the matrices.
     fn spread_weights(&mut self, kernel: &View, turned: bool, item: &Item) -> View {
         let size = |axis: usize| match kernel.shape[axis] {
             Dim::Fixed(size) | Dim::Batch(size) => size,
         };
         let (channels, filters) = (size(2), size(3));
-        let sizes = [PRODUCTS, channels, filters].map(Dim::Fixed);
+        let (inner, columns) = if turned { (filters, channels) } else { (channels, filters) };
+        let shape: Shape = [PRODUCTS, inner, columns].into_iter().map(Dim::Fixed).collect();
         let spread = self.push(Item {
             kind: Kind::Windows {
                 op: WindowOp::SpreadKernel { turned },
                 inputs: vec![kernel.clone()],
                 by_row: false,
             },
-            shape: sizes.into_iter().collect(),
+            shape: shape.clone(),
             space: Space::Fixed,
             ..item.clone()
         });
-        let (inner, columns) = if turned { (filters, channels) } else { (channels, filters) };
-        let packed = self.pack(spread, turned, PRODUCTS, inner, columns, item);
-        View { item: packed, shape: self.items[packed].shape.clone() }
+        View { item: spread, shape }
     }
 
     /// The weights of a convolution in panels: of each group and, turned around,

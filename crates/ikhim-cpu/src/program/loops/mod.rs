@@ -173,7 +173,7 @@ impl Loops {
                 Loops::Winograd(Winograd::new(inputs[0], shape, rows, level, is_shared))
             }
             WindowOp::SpreadKernel { turned } => {
-                Loops::SpreadKernel(SpreadKernel::new(&from, *turned))
+                Loops::SpreadKernel(SpreadKernel::new(&from, *turned, level))
             }
             WindowOp::WeightGrad { window, kernel } => {
                 Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))
@@ -235,6 +235,7 @@ impl Loops {
         match self {
             Loops::Product(product) => product.scratch(),
             Loops::Winograd(winograd) => winograd.scratch(),
+            Loops::SpreadKernel(spread) => spread.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
             _ => 0,
         }

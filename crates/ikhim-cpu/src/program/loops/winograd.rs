@@ -4,7 +4,7 @@
 
 use super::Span;
 use crate::Level;
-use crate::kernel::{GatherTiles, Product, SpreadTiles, packed_len, panel_width};
+use crate::kernel::{GatherTiles, Pack, Product, SpreadTiles, panel_width};
 use ikhim_graph::Shape;
 
 /// Products of a tile.
@@ -59,8 +59,8 @@ impl Winograd {
             across,
             bands: (0..bands).map(|band| [first(band), first(band + 1)]).collect(),
             windows: [to[1], to[2]],
-            width: panel_width(level, filters),
-            matrix: packed_len(level, channels, filters),
+            width: whole_panels(level, filters),
+            matrix: channels * filters,
         }
     }
 
@@ -128,13 +128,20 @@ impl Winograd {
     }
 }
 
-/// Kernels spread to 16 matrices: `U = G·g·Gᵀ`. A unit is one of them.
+/// Columns of panels that are all whole; the columns are a multiple of 16.
+fn whole_panels(level: Level, columns: usize) -> usize {
+    let width = panel_width(level, columns);
+    if columns.is_multiple_of(width) { width } else { width / 2 }
+}
+
+/// Kernels spread to 16 matrices in panels: `U = G·g·Gᵀ`. A unit is one of them.
 #[derive(Debug, Clone)]
 pub(crate) struct SpreadKernel {
-    /// Numbers of a cell of the kernel.
-    cell: usize,
-    /// Whether the kernel is rotated by half a turn.
+    /// Channels and filters.
+    sizes: [usize; 2],
+    /// Whether the kernel is rotated by half a turn, and filters are its rows.
     turned: bool,
+    width: usize,
 }
 
 /// Numbers that are spread at once.
@@ -142,8 +149,15 @@ const PIECE: usize = 256;
 
 impl SpreadKernel {
     /// For a kernel `[3, 3, channels, filters]`.
-    pub(super) fn new(kernel: &[usize], turned: bool) -> SpreadKernel {
-        SpreadKernel { cell: kernel[2] * kernel[3], turned }
+    pub(super) fn new(kernel: &[usize], turned: bool, level: Level) -> SpreadKernel {
+        let columns = if turned { kernel[2] } else { kernel[3] };
+        let width = whole_panels(level, columns);
+        SpreadKernel { sizes: [kernel[2], kernel[3]], turned, width }
+    }
+
+    /// Numbers of a matrix.
+    fn cell(&self) -> usize {
+        self.sizes[0] * self.sizes[1]
     }
 
     pub(super) fn units(&self) -> usize {
@@ -151,29 +165,51 @@ impl SpreadKernel {
     }
 
     pub(super) fn unit(&self) -> usize {
-        10 * self.cell
+        10 * self.cell()
+    }
+
+    pub(super) fn scratch(&self) -> usize {
+        self.cell()
     }
 
     pub(super) unsafe fn run(&self, span: &Span<'_>) {
-        // SAFETY: As the caller promises.
-        let kernel = unsafe { std::slice::from_raw_parts(span.input(0), 9 * self.cell) };
+        let (size, [channels, filters]) = (self.cell(), self.sizes);
+        // SAFETY: As the caller promises; there is room for a matrix.
+        let (kernel, matrix) = unsafe {
+            (
+                std::slice::from_raw_parts(span.input(0), 9 * size),
+                std::slice::from_raw_parts_mut(span.scratch, size),
+            )
+        };
         for unit in span.units.clone() {
-            // SAFETY: As above.
-            let out = unsafe {
-                std::slice::from_raw_parts_mut(span.out.add(unit * self.cell), self.cell)
-            };
-            for first in (0..self.cell).step_by(PIECE) {
-                let count = PIECE.min(self.cell - first);
+            for first in (0..size).step_by(PIECE) {
+                let count = PIECE.min(size - first);
                 let of = |i: usize, j: usize| {
                     let cell = if self.turned { 8 - (3 * i + j) } else { 3 * i + j };
-                    &kernel[cell * self.cell + first..][..count]
+                    &kernel[cell * size + first..][..count]
                 };
                 let mut columns = [[0.0_f32; PIECE]; 3];
                 for (j, column) in columns.iter_mut().enumerate() {
                     spread(unit / 4, [of(0, j), of(1, j), of(2, j)], &mut column[..count]);
                 }
                 let of = |j: usize| &columns[j][..count];
-                spread(unit % 4, [of(0), of(1), of(2)], &mut out[first..][..count]);
+                spread(unit % 4, [of(0), of(1), of(2)], &mut matrix[first..][..count]);
+            }
+            let (k, n) = if self.turned { (filters, channels) } else { (channels, filters) };
+            // SAFETY: The panels are whole, so they have the room of the matrix.
+            unsafe {
+                (span.kernels.pack)(&Pack {
+                    source: matrix.as_ptr(),
+                    stride: filters,
+                    transposed: self.turned,
+                    k,
+                    n,
+                    width: self.width,
+                    first: 0,
+                    end: n / self.width,
+                    distance: k * self.width,
+                    packed: span.out.add(unit * size),
+                });
             }
         }
     }
