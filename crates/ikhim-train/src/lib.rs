@@ -47,4 +47,7 @@ pub use step::{CompiledStep, Step, StepOutput};
 pub use stopping::EarlyStopping;
 #[cfg(feature = "experiment")]
 pub use trace::{TraceRow, trace};
-pub use trainer::{Length, OnNonFinite, Trainer, default_epochs, default_loss, default_metrics};
+pub use trainer::{
+    Length, OnNonFinite, Trainer, default_epochs, default_epochs_of_images, default_loss,
+    default_metrics,
+};

@@ -330,6 +330,17 @@ pub fn default_epochs(steps_per_epoch: u64) -> u64 {
     EPOCHS.max(LEAST_STEPS.div_ceil(steps_per_epoch.max(1)))
 }
 
+/// The epochs of a [`Cnn`](ikhim_nn::Cnn) whose experiment does not say: 10, and
+/// so many more that few rows get 1,200 steps.
+///
+/// Chosen on the validation rows of the digits with five seeds, under a rate that
+/// falls along a cosine: 1,200 steps bring 0.989 to 0.993.
+pub fn default_epochs_of_images(steps_per_epoch: u64) -> u64 {
+    const EPOCHS: u64 = 10;
+    const LEAST_STEPS: u64 = 1_200;
+    EPOCHS.max(LEAST_STEPS.div_ceil(steps_per_epoch.max(1)))
+}
+
 /// The loss that fits a target.
 pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
     match preprocessing.task() {
