@@ -19,6 +19,7 @@ mod narrow_reduce_product;
 mod pack;
 mod product;
 mod random;
+mod recurrence;
 mod reduce_product;
 mod row_fold;
 mod row_tape;
@@ -40,6 +41,7 @@ pub(crate) use narrow_reduce_product::NarrowReduceProduct;
 pub(crate) use pack::{Pack, packed_len, panel_width};
 pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
+pub(crate) use recurrence::{Apart, StepBack, StepForth};
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
 pub(crate) use row_tape::{
@@ -145,6 +147,10 @@ levels! {
     max_pool: max_pool::run, fn(pool: &MaxPool);
     /// Slopes back to the largest cells.
     max_unpool: max_pool::back, fn(pool: &MaxUnpool);
+    /// A step of a recurrence behind its product.
+    step_forth: recurrence::forth, fn(step: &StepForth);
+    /// The slopes of a step of a recurrence.
+    step_back: recurrence::back, fn(step: &StepBack);
     /// Random numbers.
     random_rows: random::run, fn(random: &RandomRows);
     /// Products, elementwise ops and sums over rows of a few numbers, in one pass.

@@ -14,6 +14,7 @@ mod fold;
 mod frame;
 mod pooling;
 mod product;
+mod recurrence;
 mod weight_grad;
 mod winograd;
 
@@ -34,6 +35,7 @@ use ikhim_numeric::Stream;
 use ikhim_text::Result;
 use pooling::{Places, Pooling, What};
 use product::Product;
+use recurrence::Recurrence;
 use std::ops::Range;
 use weight_grad::WeightGrad;
 use winograd::{SpreadKernel, Winograd};
@@ -69,6 +71,8 @@ pub(crate) enum Loops {
     Pooling(Pooling),
     /// Cells of images at any places.
     Places(Places),
+    /// Recurrences over steps and their slopes.
+    Recurrence(Recurrence),
     /// Random numbers that do not follow the rows.
     Random {
         /// Normal instead of uniform.
@@ -143,6 +147,17 @@ impl Loops {
                 Loops::ScatterAdd(ScatterAdd::new(&shape.sizes(rows), &sizes(1), op.axis))
             }
             Op::Matmul(_) => Loops::Product(Product::new(inputs[0], inputs[1], rows, level)),
+            Op::Recur(op) => {
+                Loops::Recurrence(Recurrence::new(op, None, inputs, shape, rows, level))
+            }
+            Op::RecurGrad(grad) => Loops::Recurrence(Recurrence::new(
+                &grad.recur,
+                Some(*grad),
+                inputs,
+                shape,
+                rows,
+                level,
+            )),
             Op::RandomUniform(op) => {
                 Loops::Random { normal: false, stream: op.stream, count: count() }
             }
@@ -205,6 +220,7 @@ impl Loops {
             Loops::WeightGrad(weights) => weights.units(),
             Loops::Pooling(pooling) => pooling.units(),
             Loops::Places(places) => places.units(),
+            Loops::Recurrence(recurrence) => recurrence.units(),
             Loops::Random { .. } => 1,
         }
     }
@@ -225,6 +241,7 @@ impl Loops {
             Loops::SpreadKernel(spread) => spread.unit(),
             Loops::Pooling(pooling) => pooling.unit(),
             Loops::Places(places) => places.unit(),
+            Loops::Recurrence(recurrence) => return recurrence.tile(),
             Loops::WeightGrad(_) | Loops::Random { .. } => return 1,
         };
         (TILE / words.max(1)).max(1)
@@ -237,6 +254,7 @@ impl Loops {
             Loops::Winograd(winograd) => winograd.scratch(),
             Loops::SpreadKernel(spread) => spread.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
+            Loops::Recurrence(recurrence) => recurrence.scratch(),
             _ => 0,
         }
     }
@@ -264,6 +282,7 @@ impl Loops {
                 Loops::WeightGrad(weights) => weights.run(span),
                 Loops::Pooling(pooling) => pooling.run(span),
                 Loops::Places(places) => places.run(span)?,
+                Loops::Recurrence(recurrence) => recurrence.run(span),
                 Loops::Random { normal, stream, count } => {
                     // Their index counts from 0, whatever the rows are called.
                     static WHOLE: u64 = 0;
