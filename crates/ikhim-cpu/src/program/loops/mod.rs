@@ -252,7 +252,6 @@ impl Loops {
         match self {
             Loops::Product(product) => product.scratch(),
             Loops::Winograd(winograd) => winograd.scratch(),
-            Loops::SpreadKernel(spread) => spread.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
             Loops::Recurrence(recurrence) => recurrence.scratch(),
             _ => 0,

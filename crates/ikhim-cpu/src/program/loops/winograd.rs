@@ -4,7 +4,7 @@
 
 use super::Span;
 use crate::Level;
-use crate::kernel::{GatherTiles, Pack, Product, SpreadTiles, panel_width};
+use crate::kernel::{GatherTiles, Product, SpreadTiles, panel_width};
 use ikhim_graph::Shape;
 
 /// Products of a tile.
@@ -144,8 +144,8 @@ pub(crate) struct SpreadKernel {
     width: usize,
 }
 
-/// Numbers that are spread at once.
-const PIECE: usize = 256;
+/// Numbers that are spread at once, and so a multiple of a panel's columns.
+const PIECE: usize = 64;
 
 impl SpreadKernel {
     /// For a kernel `[3, 3, channels, filters]`.
@@ -168,55 +168,72 @@ impl SpreadKernel {
         10 * self.cell()
     }
 
-    pub(super) fn scratch(&self) -> usize {
-        self.cell()
-    }
-
     pub(super) unsafe fn run(&self, span: &Span<'_>) {
-        let (size, [channels, filters]) = (self.cell(), self.sizes);
-        // SAFETY: As the caller promises; there is room for a matrix.
-        let (kernel, matrix) = unsafe {
-            (
-                std::slice::from_raw_parts(span.input(0), 9 * size),
-                std::slice::from_raw_parts_mut(span.scratch, size),
-            )
-        };
+        let size = self.cell();
+        // SAFETY: As the caller promises.
+        let kernel = unsafe { std::slice::from_raw_parts(span.input(0), 9 * size) };
         for unit in span.units.clone() {
-            for first in (0..size).step_by(PIECE) {
-                let count = PIECE.min(size - first);
-                let of = |i: usize, j: usize| {
-                    let cell = if self.turned { 8 - (3 * i + j) } else { 3 * i + j };
-                    &kernel[cell * size + first..][..count]
-                };
-                let mut columns = [[0.0_f32; PIECE]; 3];
-                for (j, column) in columns.iter_mut().enumerate() {
-                    spread(unit / 4, [of(0, j), of(1, j), of(2, j)], &mut column[..count]);
-                }
-                let of = |j: usize| &columns[j][..count];
-                spread(unit % 4, [of(0), of(1), of(2)], &mut matrix[first..][..count]);
-            }
-            let (k, n) = if self.turned { (filters, channels) } else { (channels, filters) };
-            // SAFETY: The panels are whole, so they have the room of the matrix.
-            unsafe {
-                (span.kernels.pack)(&Pack {
-                    source: matrix.as_ptr(),
-                    stride: filters,
-                    transposed: self.turned,
-                    k,
-                    n,
-                    width: self.width,
-                    first: 0,
-                    end: n / self.width,
-                    distance: k * self.width,
-                    packed: span.out.add(unit * size),
-                });
+            // SAFETY: As above; the panels are whole, so they have the room of the
+            // matrix.
+            let out = unsafe { std::slice::from_raw_parts_mut(span.out.add(unit * size), size) };
+            match self.turned {
+                false => self.panels(kernel, unit, out),
+                true => self.turned_panels(kernel, unit, out),
             }
         }
+    }
+
+    /// Panels of filters, channel by channel.
+    fn panels(&self, kernel: &[f32], unit: usize, out: &mut [f32]) {
+        let (width, [channels, filters]) = (self.width, self.sizes);
+        let mut piece = [0.0; PIECE];
+        for channel in 0..channels {
+            for first in (0..filters).step_by(PIECE) {
+                let piece = &mut piece[..PIECE.min(filters - first)];
+                self.spread(kernel, unit, channel * filters + first, piece);
+                for (at, columns) in piece.chunks(width).enumerate() {
+                    let panel = first / width + at;
+                    out[(panel * channels + channel) * width..][..width].copy_from_slice(columns);
+                }
+            }
+        }
+    }
+
+    /// Panels of channels, filter by filter.
+    fn turned_panels(&self, kernel: &[f32], unit: usize, out: &mut [f32]) {
+        let (width, [_, filters]) = (self.width, self.sizes);
+        let mut piece = [0.0; PIECE];
+        for (panel, out) in out.chunks_mut(filters * width).enumerate() {
+            for column in 0..width {
+                for first in (0..filters).step_by(PIECE) {
+                    let piece = &mut piece[..PIECE.min(filters - first)];
+                    self.spread(kernel, unit, (panel * width + column) * filters + first, piece);
+                    for (at, value) in piece.iter().enumerate() {
+                        out[(first + at) * width + column] = *value;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Some neighboring numbers of a matrix, from one on.
+    fn spread(&self, kernel: &[f32], unit: usize, first: usize, out: &mut [f32]) {
+        let (size, count) = (self.cell(), out.len());
+        let of = |i: usize, j: usize| {
+            let cell = if self.turned { 8 - (3 * i + j) } else { 3 * i + j };
+            &kernel[cell * size + first..][..count]
+        };
+        let mut columns = [[0.0_f32; PIECE]; 3];
+        for (j, column) in columns.iter_mut().enumerate() {
+            along(unit / 4, [of(0, j), of(1, j), of(2, j)], &mut column[..count]);
+        }
+        let of = |j: usize| &columns[j][..count];
+        along(unit % 4, [of(0), of(1), of(2)], out);
     }
 }
 
 /// Row `a` of `G·g`.
-fn spread(a: usize, g: [&[f32]; 3], out: &mut [f32]) {
+fn along(a: usize, g: [&[f32]; 3], out: &mut [f32]) {
     let cells = g[0].iter().zip(g[1]).zip(g[2]);
     let each = out.iter_mut().zip(cells);
     match a {
