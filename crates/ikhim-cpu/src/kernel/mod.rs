@@ -28,6 +28,7 @@ mod tree;
 mod waiting;
 mod window_product;
 mod window_reduce;
+mod winograd;
 
 pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
@@ -50,6 +51,7 @@ pub(crate) use row_tape::{
 pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
 pub(crate) use window_product::{WindowProduct, WindowRun};
 pub(crate) use window_reduce::{WindowReduce, WindowRows, window_rows};
+pub(crate) use winograd::{GatherTiles, SpreadTiles};
 
 use crate::Level;
 
@@ -137,6 +139,10 @@ levels! {
     window_reduce: window_reduce::run, fn(reduce: &WindowReduce);
     /// The same with a filter for each channel.
     window_reduce_of_channels: window_reduce::of_channels, fn(reduce: &WindowReduce);
+    /// Cells of tiles spread to the factors of products.
+    spread_tiles: winograd::spread, fn(tiles: &SpreadTiles);
+    /// Sums of products gathered to windows.
+    gather_tiles: winograd::gather, fn(tiles: &GatherTiles);
     /// The largest cells of windows.
     max_pool: max_pool::run, fn(pool: &MaxPool);
     /// Slopes back to the largest cells.

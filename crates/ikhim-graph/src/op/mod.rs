@@ -64,10 +64,12 @@ pub(crate) trait Primitive {
 
 mod groups;
 mod window;
+mod winograd;
 
 pub use recur::Cell;
 pub(crate) use recur::recur;
 pub use window::{Along, Window};
+pub use winograd::Method;
 
 /// Declares the modules, the closed enum and its dispatch.
 macro_rules! primitives {

@@ -16,6 +16,7 @@ mod pooling;
 mod product;
 mod recurrence;
 mod weight_grad;
+mod winograd;
 
 use super::tile::TILE;
 use super::work::{At, Context};
@@ -37,6 +38,7 @@ use product::Product;
 use recurrence::Recurrence;
 use std::ops::Range;
 use weight_grad::WeightGrad;
+use winograd::{SpreadKernel, Winograd};
 
 /// An op as loops, for a number of rows.
 #[derive(Debug, Clone)]
@@ -59,6 +61,10 @@ pub(crate) enum Loops {
     Frame(Frame),
     /// Convolutions, and those turned around.
     Convolution(Convolution),
+    /// The same by the method of Winograd.
+    Winograd(Winograd),
+    /// The weights for it.
+    SpreadKernel(SpreadKernel),
     /// The slope of a convolution's weights.
     WeightGrad(WeightGrad),
     /// Max pooling and its way back.
@@ -178,6 +184,12 @@ impl Loops {
                 let new = Convolution::new(op, inputs, shape, rows, level)?;
                 Loops::Convolution(if is_shared { new.shared() } else { new })
             }
+            WindowOp::Winograd { .. } => {
+                Loops::Winograd(Winograd::new(inputs[0], shape, rows, level, is_shared))
+            }
+            WindowOp::SpreadKernel { turned } => {
+                Loops::SpreadKernel(SpreadKernel::new(&from, *turned, level))
+            }
             WindowOp::WeightGrad { window, kernel } => {
                 Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))
             }
@@ -203,6 +215,8 @@ impl Loops {
             Loops::Product(product) => product.units(),
             Loops::Frame(frame) => frame.units(),
             Loops::Convolution(convolution) => convolution.units(),
+            Loops::Winograd(winograd) => winograd.units(),
+            Loops::SpreadKernel(spread) => spread.units(),
             Loops::WeightGrad(weights) => weights.units(),
             Loops::Pooling(pooling) => pooling.units(),
             Loops::Places(places) => places.units(),
@@ -223,6 +237,8 @@ impl Loops {
             Loops::Product(product) => return product.tile(),
             Loops::Frame(frame) => frame.unit(),
             Loops::Convolution(convolution) => convolution.unit(),
+            Loops::Winograd(winograd) => winograd.unit(),
+            Loops::SpreadKernel(spread) => spread.unit(),
             Loops::Pooling(pooling) => pooling.unit(),
             Loops::Places(places) => places.unit(),
             Loops::Recurrence(recurrence) => return recurrence.tile(),
@@ -235,6 +251,7 @@ impl Loops {
     pub(crate) fn scratch(&self) -> usize {
         match self {
             Loops::Product(product) => product.scratch(),
+            Loops::Winograd(winograd) => winograd.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
             Loops::Recurrence(recurrence) => recurrence.scratch(),
             _ => 0,
@@ -259,6 +276,8 @@ impl Loops {
                 Loops::Product(product) => product.run(span),
                 Loops::Frame(frame) => frame.run(span),
                 Loops::Convolution(convolution) => convolution.run(span),
+                Loops::Winograd(winograd) => winograd.run(span),
+                Loops::SpreadKernel(spread) => spread.run(span),
                 Loops::WeightGrad(weights) => weights.run(span),
                 Loops::Pooling(pooling) => pooling.run(span),
                 Loops::Places(places) => places.run(span)?,
