@@ -135,6 +135,7 @@ impl<'a> Chart<'a> {
                     format!("model.activation='{activation}'"),
                     format!("model.kernel_initializer='{initializer}'"),
                 ],
+                "cnn" => vec![format!("model.activation='{activation}'")],
                 _ => Vec::new(),
             };
         }
@@ -175,6 +176,7 @@ impl<'a> Chart<'a> {
                     key.ends_with("_initializer")
                         || key == "activation" && layer != self.anatomy.output_layer
                 }
+                "cnn" => key == "activation" && layer != self.anatomy.output_layer,
                 "linear" => key.ends_with("_initializer"),
                 _ => false,
             };
