@@ -66,6 +66,8 @@ pub(crate) struct Kernel {
     /// Numbers that each unit adds up.
     pub(crate) fan_in: usize,
     pub(crate) units: usize,
+    /// Whether it learns; false in a frozen layer.
+    pub(crate) learns: bool,
     product: NodeId,
 }
 
@@ -231,7 +233,7 @@ fn kernel(step: &Definition, layer: &str, needed: &[NodeId]) -> Option<Kernel> {
     })?;
     let units = *variable.shape.last()?;
     let fan_in = variable.shape.iter().product::<usize>() / units.max(1);
-    Some(Kernel { path, fan_in, units, product })
+    Some(Kernel { path, fan_in, units, learns: variable.trainable, product })
 }
 
 /// Whether a value is a variable, perhaps in another shape.

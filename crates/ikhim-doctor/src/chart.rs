@@ -16,6 +16,7 @@ use std::sync::Arc;
 const START_ROWS: usize = 256;
 
 /// What is known of a training before, while and after it runs.
+#[derive(Clone)]
 pub struct Chart<'a> {
     pub(crate) prepared: &'a Prepared,
     pub(crate) anatomy: Anatomy,
@@ -129,10 +130,13 @@ impl<'a> Chart<'a> {
         };
         let model = &self.prepared.experiment.model;
         if model.layers().is_none() {
-            return if matches!(model.kind(), "mlp" | "cnn") {
-                vec![format!("model.activation='{activation}'")]
-            } else {
-                Vec::new()
+            return match model.kind() {
+                "mlp" => vec![
+                    format!("model.activation='{activation}'"),
+                    format!("model.kernel_initializer='{initializer}'"),
+                ],
+                "cnn" => vec![format!("model.activation='{activation}'")],
+                _ => Vec::new(),
             };
         }
         let mut set = Vec::new();
@@ -161,10 +165,23 @@ impl<'a> Chart<'a> {
         format!("training.learning_rate={rate}")
     }
 
-    /// The step of the setting that changes a key of a layer, where the file
-    /// lists layers by name.
+    /// The setting that changes a key of a layer. Where the file names a kind of
+    /// network instead of its layers, they have their initializers in common, and
+    /// the hidden ones their activation.
     pub(crate) fn layer_key(&self, layer: &str, key: &str, value: &str) -> Option<String> {
-        let layers = self.prepared.experiment.model.layers()?;
+        let model = &self.prepared.experiment.model;
+        let Some(layers) = model.layers() else {
+            let shared = match model.kind() {
+                "mlp" => {
+                    key.ends_with("_initializer")
+                        || key == "activation" && layer != self.anatomy.output_layer
+                }
+                "cnn" => key == "activation" && layer != self.anatomy.output_layer,
+                "linear" => key.ends_with("_initializer"),
+                _ => false,
+            };
+            return shared.then(|| format!("model.{key}={value}"));
+        };
         layers
             .iter()
             .any(|entry| entry.path == layer)

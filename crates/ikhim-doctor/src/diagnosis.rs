@@ -3,11 +3,11 @@
 
 use crate::chart::Chart;
 use crate::course::Course;
-use crate::finding::ALL;
+use crate::finding::training_too_short;
 use crate::rule::{Moment, percent, say, treatment};
 use crate::trial::{Trial, can_be_tried, changed, finite};
 use crate::{examine, rule, told};
-use ikhim_run::{Finding, Severity};
+use ikhim_run::{Finding, Severity, Treatment};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
 use std::path::Path;
@@ -26,6 +26,13 @@ const TRIALS: usize = 8;
 
 /// The confidence of what is tried on suspicion alone.
 const SUSPICION: f64 = 0.2;
+
+/// A finding that is less sure than this is proven only by a change that does
+/// more than another seed.
+const WEAK: f64 = 0.7;
+
+/// What every cause has for its consequence: no change of its own proves it.
+const CONSEQUENCE: &str = "no-better-than-constant";
 
 /// What is wrong with a training that was watched. Where it has not gone well,
 /// the change that each suspicion proposes is tried on train and validation: a
@@ -47,7 +54,7 @@ pub fn diagnose(
     if certain || gain >= WELL || course.steps == 0 && !course.is_broken() {
         return Ok(told(findings));
     }
-    add_rates(&chart, course, &mut findings);
+    add_suspicions(&chart, course, &mut findings);
     let mut tried: Vec<(usize, usize, f64)> = Vec::new();
     // The first treatment of every finding comes before the second of any.
     let order = (0..2).flat_map(|which| (0..findings.len()).map(move |at| (at, which)));
@@ -58,7 +65,7 @@ pub fn diagnose(
         else {
             continue;
         };
-        if hint || tried.len() >= TRIALS {
+        if hint || finding.id == CONSEQUENCE || tried.len() >= TRIALS {
             continue;
         }
         // A change that cannot be made is no proof either way.
@@ -68,11 +75,22 @@ pub fn diagnose(
     }
     let cures = |with: f64| with - gain >= CURED && 1.0 - with <= LEFT * (1.0 - gain);
     let best = tried.iter().map(|(.., with)| *with).filter(|with| cures(*with)).fold(0.0, f64::max);
+    let is_weak = |finding: &Finding| finding.confidence < WEAK && !is_before(finding);
+    let needs_control = tried.iter().any(|(at, _, with)| cures(*with) && is_weak(&findings[*at]));
+    // Another seed and no change: where that cures as well, it is luck.
+    let luck = match needs_control {
+        true => Trial::of(prepared, seed.wrapping_add(1)).map_or(0.0, |control| control.gain()),
+        false => 0.0,
+    };
     for (at, finding) in findings.iter_mut().enumerate() {
         let own = tried.iter().filter(|(index, ..)| *index == at);
         let Some((_, which, with)) = own.max_by(|a, b| a.2.total_cmp(&b.2)).copied() else {
             continue;
         };
+        if cures(with) && cures(luck) && is_weak(finding) {
+            by_luck(finding, luck, gain);
+            continue;
+        }
         prove(finding, which, gain, with, best, cures(with), course);
     }
     // What was added on suspicion and was not proven goes.
@@ -82,10 +100,27 @@ pub fn diagnose(
     Ok(told(findings))
 }
 
+/// Whether a finding was there before training.
+fn is_before(finding: &Finding) -> bool {
+    rule(&finding.id).is_some_and(|rule| rule.moment == Moment::Before)
+}
+
+/// Another seed does as well as the change: no proof for the finding.
+fn by_luck(finding: &mut Finding, luck: f64, gain: f64) {
+    finding.counter_evidence.push(say!(
+        "tried: another seed and no change gives a gain of {luck}, this one {gain}",
+        "시험해 보니 바꾸지 않고 시드만 다르게 하면 이득이 {luck}, 이 시드는 {gain}입니다",
+        luck = percent(luck),
+        gain = percent(gain)
+    ));
+    if finding.confidence > SUSPICION {
+        finding.severity = Severity::Information;
+    }
+}
+
 /// Whether a finding about wiring needs no trial: the graph shows it.
 fn is_certain(finding: &Finding) -> bool {
-    let before = ALL.iter().any(|rule| rule.id == finding.id && rule.moment == Moment::Before);
-    before && finding.severity == Severity::Error && finding.confidence >= 0.9
+    is_before(finding) && finding.severity == Severity::Error && finding.confidence >= 0.9
 }
 
 /// Puts the outcome of a trial into a finding.
@@ -109,9 +144,12 @@ fn prove(
         finding.evidence.push(words);
         finding.severity = finding.severity.max(Severity::Warning);
         // Of several cures the one that brings most is nearest to the cause;
-        // equal ones stand as their own evidence does.
+        // equal ones stand as their own evidence does. What the graph or the
+        // rows show needs no rival, and a suspicion stands behind both.
         let near = 1.0 - ((best - with) / 0.05).clamp(0.0, 1.0) * 0.1;
-        finding.confidence = (0.88 + 0.1 * finding.confidence) * near;
+        let near = if is_before(finding) { near.max(0.98) } else { near };
+        let proven = if finding.confidence > SUSPICION { 0.88 } else { 0.78 };
+        finding.confidence = (proven + 0.1 * finding.confidence) * near;
         return;
     }
     finding.counter_evidence.push(words);
@@ -129,23 +167,30 @@ fn prove(
     }
 }
 
-/// The two suspicions that any training that went badly is worth: a rate that is
-/// ten times too high or too low.
-fn add_rates(chart: &Chart<'_>, course: &Course, findings: &mut Vec<Finding>) {
+/// The suspicions that any training that went badly is worth: a rate that is ten
+/// times too high or too low, and steps that end while the loss falls.
+pub(crate) fn add_suspicions(chart: &Chart<'_>, course: &Course, findings: &mut Vec<Finding>) {
     let has = |id: &str| findings.iter().any(|finding| finding.id == id);
-    let few = course.steps < 3;
+    if course.steps < 3 || chart.rate() <= 0.0 || course.went_well() {
+        return;
+    }
+    let factor = |factor: f64, words| treatment(words, [chart.rate_times(factor)]);
+    let lower = factor(0.1, say!("a tenth of the rate", "학습률을 10분의 1로 하세요"));
+    let higher = factor(10.0, say!("ten times the rate", "학습률을 10배로 하세요"));
     let mut add = Vec::new();
-    for (id, factor, english) in [
-        ("learning-rate-too-high", 0.1, "a tenth of the rate"),
-        ("learning-rate-too-low", 10.0, "ten times the rate"),
-    ] {
-        let Some(rule) = rule(id).filter(|_| !has(id) && !few && chart.rate() > 0.0) else {
-            continue;
-        };
-        let mut finding = rule.finding(Severity::Information, SUSPICION, "training.learning_rate");
-        finding.steps = course.whole();
-        finding.treatments = vec![treatment(english.into(), [chart.rate_times(factor)])];
-        add.push(finding);
+    let mut suspect = |id: &str, place: &str, treatments: Vec<Treatment>| {
+        if let Some(rule) = rule(id).filter(|_| !has(id)) {
+            let mut finding = rule.finding(Severity::Information, SUSPICION, place);
+            finding.steps = course.whole();
+            finding.treatments = treatments;
+            add.push(finding);
+        }
+    };
+    suspect("learning-rate-too-high", "training.learning_rate", vec![lower]);
+    suspect("learning-rate-too-low", "training.learning_rate", vec![higher]);
+    if course.steps <= training_too_short::SHORT && training_too_short::falling(course).is_some() {
+        let longer = training_too_short::longer(chart, course);
+        suspect("training-too-short", "training.epochs", longer);
     }
     findings.extend(add);
 }

@@ -3,11 +3,11 @@
 
 use crate::course::Course;
 use crate::diagnosis::diagnose;
-use crate::trial::{Trial, can_be_tried, changed};
+use crate::repair::{Chance, Repaired, pool, repair};
 use crate::watch::Watch;
 use ikhim_cpu::Runtime;
 use ikhim_run::experiment::Experiment;
-use ikhim_run::metric::{Direction, Metric, wilson};
+use ikhim_run::metric::wilson;
 use ikhim_run::{Finding, Severity};
 use ikhim_text::{Fault, Result};
 use ikhim_train::experiment::Prepared;
@@ -15,13 +15,6 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-
-/// Fresh seeds on which a repair must hold.
-const REPAIR_SEEDS: u64 = 5;
-
-/// The share of the way from the faulty run to its healthy twin that a repair
-/// must cover.
-const COVERED: f64 = 0.8;
 
 /// A share with its 95 % interval (Wilson).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -39,7 +32,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn of(outcomes: impl Iterator<Item = bool>) -> Rate {
+    pub(crate) fn of(outcomes: impl Iterator<Item = bool>) -> Rate {
         let (mut hits, mut of) = (0, 0);
         for outcome in outcomes {
             hits += usize::from(outcome);
@@ -86,19 +79,17 @@ pub struct Trained {
     pub false_alarm: Option<bool>,
 }
 
-/// One case that was treated.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Repaired {
-    /// The case.
-    pub case: String,
-    /// Whether it was held out.
-    pub held_out: bool,
-    /// The settings that were chosen; empty where there were none.
-    pub set: Vec<String>,
-    /// The share of the way to the healthy twin that they cover.
-    pub covered: f64,
-    /// Whether that is enough.
-    pub repaired: bool,
+/// How a folder of cases is gone through.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Seeds of each case.
+    pub seeds: u64,
+    /// Trainings at a time.
+    pub threads: usize,
+    /// Whether faulty cases are treated.
+    pub repairs: bool,
+    /// Treatments by chance that the doctor's are compared with, of each case.
+    pub draws: usize,
 }
 
 /// What a folder of cases gives.
@@ -116,8 +107,12 @@ pub struct Evaluation {
     pub localization: Rate,
     /// Healthy trainings with a warning or an error.
     pub false_alarms: Rate,
-    /// Faulty cases that the doctor's treatment repairs.
+    /// Faulty cases that the doctor's treatment repairs, of those that are
+    /// certainly worse than their twin.
     pub repair: Rate,
+    /// What treatments by chance repair of the same cases; absent when none were
+    /// drawn.
+    pub chance: Option<Chance>,
     /// Every training.
     pub trainings: Vec<Trained>,
     /// Every repair.
@@ -125,12 +120,12 @@ pub struct Evaluation {
 }
 
 /// A case with everything that is the same for all seeds.
-struct Case {
-    name: String,
-    prepared: Prepared,
-    base: PathBuf,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) prepared: Prepared,
+    pub(crate) base: PathBuf,
     expects: Expectation,
-    twin: Option<Prepared>,
+    pub(crate) twin: Option<Prepared>,
 }
 
 /// Evaluates the doctor on the experiments of a folder that say what to expect.
@@ -140,22 +135,31 @@ struct Case {
 /// A folder that cannot be read, an experiment that is not right.
 pub fn evaluate(
     folder: &Path,
-    seeds: u64,
-    threads: usize,
-    repairs: bool,
+    plan: Plan,
     expects: impl Fn(&Experiment) -> Option<Expectation>,
 ) -> Result<Evaluation> {
     let cases = cases(folder, expects)?;
     if cases.is_empty() {
         return Err(Fault::of("file.missing").with("path", folder.display()).file(folder));
     }
+    let Plan { seeds, threads, .. } = plan;
     let jobs: Vec<(usize, u64)> =
         (0..cases.len()).flat_map(|case| (1..=seeds).map(move |seed| (case, seed))).collect();
     let trainings = each(&jobs, threads, |(case, seed)| train(&cases[*case], *seed))?;
     let faulty: Vec<&Case> = cases.iter().filter(|case| case.expects.finding.is_some()).collect();
     let treated: Vec<&Case> =
-        faulty.into_iter().filter(|case| repairs && case.twin.is_some()).collect();
-    let repairs = each(&treated, threads, |case| repair(case))?;
+        faulty.into_iter().filter(|case| plan.repairs && case.twin.is_some()).collect();
+    let tried = each(&treated, threads, |case| repair(case))?;
+    let chance = match plan.draws {
+        0 => None,
+        _ if treated.is_empty() => None,
+        draws => {
+            let pool = pool(tried.iter().flat_map(|tried| &tried.proposed));
+            let by_chance = each(&tried, threads, |tried| tried.by_chance(&pool, draws))?;
+            Some(Chance::of(&tried, &by_chance))
+        }
+    };
+    let repairs: Vec<Repaired> = tried.into_iter().map(|tried| tried.outcome).collect();
     let of = |outcome: fn(&Trained) -> Option<bool>| Rate::of(trainings.iter().filter_map(outcome));
     Ok(Evaluation {
         cases: cases.len(),
@@ -164,7 +168,8 @@ pub fn evaluate(
         diagnosis: of(|training| training.diagnosed),
         localization: of(|training| training.localized),
         false_alarms: of(|training| training.false_alarm),
-        repair: Rate::of(repairs.iter().map(|repair| repair.repaired)),
+        repair: Rate::of(repairs.iter().filter_map(|repair| repair.repaired)),
+        chance,
         trainings,
         repairs,
     })
@@ -192,7 +197,7 @@ impl Evaluation {
             ("diagnosis", of(|training| training.diagnosed)),
             ("localization", of(|training| training.localized)),
             ("false_alarms", of(|training| training.false_alarm)),
-            ("repair", Rate::of(repairs.map(|repair| repair.repaired))),
+            ("repair", Rate::of(repairs.filter_map(|repair| repair.repaired))),
         ]
     }
 }
@@ -235,7 +240,7 @@ pub fn watched(prepared: &Prepared, seed: u64) -> Result<Course> {
     Ok(course)
 }
 
-fn found(prepared: &Prepared, base: &Path, seed: u64) -> Result<Vec<Finding>> {
+pub(crate) fn found(prepared: &Prepared, base: &Path, seed: u64) -> Result<Vec<Finding>> {
     let course = watched(prepared, seed)?;
     diagnose(prepared, base, seed, &course)
 }
@@ -277,49 +282,6 @@ fn train(case: &Case, seed: u64) -> Result<Trained> {
         }
     }
     Ok(trained)
-}
-
-/// Treats a case as a person would: the first finding of one run, its treatments
-/// in order, the first that cures; then counts on fresh seeds.
-fn repair(case: &Case) -> Result<Repaired> {
-    let findings = found(&case.prepared, &case.base, 1)?;
-    let treatments = findings.iter().flat_map(|finding| &finding.treatments);
-    let set = treatments.map(|it| it.set.clone()).find(|set| can_be_tried(set)).unwrap_or_default();
-    let treated = changed(&case.prepared, &case.base, &set);
-    let covered = match (&treated, &case.twin) {
-        (Ok(treated), Some(twin)) => {
-            let faulty = middle(&case.prepared)?;
-            let healthy = middle(twin)?;
-            let with = middle(treated)?;
-            (with - faulty) / (healthy - faulty)
-        }
-        _ => 0.0,
-    };
-    let covered = if covered.is_finite() { covered } else { 0.0 };
-    Ok(Repaired {
-        case: case.name.clone(),
-        held_out: is_held_out(&case.name),
-        set,
-        covered,
-        repaired: covered >= COVERED,
-    })
-}
-
-/// The middle of the first metric over fresh seeds, larger being better.
-fn middle(prepared: &Prepared) -> Result<f64> {
-    let metrics = prepared.experiment.training.metrics().unwrap_or_default();
-    let direction = metrics.first().and_then(|name| Metric::named(name));
-    let sign = match direction.map(|metric| metric.direction()) {
-        Some(Direction::Lower) => -1.0,
-        _ => 1.0,
-    };
-    let mut values = Vec::new();
-    for seed in 101..101 + REPAIR_SEEDS {
-        let value = sign * Trial::of(prepared, seed)?.metric;
-        values.push(if value.is_nan() { f64::NEG_INFINITY } else { value });
-    }
-    values.sort_by(f64::total_cmp);
-    Ok(values[values.len() / 2])
 }
 
 /// Does a job for each item, on so many threads; the results in order.

@@ -19,6 +19,9 @@ pub(crate) struct ColumnFacts {
     pub(crate) twin: Option<String>,
     /// Whether it holds zeros and ones only.
     pub(crate) is_indicator: bool,
+    /// How far the means of two classes lie apart, by the deviation within them;
+    /// `None` where there are not two classes.
+    pub(crate) apart: Option<f64>,
 }
 
 impl ColumnFacts {
@@ -182,6 +185,7 @@ pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
             let of_column = || values.iter().skip(column).step_by(width).take(rows).copied();
             let mut facts = facts(name, of_column());
             let bits: Vec<u32> = of_column().map(f32::to_bits).collect();
+            facts.apart = apart(of_column(), &train.target);
             facts.twin = known.get(&bits).cloned();
             known.entry(bits).or_insert_with(|| name.clone());
             found.push(facts);
@@ -202,6 +206,31 @@ fn facts(name: &str, values: impl Iterator<Item = f32> + Clone) -> ColumnFacts {
         low: numbers.clone().fold(f64::INFINITY, f64::min),
         high: numbers.clone().fold(f64::NEG_INFINITY, f64::max),
         twin: None,
+        apart: None,
         is_indicator: numbers.clone().all(|value| value == 0.0 || value == 1.0),
     }
+}
+
+/// The distance of the means of two classes in a column, by the root of the mean
+/// variance within them.
+fn apart(values: impl Iterator<Item = f32>, target: &EncodedTarget) -> Option<f64> {
+    let EncodedTarget::Class(labels) = target else { return None };
+    // Count, sum and sum of squares of each class.
+    let mut sums = [[0.0_f64; 3]; 2];
+    for (value, label) in values.map(f64::from).zip(labels) {
+        let of = sums.get_mut(usize::try_from(*label).ok()?)?;
+        of[0] += 1.0;
+        of[1] += value;
+        of[2] += value * value;
+    }
+    if sums.iter().any(|of| of[0] < 10.0) {
+        return None;
+    }
+    let [a, b] = sums.map(|[count, sum, squares]| {
+        let mean = sum / count;
+        (mean, (squares / count - mean * mean).max(0.0))
+    });
+    let within = (f64::midpoint(a.1, b.1)).sqrt();
+    let between = (a.0 - b.0).abs();
+    if between == 0.0 { Some(0.0) } else { Some(between / within.max(1e-12)) }
 }

@@ -32,6 +32,15 @@ pub(crate) fn rows(name: &str) -> String {
                 let class = if normal(at * 29 + 5000) > 0.0 { "a" } else { "b" };
                 format!("[{}, \"{class}\"]", numbers.join(", "))
             }
+            "given away" => {
+                let class = at % 2;
+                let after = class as f64 * 4.0 + 0.5 * normal(at * 3 + 1);
+                format!("[{after}, {}, {}, \"{class}\"]", normal(at * 5), normal(at * 11 + 2))
+            }
+            "series" => {
+                let (a, b) = ((x * 2.0).sin(), (x * 1.3).cos());
+                format!("[{a}, {b}, {}]", ((x + 0.05) * 2.0).sin())
+            }
             "shared" => {
                 let part = ["train", "validation", "test"][at % 3];
                 format!("[\"{part}\", {}, {}]", x_of_third(at), x_of_third(at).sin())

@@ -100,7 +100,14 @@ pub(crate) fn treatment(
     text: Wording,
     set: impl IntoIterator<Item = impl Into<String>>,
 ) -> Treatment {
-    Treatment { text, set: set.into_iter().map(Into::into).collect() }
+    // Layers that have a key in common name it once.
+    let mut once: Vec<String> = Vec::new();
+    for setting in set.into_iter().map(Into::into) {
+        if !once.contains(&setting) {
+            once.push(setting);
+        }
+    }
+    Treatment { text, set: once }
 }
 
 /// A number for a sentence.

@@ -1,10 +1,12 @@
 //! A treatment with proof: trained over several seeds beside no change and
 //! beside changes drawn by chance, on train and validation rows only.
 
+use crate::cure::{Cure, cure};
+use crate::rule::say;
 use crate::trial::{Trial, can_be_tried, changed};
 use ikhim_run::metric::{Direction, Metric};
 use ikhim_run::{Finding, Treatment};
-use ikhim_text::{Fault, Result};
+use ikhim_text::{Fault, Language, Result};
 use ikhim_train::experiment::Prepared;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -77,7 +79,7 @@ pub fn treat(
     check_seeds(seeds.len())?;
     let metrics = prepared.experiment.training.metrics().unwrap_or_default();
     let metric = metrics.first().and_then(|name| Metric::named(name));
-    let higher = metric.as_ref().is_none_or(|it| it.direction() == Direction::Higher);
+    let higher = is_higher_better(prepared);
     let unchanged = Arm { set: Vec::new(), values: values(prepared, seeds)?, p: 1.0 };
     let arm = |set: &[String]| -> Option<Arm> {
         let changed = changed(prepared, base, set).ok()?;
@@ -95,6 +97,15 @@ pub fn treat(
             Some((id, treatment, arm))
         })
         .collect();
+    let mut treated = treated;
+    let cure = cure(prepared, base, seeds[0], findings)?;
+    let set = cure.set();
+    if cure.changes.len() > 1
+        && let Some(arm) = arm(&set)
+    {
+        let ids: Vec<&str> = cure.changes.iter().map(|(id, _)| id.as_str()).collect();
+        treated.push((ids.join(" + "), one_after_the_other(&cure, set), arm));
+    }
     let random: Vec<Arm> =
         by_chance(prepared, treated.len()).iter().filter_map(|set| arm(set)).collect();
     let score = |arm: &Arm| middle(&arm.values, higher);
@@ -112,6 +123,28 @@ pub fn treat(
         random,
         kept,
     })
+}
+
+/// Whether larger values of the first metric are better.
+pub(crate) fn is_higher_better(prepared: &Prepared) -> bool {
+    let metrics = prepared.experiment.training.metrics().unwrap_or_default();
+    let metric = metrics.first().and_then(|name| Metric::named(name));
+    metric.is_none_or(|it| it.direction() == Direction::Higher)
+}
+
+/// Changes that follow from each other as one.
+fn one_after_the_other(cure: &Cure, set: Vec<String>) -> Treatment {
+    let words = |language| {
+        let all = cure.changes.iter().map(|(_, treatment)| treatment.text.text(language));
+        all.collect::<Vec<_>>().join("; ")
+    };
+    let text = say!(
+        "one after the other: {english}",
+        "차례로: {korean}",
+        english = words(Language::English),
+        korean = words(Language::Korean)
+    );
+    Treatment { text, set }
 }
 
 fn values(prepared: &Prepared, seeds: &[u64]) -> Result<Vec<f64>> {
@@ -134,7 +167,7 @@ fn directed(value: f64, higher: bool) -> f64 {
 /// The one-sided exact permutation test of paired differences (Fisher 1935): the
 /// share of all signs that give a sum as large. There are as many pairs as
 /// [`SEEDS`] allows.
-fn p_value(before: &[f64], after: &[f64], higher: bool) -> f64 {
+pub(crate) fn p_value(before: &[f64], after: &[f64], higher: bool) -> f64 {
     let pairs = before.iter().zip(after);
     let differences: Vec<f64> =
         pairs.map(|(old, new)| directed(*new, higher) - directed(*old, higher)).collect();

@@ -32,4 +32,4 @@ pub use lesson::{Answer, Exercise, Idea, Lesson, Words};
 pub use progress::{Progress, Standing};
 pub use source::lessons;
 pub use study::Study;
-pub use terminal::shown;
+pub use terminal::{plotted, shown};

@@ -33,12 +33,14 @@ const SOURCES: &[Source] = &[
     lesson!("lab05", ["hours", "random", "diabetes"]),
     lesson!("lab06", ["eight", "zoo"]),
     lesson!("lec07-1", ["line", "softmax", "stable"]),
+    lesson!("lab07", ["raw", "scaled"]),
     lesson!("lec07-2", ["parts", "copies", "gap"]),
     lesson!("lec08", ["gate", "hand", "xor", "net"]),
     lesson!("lec09", ["single", "pair", "wide", "deep", "given", "swapped"]),
     lesson!("lec10-1", ["depth", "five", "relu"]),
     lesson!("lab10", ["one-layer", "plain", "normal", "xavier"]),
     lesson!("lec11-1", ["chain", "skip", "branches", "shared", "wrong", "images"]),
+    lesson!("lab12", ["hello", "blind", "want", "want-blind", "sentence", "bounded"]),
 ];
 
 /// All lessons, in the order of the course.

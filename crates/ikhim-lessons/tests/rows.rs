@@ -61,7 +61,7 @@ fn check(row: &Row, lessons: &[Lesson]) {
         );
     }
     if let Some(finding) = &row.finding {
-        assert!(ikhim_text::code::find(finding).is_some(), "{}: {finding}", row.id);
+        assert!(ikhim_doctor::rule(finding).is_some(), "{}: {finding}", row.id);
     }
     if let Some(command) = &row.command {
         let page = std::fs::read_to_string(repository().join("docs/commands.md")).unwrap();

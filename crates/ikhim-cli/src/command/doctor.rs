@@ -12,7 +12,7 @@ use crate::project::Project;
 use clap::Args;
 use ikhim_cpu::{Level, Runtime};
 use ikhim_data::LedgerState;
-use ikhim_doctor::check_seeds;
+use ikhim_doctor::{Plan, check_seeds};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::{Finding, Severity, Treatment, folder};
 use ikhim_text::{Result, sentence};
@@ -46,6 +46,9 @@ pub(crate) struct Arguments {
     /// With --evaluate, treat no case
     #[arg(long, requires = "evaluate")]
     no_repair: bool,
+    /// With --evaluate, treatments by chance that each case is treated with too [default: 20]
+    #[arg(long, value_name = "N", requires = "evaluate", conflicts_with = "no_repair")]
+    draws: Option<u32>,
     /// Exit with 3 when a finding is at least so grave
     #[arg(long, value_name = "SEVERITY", value_parser = ["warning", "error"])]
     fail_on: Option<String>,
@@ -57,12 +60,18 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     }
     let seeds = arguments.seeds.map(|seeds| u64::from(seeds.get()));
     if let Some(folder) = &arguments.evaluate {
-        return evaluate::run(folder, seeds.unwrap_or(3), !arguments.no_repair, runtime, console);
+        let plan = Plan {
+            seeds: seeds.unwrap_or(3),
+            threads: runtime.threads(),
+            repairs: !arguments.no_repair,
+            draws: arguments.draws.unwrap_or(20) as usize,
+        };
+        return evaluate::run(folder, plan, console);
     }
     let project = Project::find();
     if let Some(meant) = &arguments.run {
         let fail_on = arguments.fail_on.as_deref();
-        let treat = arguments.treat.then(|| seeds.unwrap_or(5));
+        let treat = arguments.treat.then(|| seeds.unwrap_or(SEEDS));
         // Before anything is trained.
         treat.map_or(Ok(()), |seeds| check_seeds(seeds as usize))?;
         return run::run(meant, &project, fail_on, treat, runtime, console);
@@ -82,6 +91,22 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     };
     Ok(Answer { document, exit })
 }
+
+/// What is wrong with a run that has just ended, and its treatments, put to the
+/// proof.
+pub(crate) fn treated(
+    run: &Path,
+    project: &Project,
+    runtime: &Runtime,
+    console: &Console,
+) -> Result<Document> {
+    console.line("");
+    let meant = run.display().to_string();
+    Ok(run::run(&meant, project, None, Some(SEEDS), runtime, console)?.document)
+}
+
+/// Seeds of a treatment unless others are asked for.
+const SEEDS: u64 = 5;
 
 /// The exit code when findings of this severity or worse shall fail.
 pub(crate) fn fails(findings: &[Finding], severity: &str) -> Exit {

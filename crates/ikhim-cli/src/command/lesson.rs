@@ -24,6 +24,7 @@ A lesson is meant by its name, its number, or the beginning of a name.
 
 Examples:
   ikhim lesson list
+  ikhim lesson show 4 --plots
   ikhim lesson run 4
   ikhim lesson run 07-1 --lang ko
   ikhim lesson check --all")]
@@ -37,7 +38,7 @@ enum Action {
     /// List the lessons; a tick stands at what has been passed
     List,
     /// Read a lesson in the terminal
-    Show(Which),
+    Show(Showing),
     /// Make a lesson into a page with its figures and numbers
     Run(Work),
     /// Check what a lesson claims, claim by claim
@@ -75,6 +76,18 @@ struct Work {
 }
 
 #[derive(Debug, Clone, Args)]
+struct Showing {
+    #[command(flatten)]
+    which: Which,
+    /// Train its experiments and draw their curves
+    #[arg(long)]
+    plots: bool,
+    /// Where experiments are put [default: my-lessons in the project]
+    #[arg(long, value_name = "DIR", requires = "plots")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
 struct Checking {
     #[command(flatten)]
     work: Work,
@@ -86,7 +99,7 @@ struct Checking {
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     match arguments.action {
         Action::List => list::run(console),
-        Action::Show(which) => show::run(&which, console),
+        Action::Show(showing) => show::run(&showing, runtime, console),
         Action::Run(work) => page::run(&work, runtime, console),
         Action::Check(checking) => check::run(&checking, runtime, console),
     }

@@ -7,19 +7,19 @@ mod seeds;
 mod summary;
 
 use crate::arguments::{Changes, positive, positive_number};
-use crate::command::{Answer, check};
+use crate::command::{Answer, check, doctor};
 use crate::console::Console;
 use crate::document::Document;
 use crate::exit::Exit;
 use crate::experiment_source::ExperimentSource;
 use crate::project::{Project, relative, typed};
-use crate::report::{events, page, progress, samples};
+use crate::report::{events, live, page, progress, samples};
 use crate::run::KeptRun;
 use crate::score;
 use crate::signal::Signals;
 use clap::Args;
 use ikhim_cpu::Runtime;
-use ikhim_doctor::{COURSE, Chart, Course, Watch, examine, told};
+use ikhim_doctor::{COURSE, Chart, Course, Live, Watch, examine, told};
 use ikhim_graph::Array;
 use ikhim_report::number;
 use ikhim_run::{Checkpoint, RunFolder, folder};
@@ -82,6 +82,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "STEPS", display_order = 108)]
     #[arg(value_parser = positive::<NonZero<u64>>, allow_negative_numbers = true)]
     checkpoint_every: Option<NonZero<u64>>,
+    /// Then put the doctor's treatments to the proof and keep what is significantly
+    /// better, as `ikhim doctor RUN --treat` does
+    #[arg(long, display_order = 109)]
+    #[arg(conflicts_with_all = ["seeds", "folds", "lr_find", "no_doctor", "resume"])]
+    treat: bool,
     /// Train without the doctor, who watches and says what is wrong
     #[arg(long, display_order = 109)]
     no_doctor: bool,
@@ -201,7 +206,14 @@ impl Session<'_> {
                 let path = folder.path().to_path_buf();
                 let seed = source.experiment.seed;
                 let run = self.launch(folder, &prepared, &source, from, seed, Company::Alone)?;
-                self.ended(&Ended { path, run }, &prepared)
+                let is_over = run.status != Status::Interrupted;
+                let answer = self.ended(&Ended { path: path.clone(), run }, &prepared)?;
+                if !(arguments.treat && is_over) {
+                    return Ok(answer);
+                }
+                let treated = doctor::treated(&path, &self.project, self.runtime, self.console)?;
+                let document = answer.document.with("treated", treated);
+                Ok(Answer { document, exit: answer.exit })
             }
         }
     }
@@ -339,10 +351,11 @@ impl Session<'_> {
             false => None,
         };
         let record = watch.as_ref().map(Watch::record);
+        let (progress, bar) = progress::observer(language, glyphs, alone, columns);
         let mut launch = launch
             .runtime(runtime)
             .observer(events::observer(path, prepared, before.epochs)?)
-            .observer(progress::observer(language, glyphs, alone, columns))
+            .observer(progress)
             .interrupt(self.signals.interrupt());
         let shown = alone && !self.console.json;
         if let Some(samples) = samples::observer(path, prepared, before.epochs, language, shown)? {
@@ -354,7 +367,19 @@ impl Session<'_> {
         if let Some(watch) = watch {
             launch = launch.observer(watch);
         }
-        let mut run = train(launch)?;
+        let mut run = match record.clone().filter(|_| shown) {
+            None => train(launch)?,
+            Some(record) => {
+                let doctor = Live::new(prepared, prepared.experiment.seed)?;
+                let (quarters, receiver) = live::observer(record);
+                let launch = launch.observer(quarters);
+                let (bar, console) = (&bar, self.console);
+                std::thread::scope(|scope| {
+                    scope.spawn(move || live::listen(doctor, &receiver, bar, console));
+                    train(launch)
+                })?
+            }
+        };
         if let Some(record) = record {
             let mut course = record.course();
             course.ended(&run);

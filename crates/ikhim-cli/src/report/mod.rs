@@ -3,6 +3,7 @@
 
 pub(crate) mod events;
 mod examination;
+pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod progress;
 pub(crate) mod samples;

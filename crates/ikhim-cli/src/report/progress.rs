@@ -10,16 +10,18 @@ use std::time::Duration;
 
 /// An observer that keeps one line on standard error: epoch, a bar, time left,
 /// loss, metric and its best value. Nothing is written where `shown` is false
-/// or standard error is no terminal, and nothing of it stays.
+/// or standard error is no terminal, and nothing of it stays. Beside it the bar,
+/// which makes room for what others say meanwhile.
 pub(crate) fn observer(
     language: Language,
     glyphs: Glyphs,
     shown: bool,
     columns: usize,
-) -> impl Observer + Send + 'static {
+) -> (impl Observer + Send + 'static, ProgressBar) {
     let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
-    Progress { bar, language, glyphs, epochs: 0, best: String::new(), columns }
+    let handle = bar.clone();
+    (Progress { bar, language, glyphs, epochs: 0, best: String::new(), columns }, handle)
 }
 
 struct Progress {

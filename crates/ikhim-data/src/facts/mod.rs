@@ -12,6 +12,7 @@ mod pattern;
 mod repeats;
 mod zeros;
 
+pub use crate::split::neighbors;
 pub use drift::{Drift, drift};
 pub use leak::{Leak, leaks};
 pub use pattern::same_columns;

@@ -24,3 +24,4 @@ pub use kept::Assignment;
 pub use parts::{Parts, Train, Validation};
 pub use record::{PartRecord, SplitRecord};
 pub use report::{ClassCount, PartReport, SharedRows, SplitReport};
+pub use series::neighbors;

@@ -14,7 +14,7 @@ const ALIKE: f64 = 0.95;
 /// series in time: the median over its inputs, which are all numbers. A column
 /// that only rises or only falls is a sorted one and is not counted, and neither
 /// is any target: the parts must not depend on it.
-pub(super) fn neighbors(data: &Dataset) -> Option<f64> {
+pub fn neighbors(data: &Dataset) -> Option<f64> {
     if data.task() != Task::Regression || data.len() < FEWEST_ROWS {
         return None;
     }

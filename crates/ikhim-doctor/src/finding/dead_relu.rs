@@ -67,7 +67,15 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         layer = place,
         start = percent(at_start)
     )];
-    finding.treatments = vec![
+    let biased: Vec<String> = match born {
+        true => biases(chart),
+        false => Vec::new(),
+    };
+    if !biased.is_empty() {
+        finding.treatments =
+            vec![treatment(say!("let the biases begin at 0", "편향을 0에서 시작하세요"), biased)];
+    }
+    finding.treatments.extend([
         treatment(
             say!("leaky relu, which keeps a slope on its left side", "왼쪽에도 기울기가 있는 leaky_relu를 쓰세요"),
             chart.hidden_activation("leaky_relu"),
@@ -76,7 +84,27 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
             say!("elu", "elu를 쓰세요"),
             chart.hidden_activation("elu"),
         ),
+        treatment(
+            say!("tanh with Glorot's weights", "Glorot의 가중치와 tanh를 쓰세요"),
+            chart.hidden_activation("tanh"),
+        ),
         treatment(say!("a tenth of the rate", "학습률을 10분의 1로 하세요"), [chart.rate_times(0.1)]),
-    ];
+    ]);
     vec![finding]
+}
+
+/// The settings that begin at 0 the biases that do not.
+fn biases(chart: &Chart<'_>) -> Vec<String> {
+    let model = &chart.prepared.experiment.model;
+    let own = model.choice().settings.choice("bias_initializer");
+    if own.is_some_and(|initializer| initializer.kind != "zeros") {
+        return vec!["model.bias_initializer='zeros'".to_string()];
+    }
+    let layers = model.layers().unwrap_or_default().iter().filter(|layer| {
+        let initializer = layer.settings.choice("bias_initializer");
+        initializer.is_some_and(|initializer| initializer.kind != "zeros")
+    });
+    layers
+        .filter_map(|layer| chart.layer_key(&layer.path, "bias_initializer", "'zeros'"))
+        .collect()
 }

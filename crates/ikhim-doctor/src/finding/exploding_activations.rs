@@ -1,6 +1,6 @@
 use crate::anatomy::Function;
 use crate::chart::Chart;
-use crate::rule::{Moment, Rule, say, sentence, short, treatment};
+use crate::rule::{Moment, Rule, say, sentence, short};
 use ikhim_run::{Finding, Severity};
 
 /// Four powers of ten from the inputs to a layer.
@@ -55,9 +55,6 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
             layers = stacked.join(", ")
         ));
     }
-    finding.treatments = vec![treatment(
-        say!("take relu with He's weights", "He의 가중치와 relu를 쓰세요"),
-        chart.hidden_activation("relu"),
-    )];
+    finding.treatments = super::vanishing_gradient::steep(chart);
     vec![finding]
 }

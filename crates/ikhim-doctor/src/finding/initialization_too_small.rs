@@ -49,7 +49,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     }
     let smallest = hidden.iter().min_by(|a, b| a.1.total_cmp(&b.1));
     let place = smallest.map_or("", |(path, _)| path);
-    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.95, place);
+    let mut finding = RULE.finding(chart.unless_well(Severity::Error), 0.97, place);
     finding.evidence = vec![
         say!(
             "a hidden layer multiplies its inputs by {mean} in the mean",
@@ -67,9 +67,8 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         .filter(|(_, growth)| *growth < SMALL)
         .filter_map(|(path, _)| chart.layer_key(path, "kernel_initializer", "'he_uniform'"))
         .collect();
-    finding.treatments = vec![treatment(
-        say!("draw them by He's rule", "He의 규칙으로 뽑으세요"),
-        set,
-    )];
+    finding.treatments =
+        vec![treatment(say!("draw them by He's rule", "He의 규칙으로 뽑으세요"), set)];
+    finding.treatments.extend(super::vanishing_gradient::steep(chart));
     vec![finding]
 }

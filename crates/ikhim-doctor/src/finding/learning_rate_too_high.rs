@@ -7,6 +7,9 @@ use ikhim_run::{Finding, Severity, Wording};
 /// cannot come to rest (the upper end of Bengio's rule is a hundredth).
 const RATIO: f64 = 0.1;
 
+/// A step that is as long as the weights themselves throws away where they began.
+const THROWN: f64 = 1.0;
+
 pub(crate) const RULE: Rule = Rule {
     id: "learning-rate-too-high",
     moment: Moment::During,
@@ -19,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
         "스텝은 출발점의 기울기를 따라 내려갑니다. 골짜기의 폭보다 길면 맞은편의 더 높은 곳에 닿습니다. 손실이 오락가락하거나 커지거나 수가 아니게 됩니다. 이차 비용에서 경계는 2/λ이고 λ는 가장 큰 곡률입니다.",
     ),
     course: "07-1",
-    numbers: "A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that has not learned half of its train rows; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or steps of more than a tenth of the weights at more than half of the looks of a model that has not learned half of its train rows. The curvature proves it for one product under squared errors: rate · λ > 2.",
+    numbers: "A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that has not learned half of its train rows; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that has not learned half of its train rows, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 30.0\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -57,6 +60,10 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         treatment(
             say!("a hundredth of the rate", "학습률을 100분의 1로 하세요"),
             [chart.rate_times(0.01)],
+        ),
+        treatment(
+            say!("a thousandth of the rate", "학습률을 1000분의 1로 하세요"),
+            [chart.rate_times(0.001)],
         ),
     ];
     vec![finding]
@@ -127,6 +134,20 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
             );
             return Some((Severity::Warning, 0.85, evidence));
         }
+    }
+    // Weights that begin at 0 have no length to be compared with.
+    let thrown = course.looks.iter().take(5).filter(|_| course.has_start() && bad);
+    let thrown = thrown.map(|look| (look.step, step_ratio(chart, look)));
+    if let Some((step, ratio)) = thrown.max_by(|a, b| a.1.total_cmp(&b.1))
+        && (THROWN..1e6).contains(&ratio)
+    {
+        let evidence = say!(
+            "step {step} moved the weights by {ratio} times their size: nothing is left of how they began",
+            "스텝 {step}이(가) 가중치를 그 크기의 {ratio}배만큼 움직였습니다. 처음 가중치가 남아 있지 않습니다",
+            step = step + 1,
+            ratio = short(ratio)
+        );
+        return Some((Severity::Error, 0.9, evidence));
     }
     let ratios: Vec<f64> = course.settled().iter().map(|look| step_ratio(chart, look)).collect();
     let large = ratios.iter().filter(|ratio| **ratio > RATIO).count();

@@ -10,6 +10,15 @@ const MOVED: f64 = 0.1;
 /// by a thousandth, so what takes larger ones and has not come far is short.
 const STEP: f64 = 1e-4;
 
+/// Bengio's rule: a healthy step moves a weight by a thousandth of it.
+const HEALTHY: f64 = 1e-3;
+
+/// A schedule has taken the rate away when less than this share of it is left …
+const FADED: f64 = 0.01;
+
+/// … at more than this share of the looks.
+const LONG: f64 = 0.5;
+
 pub(crate) const RULE: Rule = Rule {
     id: "learning-rate-too-low",
     moment: Moment::During,
@@ -22,7 +31,7 @@ pub(crate) const RULE: Rule = Rule {
         "비용이 조금씩 내려가면 배우는 것처럼 보입니다. 가중치가 얼마나 움직였는지 보세요. 모든 스텝을 합쳐 100분의 1만 바뀌었다면 학습은 거의 시작한 곳에 서 있습니다.",
     ),
     course: "07-1",
-    numbers: "All steps together less than a tenth of the weights and each less than a ten-thousandth in the mean, a loss that came down less than a tenth of its start, and slopes that are not gone. In a healthy training the weights travel many times their own length (Bengio: a thousandth of it in each step).",
+    numbers: "All steps together less than a tenth of the weights and each less than a ten-thousandth in the mean, a loss that came down less than a tenth of its start, and slopes that are not gone. In a healthy training the weights travel many times their own length (Bengio: a thousandth of it in each step). Or, with all rows in a batch, a loss that came down less than a tenth and in its second half by 0.8 to 1.25 times what it did in its first: on a straight way no curvature is felt. Or a schedule that leaves less than a hundredth of the rate at more than half of the looks, in a training that has not learned nine tenths of its train rows; half a cosine is there for 6 % of its way.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 1e-6\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -43,11 +52,15 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let slopes = course.settled().iter().map(|look| slope_ratio(chart, look));
     let slope = crate::course::median(slopes);
     let small = way < MOVED && way < STEP * course.steps as f64;
-    if !(small && fallen.abs() < 0.1 && slope > 1e-4) || course.gain() >= 0.9 {
+    let low = small && fallen.abs() < 0.1 && slope > 1e-4;
+    let straight = (0.0..0.1).contains(&fallen) && falls_straight(course);
+    let faded = faded(chart, course);
+    if !(low || straight || faded > LONG) || course.gain() >= 0.9 {
         return Vec::new();
     }
     let confidence = if course.went_badly() { 0.9 } else { 0.75 };
-    let mut finding = RULE.finding(Severity::Warning, confidence, "training.learning_rate");
+    let place = if faded > LONG { "training.schedule" } else { "training.learning_rate" };
+    let mut finding = RULE.finding(Severity::Warning, confidence, place);
     finding.steps = course.whole();
     finding.evidence = vec![
         say!(
@@ -68,14 +81,55 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         "기울기는 도착합니다. 평균적으로 가중치의 {slope}배입니다",
         slope = short(slope)
     )];
-    finding.treatments = vec![
-        treatment(say!("ten times the rate", "학습률을 10배로 하세요"), [chart.rate_times(10.0)]),
-        treatment(
-            say!("a hundred times the rate", "학습률을 100배로 하세요"),
-            [chart.rate_times(100.0)],
-        ),
-    ];
+    if faded > LONG {
+        finding.evidence.push(say!(
+            "at {share} of the looks the schedule had left less than a hundredth of the rate",
+            "살펴본 때의 {share}에서 스케줄이 학습률의 100분의 1도 남기지 않았습니다",
+            share = percent(faded)
+        ));
+        finding.treatments.push(treatment(
+            say!("keep the rate as it is", "학습률을 그대로 유지하세요"),
+            ["training.schedule='constant'"],
+        ));
+    }
+    // A step grows with the rate, so the rate that makes it healthy is known.
+    let step = crate::course::median(course.settled().iter().map(|look| step_ratio(chart, look)));
+    // Weights that begin at 0 have no size to be compared with; how far the loss
+    // has come says the same.
+    let decades = match low {
+        true => (HEALTHY / step).log10().round(),
+        false => (3.0 / fallen).log10().round(),
+    };
+    let decades = if decades.is_finite() { decades.clamp(1.0, 9.0) } else { 1.0 };
+    for decades in [decades, decades - 1.0, decades + 1.0].into_iter().filter(|it| *it > 0.0) {
+        let factor = 10_f64.powf(decades);
+        finding.treatments.push(treatment(
+            say!("{factor} times the rate", "학습률을 {factor}배로 하세요", factor = factor),
+            [chart.rate_times(factor)],
+        ));
+    }
     vec![finding]
+}
+
+/// Whether the loss of all rows falls in a straight line: its second half brings
+/// as much as its first, so no step has felt that the slope changes on the way.
+fn falls_straight(course: &crate::Course) -> bool {
+    let part = |from, to| course.mean_loss(from, to);
+    let (start, middle, end) = (part(0.0, 0.1), part(0.45, 0.55), part(0.9, 1.0));
+    let (first, second) = (start - middle, middle - end);
+    course.steps_per_epoch == 1 && first > 0.0 && (0.8..1.25).contains(&(second / first))
+}
+
+/// The share of the looks at which a schedule has left next to nothing of the
+/// rate.
+fn faded(chart: &Chart<'_>, course: &crate::Course) -> f64 {
+    // This one lowers the rate only where validation does not get better.
+    if chart.prepared.experiment.training.schedule().kind == "reduce_on_plateau" {
+        return 0.0;
+    }
+    let rate = chart.rate();
+    let low = course.looks.iter().filter(|look| look.learning_rate < FADED * rate).count();
+    low as f64 / course.looks.len().max(1) as f64
 }
 
 /// How far all steps together have moved the weights, by their size, as the

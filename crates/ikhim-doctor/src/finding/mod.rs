@@ -3,7 +3,7 @@
 
 macro_rules! findings {
     ($($name:ident),+ $(,)?) => {
-        $(mod $name;)+
+        $(pub(crate) mod $name;)+
 
         /// All rules, causes before what follows from them.
         pub(crate) const ALL: &[&crate::rule::Rule] = &[$(&$name::RULE),+];
@@ -14,6 +14,7 @@ mod initialization;
 
 findings! {
     learning_rate_not_positive,
+    frozen_layers,
     double_softmax,
     probabilities_as_logits,
     logits_as_probabilities,
@@ -24,6 +25,7 @@ findings! {
     symmetric_initialization,
     softmax_in_hidden_layer,
     missing_activation,
+    dropout_on_output,
     rows_not_shuffled,
     naive_logarithm,
     summed_loss,
@@ -34,7 +36,9 @@ findings! {
     initialization_too_large,
     exploding_activations,
     learning_rate_too_high,
+    clipping_too_small,
     learning_rate_too_low,
+    training_too_short,
     vanishing_gradient,
     exploding_gradient,
     dead_relu,
@@ -46,6 +50,9 @@ findings! {
     class_imbalance,
     one_class_part,
     rows_in_two_parts,
+    column_gives_target_away,
+    series_parted_at_random,
+    part_too_small,
     duplicate_column,
     constant_column,
     labels_on_another_scale,

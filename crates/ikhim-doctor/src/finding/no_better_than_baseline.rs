@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
         "가장 많은 클래스나 평균은 공짜입니다. 그보다 낫지 않은 신경망은 정확도가 어떻게 보이든 아무것도 배우지 못한 것입니다.",
     ),
     course: "05-2",
-    numbers: "A gain over the best constant answer on the train rows of less than a twentieth, in a classification or a regression of 20 rows or more. It is what follows from a cause: its confidence is low, so that every cause stands before it.",
+    numbers: "A gain over the best constant answer on the train rows of less than a twentieth, in a classification or a regression of 20 rows or more; or, of classes, a gain of less than a tenth that is within three standard errors of none both on train and on validation. It is what follows from a cause: its confidence is low, so that every cause stands before it.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 8, activation = 'relu', bias_initializer = { type = 'constant', value = -20.0 } }, { type = 'dense', units = 3 }]\n[training]\nepochs = 5\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\nepochs = 40\n",
@@ -26,7 +26,14 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(ending) = &course.ending else { return Vec::new() };
     let train = &ending.train;
     let few = chart.prepared.data.train().len() < 20 && train.gain > 0.0;
-    if course.steps == 0 || few || !(train.gain < 0.05 || train.gain.is_nan()) {
+    // The standard error of a share of rows, by the share that a constant answer
+    // gets wrong, is at most 1/√rows.
+    let guessing = |score: &crate::Score| {
+        score.gain < 0.1 && score.gain < 3.0 / (score.rows.max(1) as f64).sqrt()
+    };
+    let is_classes = !chart.target.classes.is_empty();
+    let guesses = is_classes && guessing(train) && ending.validation.as_ref().is_some_and(guessing);
+    if course.steps == 0 || few || !(train.gain < 0.05 || train.gain.is_nan() || guesses) {
         return Vec::new();
     }
     let constant = train.one_answer > 0.98 || course.looks.last().is_some_and(|look| {

@@ -46,10 +46,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
             say!("scale the inputs", "입력의 크기를 조정하세요"),
             super::unscaled_inputs::scaling(chart),
         ),
-        treatment(
-            say!("relu with He's weights in the hidden layers", "은닉층에 He의 가중치와 relu를 쓰세요"),
-            chart.hidden_activation("relu"),
-        ),
     ];
+    finding.treatments.extend(super::vanishing_gradient::steep(chart));
     vec![finding]
 }

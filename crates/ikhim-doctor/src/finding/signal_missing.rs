@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
         "신경망은 무작위 레이블도 외울 수 있습니다. 검증에서 아무것도 맞지 않으면 특징과 레이블이 아직 짝이 맞는지 보세요. 따로 정렬하거나 섞거나 밀리지 않았는지 확인하세요.",
     ),
     course: "",
-    numbers: "A gain of 0.3 or more on train and none on 50 validation rows or more, three standard errors below what train gives.",
+    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept.",
     examine,
     red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[split]\nmethod = 'random'\nvalidation = 0.5\ntest = 0.0\n[model]\nhidden = [128]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
     green: "[data]\ndataset = 'breast_cancer'\n[training]\nepochs = 30\n",
@@ -27,7 +27,8 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(validation) = &ending.validation else { return Vec::new() };
     let error = 1.0 / (validation.rows.max(1) as f64).sqrt();
     let none = validation.gain <= 0.02 && validation.gain + 3.0 * error < ending.train.gain;
-    if validation.rows < 50 || ending.train.gain < 0.3 || !none {
+    let apart = ending.train.gain >= 0.2 && none || parted(chart, course) && validation.gain < 0.2;
+    if validation.rows < 50 || !apart {
         return Vec::new();
     }
     let mut finding = RULE.finding(Severity::Warning, 0.75, "data");
@@ -48,4 +49,14 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         set,
     )];
     vec![finding]
+}
+
+/// Whether the last epoch has learned its train rows and is worse on validation
+/// than a constant answer.
+fn parted(chart: &Chart<'_>, course: &crate::Course) -> bool {
+    let baseline = chart.baseline();
+    let apart = |last: &crate::Epoch| {
+        last.train_loss < 0.5 * baseline && last.validation_loss > 1.5 * baseline
+    };
+    !chart.is_summed() && course.epochs.last().is_some_and(apart)
 }

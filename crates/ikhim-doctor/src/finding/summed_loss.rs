@@ -30,7 +30,9 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     if !chart.is_summed() || chart.batch() < 8 || !proportional || asked {
         return Vec::new();
     }
-    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.9, "training.loss");
+    let badly = chart.course.is_some_and(crate::Course::went_badly);
+    let severity = if badly { Severity::Error } else { Severity::Warning };
+    let mut finding = RULE.finding(chart.unless_well(severity), 0.9, "training.loss");
     finding.evidence = vec![say!(
         "a batch has {batch} rows: the rate {rate} acts like {times}",
         "배치에 행이 {batch}개 있어서 학습률 {rate}이(가) {times}처럼 작용합니다",

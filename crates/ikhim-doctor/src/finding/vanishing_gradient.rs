@@ -74,9 +74,25 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         last = last.path,
         ratio = short(ratio)
     )];
-    finding.treatments = vec![treatment(
-        say!("relu with He's weights in the hidden layers", "은닉층에 He의 가중치와 relu를 쓰세요"),
-        chart.hidden_activation("relu"),
-    )];
+    finding.treatments = steep(chart);
     vec![finding]
+}
+
+/// Hidden layers whose slope is near 1. Narrow layers of relu may die as a
+/// whole, so two functions with a slope on both sides stand behind it.
+pub(super) fn steep(chart: &Chart<'_>) -> Vec<ikhim_run::Treatment> {
+    vec![
+        treatment(
+            say!("relu with He's weights in the hidden layers", "은닉층에 He의 가중치와 relu를 쓰세요"),
+            chart.hidden_activation("relu"),
+        ),
+        treatment(
+            say!("tanh with Glorot's weights in the hidden layers", "은닉층에 Glorot의 가중치와 tanh를 쓰세요"),
+            chart.hidden_activation("tanh"),
+        ),
+        treatment(
+            say!("elu with He's weights in the hidden layers", "은닉층에 He의 가중치와 elu를 쓰세요"),
+            chart.hidden_activation("elu"),
+        ),
+    ]
 }

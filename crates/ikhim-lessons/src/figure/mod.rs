@@ -8,7 +8,7 @@ mod training;
 
 use crate::lesson::{Lesson, Words};
 use crate::study::Study;
-use ikhim_report::figure::Figure;
+use ikhim_report::figure::{Figure, Plot, plot};
 use ikhim_text::{Fault, Language, Result};
 use serde::Deserialize;
 
@@ -89,6 +89,43 @@ impl Lesson {
         name: &str,
         language: Language,
     ) -> Result<Vec<Figure>> {
+        let drawn = self.drawn(name)?;
+        let title = drawn.title.say(language);
+        let desk = Desk { study, lesson: self, title, language };
+        if let Some(plotted) = drawn.draw.plot(&desk)? {
+            return Ok(vec![plot(&plotted, language)]);
+        }
+        match &drawn.draw {
+            Kind::Losses(_) | Kind::Gap(_) | Kind::Rates(_) => Ok(Vec::new()),
+            Kind::Curve(curve) => curve.draw(&desk),
+            Kind::Surface(surface) => surface.draw(&desk),
+            Kind::Fits(fits) => Ok(fits.draw(&desk)),
+            Kind::Ridge(ridge) => Ok(ridge.draw(&desk)),
+            Kind::Boundary(boundary) => boundary.draw(&desk),
+            Kind::Graph(graph) => graph.draw(&desk),
+            Kind::Slopes(slopes) => slopes.draw(&desk),
+            Kind::Histograms(histograms) => histograms.draw(&desk),
+            Kind::Functions(functions) => functions.draw(&desk),
+            Kind::Filter(filter) => filter.draw(&desk),
+        }
+    }
+
+    /// The lines of a figure that a terminal can show; `None` of any other.
+    ///
+    /// # Errors
+    /// As [`Lesson::draw`].
+    pub(crate) fn plot(
+        &self,
+        study: &Study,
+        name: &str,
+        language: Language,
+    ) -> Result<Option<Plot>> {
+        let drawn = self.drawn(name)?;
+        let title = drawn.title.say(language);
+        drawn.draw.plot(&Desk { study, lesson: self, title, language })
+    }
+
+    fn drawn(&self, name: &str) -> Result<Drawn> {
         let fault = |why: String| {
             Fault::of("experiment.lesson").with("lesson", &self.name).with("found", why)
         };
@@ -101,23 +138,19 @@ impl Lesson {
             .try_into()
             .map_err(|error: toml::de::Error| fault(format!("{name}: {}", error.message())))?;
         debug_assert_eq!(drawn.name, name);
-        let title = drawn.title.say(language);
-        let desk = Desk { study, lesson: self, title, language };
-        match &drawn.draw {
-            Kind::Losses(losses) => losses.draw(&desk),
-            Kind::Gap(gap) => gap.draw(&desk),
-            Kind::Rates(rates) => rates.draw(&desk),
-            Kind::Curve(curve) => curve.draw(&desk),
-            Kind::Surface(surface) => surface.draw(&desk),
-            Kind::Fits(fits) => Ok(fits.draw(&desk)),
-            Kind::Ridge(ridge) => Ok(ridge.draw(&desk)),
-            Kind::Boundary(boundary) => boundary.draw(&desk),
-            Kind::Graph(graph) => graph.draw(&desk),
-            Kind::Slopes(slopes) => slopes.draw(&desk),
-            Kind::Histograms(histograms) => histograms.draw(&desk),
-            Kind::Functions(functions) => functions.draw(&desk),
-            Kind::Filter(filter) => filter.draw(&desk),
-        }
+        Ok(drawn)
+    }
+}
+
+impl Kind {
+    /// Lines over steps or rates; `None` of what is no line.
+    fn plot(&self, desk: &Desk<'_>) -> Result<Option<Plot>> {
+        Ok(Some(match self {
+            Kind::Losses(losses) => losses.plot(desk)?,
+            Kind::Gap(gap) => gap.plot(desk)?,
+            Kind::Rates(rates) => rates.plot(desk)?,
+            _ => return Ok(None),
+        }))
     }
 }
 

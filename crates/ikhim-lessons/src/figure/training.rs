@@ -2,7 +2,7 @@
 
 use super::{Desk, Shown, label};
 use crate::measure::bound;
-use ikhim_report::figure::{Figure, Line, Plot, Shown as As, plot};
+use ikhim_report::figure::{Line, Plot, Shown as As};
 use ikhim_text::Result;
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ pub(super) struct Losses {
 }
 
 impl Losses {
-    pub(super) fn draw(&self, desk: &Desk<'_>) -> Result<Vec<Figure>> {
+    pub(super) fn plot(&self, desk: &Desk<'_>) -> Result<Plot> {
         let mut lines = Vec::new();
         for shown in &self.of {
             let trained =
@@ -30,7 +30,7 @@ impl Losses {
             let name = shown.words.say(desk.language).to_string();
             lines.push(Line { name, points, shown: As::Line });
         }
-        let drawn = Plot {
+        Ok(Plot {
             title: desk.title.to_string(),
             x_label: label(desk.language, "step", "스텝"),
             y_label: label(desk.language, "cost", "비용"),
@@ -38,8 +38,7 @@ impl Losses {
             y_range: self.most.map(|most| (0.0, most)),
             lines,
             ..Plot::default()
-        };
-        Ok(vec![plot(&drawn, desk.language)])
+        })
     }
 }
 
@@ -55,7 +54,7 @@ pub(super) struct Gap {
 }
 
 impl Gap {
-    pub(super) fn draw(&self, desk: &Desk<'_>) -> Result<Vec<Figure>> {
+    pub(super) fn plot(&self, desk: &Desk<'_>) -> Result<Plot> {
         let trained = desk.study.trained(desk.lesson, &self.experiment, &self.set, None)?;
         let train = trained.history.iter().map(|epoch| (epoch.step as f64, epoch.train_loss));
         let validation = trained
@@ -67,7 +66,7 @@ impl Gap {
             points,
             shown: As::Line,
         };
-        let drawn = Plot {
+        Ok(Plot {
             title: desk.title.to_string(),
             x_label: label(desk.language, "step", "스텝"),
             y_label: label(desk.language, "cost", "비용"),
@@ -77,8 +76,7 @@ impl Gap {
                 line("validation", "검증", validation.collect()),
             ],
             ..Plot::default()
-        };
-        Ok(vec![plot(&drawn, desk.language)])
+        })
     }
 }
 
@@ -93,7 +91,7 @@ pub(super) struct Rates {
 }
 
 impl Rates {
-    pub(super) fn draw(&self, desk: &Desk<'_>) -> Result<Vec<Figure>> {
+    pub(super) fn plot(&self, desk: &Desk<'_>) -> Result<Plot> {
         let prepared = desk.study.prepared(desk.lesson, &self.experiment, &[])?;
         let bound = bound(&prepared, None)?;
         let mut points = Vec::new();
@@ -108,7 +106,7 @@ impl Rates {
             ikhim_text::Language::English => format!("cost after {steps} steps"),
             ikhim_text::Language::Korean => format!("{steps}스텝 뒤의 비용"),
         };
-        let drawn = Plot {
+        Ok(Plot {
             title: desk.title.to_string(),
             x_label: label(desk.language, "learning rate", "학습률"),
             y_label: label(desk.language, "cost", "비용"),
@@ -117,7 +115,6 @@ impl Rates {
             lines: vec![Line { name, points, shown: As::Dotted }],
             marks: vec![(bound, "2/λmax".to_string())],
             ..Plot::default()
-        };
-        Ok(vec![plot(&drawn, desk.language)])
+        })
     }
 }

@@ -3,22 +3,15 @@
 use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
-use ikhim_cpu::Runtime;
-use ikhim_doctor::{Evaluation, Expectation, Rate, evaluate};
+use ikhim_doctor::{Evaluation, Expectation, Plan, Rate, evaluate};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::experiment::Experiment;
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
 
 /// Measures the doctor on a folder of experiments.
-pub(super) fn run(
-    folder: &Path,
-    seeds: u64,
-    repairs: bool,
-    runtime: &Runtime,
-    console: &Console,
-) -> Result<Answer> {
-    let evaluation = evaluate(folder, seeds, runtime.threads(), repairs, expectation)?;
+pub(super) fn run(folder: &Path, plan: Plan, console: &Console) -> Result<Answer> {
+    let evaluation = evaluate(folder, plan, expectation)?;
     show(&evaluation, console);
     let none: Vec<Document> = Vec::new();
     let part = |held_out: bool| {
@@ -34,6 +27,7 @@ pub(super) fn run(
         .with("localization", evaluation.localization)
         .with("false_alarms", evaluation.false_alarms)
         .with("repair", evaluation.repair)
+        .with("chance", &evaluation.chance)
         .with("tuning", part(false))
         .with("held_out", part(true))
         .with("trainings", &evaluation.trainings)
@@ -84,6 +78,9 @@ fn show(evaluation: &Evaluation, console: &Console) {
         ]);
     }
     console.text(&table.render(console.columns(), console.glyphs()));
+    if !evaluation.repairs.is_empty() {
+        show_repairs(evaluation, console);
+    }
     console.line("");
     let whole = [
         ("detection", evaluation.detection),
@@ -99,6 +96,39 @@ fn show(evaluation: &Evaluation, console: &Console) {
             written(rate),
             written(tuning),
             written(held_out)
+        ));
+    }
+}
+
+/// What was repaired and what was not, and what chance does.
+fn show_repairs(evaluation: &Evaluation, console: &Console) {
+    let sides = [Side::Left, Side::Right, Side::Right, Side::Left];
+    let headings = ["treated", "covered", "repaired", "settings"].map(str::to_string);
+    let mut table = Table::new(headings.into_iter().zip(sides));
+    for repair in &evaluation.repairs {
+        let repaired = match repair.repaired {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "not certified",
+        };
+        let settings = match repair.set.as_slice() {
+            [first, second, rest @ ..] if !rest.is_empty() => {
+                format!("{first}, {second} and {} more", rest.len())
+            }
+            few => few.join(", "),
+        };
+        let covered = format!("{:.2}", repair.covered);
+        table.row([repair.case.clone(), covered, repaired.to_string(), settings]);
+    }
+    console.line("");
+    console.text(&table.render(console.columns(), console.glyphs()));
+    if let Some(chance) = &evaluation.chance {
+        let most = chance.repaired.iter().max().copied().unwrap_or(0);
+        console.line(format!(
+            "{} treatments by chance of each case repair {most} of {} at the most (p = {:.3})",
+            chance.repaired.len(),
+            chance.of,
+            chance.p
         ));
     }
 }

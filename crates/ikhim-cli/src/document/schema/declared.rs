@@ -163,7 +163,8 @@ const DOCTOR: &[Field] = &[
     field("localization", Object(SHARE), "Faults whose first finding names the place.").optional(),
     field("false_alarms", Object(SHARE), "Healthy trainings with a warning or an error.")
         .optional(),
-    field("repair", Object(SHARE), "Faulty cases that the first treatment repairs.").optional(),
+    field("repair", Object(SHARE), "Faulty cases that the doctor's treatment repairs.").optional(),
+    field("chance", Any, "What treatments by chance repair of them.").optional(),
     field("tuning", Any, "The same of the cases that numbers were chosen on.").optional(),
     field("held_out", Any, "The same of the cases that were held out.").optional(),
     field("trainings", List(&Any), "Every training.").optional(),

@@ -1,0 +1,196 @@
+//! The way from what was found to a training that is well: as a person would do
+//! it, a change is made, its training is looked over again, and what is found
+//! then is treated too. Train and validation rows only.
+
+use crate::chart::Chart;
+use crate::diagnosis::add_suspicions;
+use crate::evaluate::watched;
+use crate::examine;
+use crate::trial::{Trial, can_be_tried, changed};
+use ikhim_run::{Finding, Severity, Treatment};
+use ikhim_text::Result;
+use ikhim_train::experiment::Prepared;
+use std::path::Path;
+
+/// Changes that are made one after the other at the most.
+const ROUNDS: usize = 3;
+
+/// Treatments that are tried in a round.
+const TRIALS: usize = 8;
+
+/// Trainings of a trial, each with a seed of its own: one may be lucky.
+const SEEDS: u64 = 2;
+
+/// A change that brings less than this is none.
+const WORTH: f64 = 0.02;
+
+/// A training that has learned so much is left alone.
+const WELL: f64 = 0.95;
+
+/// Findings about what is asked, not about how well it is answered: a measure
+/// that is flattered by the fault cannot judge its treatment.
+const OF_THE_QUESTION: [&str; 1] = ["class-imbalance"];
+
+/// Changes that follow from each other.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cure {
+    /// The changes in the order in which they were made, with the finding that
+    /// each belongs to.
+    pub changes: Vec<(String, Treatment)>,
+    /// Treatments that were tried on the way.
+    pub tried: usize,
+}
+
+impl Cure {
+    /// All settings; of a key that was changed twice the last one.
+    pub fn set(&self) -> Vec<String> {
+        let settings = self.changes.iter().flat_map(|(_, treatment)| &treatment.set);
+        joined(settings.cloned())
+    }
+}
+
+/// Searches for the changes that cure a training.
+///
+/// # Errors
+/// A network that does not fit the data.
+pub fn cure(prepared: &Prepared, base: &Path, seed: u64, findings: &[Finding]) -> Result<Cure> {
+    let mut cure = Cure::default();
+    let mut current: Option<Prepared> = None;
+    let mut findings = findings.to_vec();
+    let mut gain = tried(prepared, seed);
+    for round in 0..ROUNDS {
+        if round > 0 {
+            findings = found_again(current.as_ref().unwrap_or(prepared), seed)?;
+        }
+        let asked = findings.first().filter(|first| OF_THE_QUESTION.contains(&first.id.as_str()));
+        let is_asked = asked.is_some() && round == 0;
+        if gain >= WELL && !is_asked {
+            break;
+        }
+        let mut best: Option<(f64, String, Treatment, Prepared)> = None;
+        for (id, treatment) in proposed(&findings, is_asked) {
+            let Ok(with) = changed(
+                prepared,
+                base,
+                &joined(cure.set().into_iter().chain(treatment.set.iter().cloned())),
+            ) else {
+                continue;
+            };
+            let found = tried(&with, seed);
+            cure.tried += 1;
+            // Of treatments that do as well the first is that of the likelier cause.
+            if best.as_ref().is_none_or(|(most, ..)| found > most + WORTH / 2.0) {
+                best = Some((found, id, treatment, with));
+            }
+        }
+        let Some((found, id, treatment, with)) = best else { break };
+        if found < gain + WORTH && !is_asked {
+            break;
+        }
+        cure.changes.push((id, treatment));
+        (current, gain) = (Some(with), found);
+    }
+    Ok(cure)
+}
+
+/// The treatments of findings in their order, each change once; of a finding
+/// about the question the first alone.
+fn proposed(findings: &[Finding], is_asked: bool) -> Vec<(String, Treatment)> {
+    let mut proposed: Vec<(String, Treatment)> = Vec::new();
+    for finding in findings.iter().take(if is_asked { 1 } else { findings.len() }) {
+        for treatment in finding.treatments.iter().filter(|it| can_be_tried(&it.set)) {
+            if !proposed.iter().any(|(_, known)| known.set == treatment.set) {
+                proposed.push((finding.id.clone(), treatment.clone()));
+            }
+        }
+    }
+    proposed.truncate(if is_asked { 1 } else { TRIALS });
+    proposed
+}
+
+/// What is found, or may be suspected, in a training that was changed.
+fn found_again(prepared: &Prepared, seed: u64) -> Result<Vec<Finding>> {
+    let course = watched(prepared, seed)?;
+    let chart = Chart::before(prepared, seed)?.with(&course);
+    let mut findings = examine(&chart);
+    findings.retain(|finding| finding.severity > Severity::Information);
+    add_suspicions(&chart, &course, &mut findings);
+    Ok(findings)
+}
+
+/// The mean gain over a few seeds; 0 of what cannot be trained.
+pub(crate) fn tried(prepared: &Prepared, seed: u64) -> f64 {
+    let gains = (0..SEEDS).map(|at| {
+        Trial::of(prepared, seed.wrapping_add(1000 * at)).map_or(0.0, |trial| trial.gain())
+    });
+    gains.sum::<f64>() / SEEDS as f64
+}
+
+/// Settings of which each key stands once, with its last value, where the last
+/// one stood.
+fn joined(settings: impl Iterator<Item = String>) -> Vec<String> {
+    let key = |setting: &str| setting.split('=').next().unwrap_or_default().trim().to_string();
+    let mut once: Vec<String> = Vec::new();
+    for setting in settings {
+        once.retain(|known| key(known) != key(&setting));
+        once.push(setting);
+    }
+    once
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fixture, rule};
+
+    fn settings(of: &[&str]) -> Vec<String> {
+        of.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn of_a_key_that_is_changed_twice_the_last_value_holds() {
+        let set = settings(&["a.b=1", "a.c='x=1'", "a.b=2"]);
+        assert_eq!(joined(set.into_iter()), settings(&["a.c='x=1'", "a.b=2"]));
+    }
+
+    #[test]
+    fn what_one_change_leaves_is_treated_by_the_next() {
+        // Raw columns and a rate that is too low for scaled ones: either change
+        // alone leaves the training where it is.
+        let text = "[data]\ndataset = 'wine'\n[data.defaults]\nnumber = { scaling = 'none' }\n\
+                    [model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\n\
+                    learning_rate = 1e-6\nepochs = 30\n";
+        let prepared = fixture::prepared(text);
+        let base = Path::new(".");
+        let course = watched(&prepared, 3).unwrap();
+        let chart = Chart::before(&prepared, 3).unwrap().with(&course);
+        let cure = cure(&prepared, base, 3, &examine(&chart)).unwrap();
+        assert!(cure.changes.len() >= 2, "{cure:?}");
+        let treated = changed(&prepared, base, &cure.set()).unwrap();
+        assert!(tried(&prepared, 11) < 0.5 && tried(&treated, 11) > 0.9, "{cure:?}");
+    }
+
+    #[test]
+    fn a_training_that_is_well_is_left_alone() {
+        let prepared = fixture::prepared(
+            "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\nepochs = 60\n\
+             learning_rate = 0.01\n",
+        );
+        let mut finding = Finding::new("learning-rate-too-low", Severity::Warning, "");
+        finding.treatments = vec![Treatment {
+            text: "ten times the rate".into(),
+            set: settings(&["training.learning_rate=0.01"]),
+        }];
+        let cure = cure(&prepared, Path::new("."), 3, &[finding]).unwrap();
+        assert_eq!(cure, Cure::default());
+    }
+
+    #[test]
+    fn what_flatters_a_measure_is_taken_away_all_the_same() {
+        let prepared = fixture::prepared(rule("class-imbalance").unwrap().red);
+        let chart = Chart::before(&prepared, 3).unwrap();
+        let cure = cure(&prepared, Path::new("."), 3, &examine(&chart)).unwrap();
+        assert_eq!(cure.changes[0].0, "class-imbalance");
+        assert_eq!(cure.changes[0].1.set, settings(&["training.class_weight='balanced'"]));
+    }
+}

@@ -1,0 +1,90 @@
+use crate::chart::Chart;
+use crate::course::{Course, median};
+use crate::rule::{Moment, Rule, percent, say, sentence, short, treatment};
+use ikhim_run::{Finding, Severity, Treatment};
+
+/// A training of more steps than this is not short: it is only worth knowing that
+/// it was still on its way.
+pub(crate) const SHORT: u64 = 1000;
+
+/// The loss of the last quarter lies so much under that of the one before.
+const FALLS: f64 = 0.03;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "training-too-short",
+    moment: Moment::After,
+    sentence: sentence(
+        "the training ended while its loss was still falling",
+        "손실이 아직 내려가고 있을 때 학습이 끝났습니다",
+    ),
+    lesson: sentence(
+        "A cost that falls at the end would have fallen further. Look at the curve before the model: give it more steps, or longer ones.",
+        "끝에서도 내려가는 비용은 더 내려갔을 것입니다. 모델보다 곡선을 먼저 보고 스텝을 늘리거나 크게 하세요.",
+    ),
+    course: "07-1",
+    numbers: "The mean loss of the last quarter of the steps lies more than 3 % under that of the quarter before, by more than three standard errors of what spans of steps differ, and the model has not learned half of its train rows. A training that has arrived falls by less than its noise. Beyond 1,000 steps it is worth knowing only: where nothing is asked for, training takes 4,000.",
+    examine,
+    red: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.01\nsteps = 16\n",
+    green: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.05\nsteps = 400\n",
+    near: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.05\nsteps = 16\n",
+};
+
+fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    let Some(course) = chart.course.filter(|course| course.went_badly()) else {
+        return Vec::new();
+    };
+    let Some((before, last)) = falling(course).filter(|_| chart.rate() > 0.0) else {
+        return Vec::new();
+    };
+    let severity =
+        if course.steps <= SHORT { Severity::Warning } else { Severity::Information };
+    let mut finding = RULE.finding(severity, 0.55, "training.epochs");
+    finding.steps = course.whole();
+    finding.evidence = vec![say!(
+        "the mean loss went from {before} to {last} in the last quarter of {steps} steps, {share} less",
+        "평균 손실이 {steps}번 스텝의 마지막 4분의 1에서 {before}에서 {last}(으)로 {share} 내려갔습니다",
+        before = short(before),
+        last = short(last),
+        steps = course.steps,
+        share = percent((before - last) / before.abs().max(1e-30))
+    )];
+    finding.treatments = longer(chart, course);
+    vec![finding]
+}
+
+/// The mean losses of the last two quarters, where the last is clearly lower.
+pub(crate) fn falling(course: &Course) -> Option<(f64, f64)> {
+    if course.is_broken() || course.steps < course.planned || course.spans.len() < 8 {
+        return None;
+    }
+    let (before, last) = (course.mean_loss(0.5, 0.75), course.mean_loss(0.75, 1.0));
+    let quarter = &course.spans[course.spans.len() * 3 / 4..];
+    // Neighboring spans differ by √2 times the deviation of one.
+    let differences = quarter.windows(2).map(|pair| (pair[1].mean - pair[0].mean).abs());
+    let deviation = 1.4826 * median(differences) / std::f64::consts::SQRT_2;
+    let error = deviation * (2.0 / quarter.len() as f64).sqrt();
+    let fall = before - last;
+    (fall > FALLS * before.abs() && fall > 3.0 * error).then_some((before, last))
+}
+
+/// More steps, and longer ones.
+pub(crate) fn longer(chart: &Chart<'_>, course: &Course) -> Vec<Treatment> {
+    let times = |factor: u64| match chart.prepared.experiment.training.steps() {
+        Some(steps) => format!("training.steps={}", steps as u64 * factor),
+        None => {
+            let epochs = course.planned.div_ceil(course.steps_per_epoch.max(1));
+            format!("training.epochs={}", epochs.max(1) * factor)
+        }
+    };
+    vec![
+        treatment(say!("five times as many steps", "스텝을 5배로 늘리세요"), [times(5)]),
+        treatment(
+            say!(
+                "five times as many steps at three times the rate",
+                "스텝을 5배로, 학습률을 3배로 하세요"
+            ),
+            [times(5), chart.rate_times(3.0)],
+        ),
+        treatment(say!("twenty times as many steps", "스텝을 20배로 늘리세요"), [times(20)]),
+    ]
+}
