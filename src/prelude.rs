@@ -27,8 +27,10 @@ pub use ikhim_nn::{
 pub use ikhim_run::Model as TrainedModel;
 pub use ikhim_run::metric::{Interval, Metric};
 pub use ikhim_run::{Checkpoint, Finding, Judgement, Prediction, Predictor};
+#[cfg(feature = "least-squares")]
+pub use ikhim_train::least_squares;
 #[cfg(feature = "training")]
 pub use ikhim_train::{
     CompiledStep, EarlyStopping, EpochReport, Flow, Interrupt, Observer, OnNonFinite, Run, Status,
-    Step, StepOutput, Trainer, TrainingData, least_squares,
+    Step, StepOutput, Trainer, TrainingData,
 };

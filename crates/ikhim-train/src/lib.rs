@@ -12,6 +12,7 @@ pub mod experiment;
 mod finding;
 #[cfg(feature = "experiment")]
 mod launch;
+#[cfg(feature = "least-squares")]
 mod least_squares;
 mod observer;
 #[cfg(feature = "experiment")]
@@ -33,6 +34,7 @@ pub use baseline::{Baseline, LeastSquaresGap};
 pub use data::TrainingData;
 #[cfg(feature = "experiment")]
 pub use launch::{Launch, reopen};
+#[cfg(feature = "least-squares")]
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
 #[cfg(feature = "experiment")]
