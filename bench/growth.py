@@ -19,7 +19,9 @@ LIMIT = 1.5
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 300, 70, 70, 40, 50
 TIME, EACH = "#0b6e99", "#b35900"
 UNITS = {"width": "units of each layer", "depth": "hidden layers",
-         "batch": "rows of a batch", "threads": "threads"}
+         "batch": "rows of a batch", "threads": "threads",
+         "side": "cells of an image's side", "channels": "channels of each layer",
+         "images": "images of a batch", "threads-of-images": "threads"}
 
 
 def read(path):

@@ -1,5 +1,7 @@
-//! Time of a training step against width, depth, rows and threads, as CSV on
-//! standard output: `cargo run --release -p ikhim-cpu --example growth`.
+//! Time of a training step against width, depth, rows and threads, and of a
+//! convolutional one against side, channels, rows and threads, as CSV on standard
+//! output: `cargo run --release -p ikhim-cpu --example growth`. An axis alone is
+//! asked for by its name.
 //!
 //! The networks are classifiers of 10 classes under Adam, built as anyone would
 //! build them. A time is the least of several measurements of many steps each,
@@ -7,7 +9,10 @@
 
 use ikhim_cpu::{Program, Runtime};
 use ikhim_graph::{Array, Feed, State};
-use ikhim_nn::{Adam, CrossEntropy, Mlp, Objective, Spec, Target, training};
+use ikhim_nn::{
+    Activation, Adam, Conv2d, CrossEntropy, Dense, GlobalAveragePool2d, MaxPool2d, Mlp, Model,
+    Objective, Padding, Sequential, Spec, Target, training,
+};
 use ikhim_text::Result;
 use std::time::Instant;
 
@@ -20,12 +25,44 @@ const TIMES: usize = 3;
 /// Rounds over all sizes.
 const ROUNDS: usize = 5;
 
+/// What is trained.
+enum Network {
+    /// Dense layers with ReLU.
+    Dense { features: usize, hidden: Vec<usize> },
+    /// Two convolutions of 3×3 with ReLU, a pooling between them, on images as wide
+    /// as high that have as many channels as the layers.
+    Convolutions { side: usize, channels: usize },
+}
+
 /// A network and how it is run.
 struct Case {
-    features: usize,
-    hidden: Vec<usize>,
+    network: Network,
     rows: usize,
     threads: usize,
+}
+
+impl Network {
+    /// The model, and the sizes of a row.
+    fn model(&self) -> (Box<dyn Model>, Vec<usize>) {
+        match self {
+            Network::Dense { features, hidden } => {
+                (Box::new(Mlp::new(hidden.clone())), vec![*features])
+            }
+            Network::Convolutions { side, channels } => {
+                let conv = || {
+                    let same = Conv2d::new(*channels, 3).padding(Padding::Same);
+                    same.activation(Activation::Relu)
+                };
+                let layers = Sequential::new()
+                    .then(conv())
+                    .then(MaxPool2d::new(2))
+                    .then(conv())
+                    .then(GlobalAveragePool2d::new())
+                    .then(Dense::auto());
+                (Box::new(layers), vec![*side, *side, *channels])
+            }
+        }
+    }
 }
 
 fn main() -> Result<()> {
@@ -33,21 +70,34 @@ fn main() -> Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let powers = |last: u32| (0..=last).map(|power| 1_usize << power);
     let mut axes: Vec<(&str, usize, Case)> = Vec::new();
+    let mut add = |axis, size, network, rows, threads| {
+        axes.push((axis, size, Case { network, rows, threads }));
+    };
+    let dense = |features, hidden| Network::Dense { features, hidden };
     for width in powers(12).filter(|width| *width >= 16) {
-        let hidden = vec![width; 2];
-        axes.push(("width", width, Case { features: width, hidden, rows: 64, threads: cores }));
+        add("width", width, dense(width, vec![width; 2]), 64, cores);
     }
     for depth in powers(6) {
-        let hidden = vec![128; depth];
-        axes.push(("depth", depth, Case { features: 128, hidden, rows: 64, threads: cores }));
+        add("depth", depth, dense(128, vec![128; depth]), 64, cores);
     }
     for rows in powers(12) {
-        let hidden = vec![256; 2];
-        axes.push(("batch", rows, Case { features: 784, hidden, rows, threads: cores }));
+        add("batch", rows, dense(784, vec![256; 2]), rows, cores);
     }
     for threads in powers(3) {
-        let hidden = vec![512; 4];
-        axes.push(("threads", threads, Case { features: 784, hidden, rows: 100, threads }));
+        add("threads", threads, dense(784, vec![512; 4]), 100, threads);
+    }
+    let images = |side, channels| Network::Convolutions { side, channels };
+    for side in [16, 24, 32, 48, 64, 96, 128] {
+        add("side", side, images(side, 32), 8, cores);
+    }
+    for channels in [16, 32, 64, 128, 256] {
+        add("channels", channels, images(16, channels), 8, cores);
+    }
+    for rows in powers(8) {
+        add("images", rows, images(28, 32), rows, cores);
+    }
+    for threads in powers(3) {
+        add("threads-of-images", threads, images(28, 64), 32, threads);
     }
     axes.retain(|(axis, ..)| wanted.as_deref().is_none_or(|wanted| wanted == *axis));
     let mut found = vec![(0, f64::INFINITY); axes.len()];
@@ -69,13 +119,14 @@ fn main() -> Result<()> {
 impl Case {
     /// The arithmetic of a step and its seconds.
     fn measure(&self) -> Result<(usize, f64)> {
-        let spec = Spec::new([self.features], Target::class(10));
+        let (model, sizes) = self.network.model();
+        let spec = Spec::new(sizes.clone(), Target::class(10));
         let objective = Objective::new(CrossEntropy::new(), Adam::new(1e-3));
-        let definition = training(&Mlp::new(self.hidden.clone()), &spec, &objective)?;
+        let definition = training(model.as_ref(), &spec, &objective)?;
         let mut state = State::initial(&definition, 1);
         let program = Program::updating(definition.into(), &["loss"])?;
         let runtime = Runtime::builder().threads(self.threads).build();
-        let x = numbers(&[self.rows, self.features]);
+        let x = numbers(&[&[self.rows], sizes.as_slice()].concat());
         let classes = (0..self.rows).map(|row| row as i32 % 10).collect();
         let (target, rate) = (Array::i32(&[self.rows], classes), Array::scalar(1e-3));
         let feed = Feed::rows(self.rows).input("features", &x).input("target", &target);

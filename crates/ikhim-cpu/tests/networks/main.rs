@@ -9,4 +9,5 @@ mod runs;
 mod runtimes;
 mod support;
 mod tall;
+mod tiles;
 mod workers;
