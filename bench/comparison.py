@@ -9,7 +9,7 @@ import struct
 # most twice the time of JAX's whole compiled loop.
 FLOORS = {
     "linreg": 10.0, "softmax": 3.0, "mlp": 1.4, "mlp_deep": 1.3, "xor": 0.5, "infer_mlp": 0.95,
-    "cnn": 1.3, "cnn_small": 1.2, "resnet20": 1.1, "infer_cnn": 0.95,
+    "cnn": 1.3, "cnn_small": 1.2, "resnet20": 1.1, "infer_cnn": 0.95, "lstm": 1.3,
 }
 FLOOR_THREADS = 2
 

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 
 WORKLOADS = (
-    "linreg", "xor", "softmax", "mlp", "mlp_deep", "infer_mlp", "cnn", "cnn_small", "resnet20", "infer_cnn",
+    "linreg", "xor", "softmax", "mlp", "mlp_deep", "infer_mlp", "cnn", "cnn_small", "resnet20", "infer_cnn", "lstm",
 )
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", "peer.py")
 
@@ -16,29 +16,32 @@ PYTHON_PEERS = {
     "torch": {
         "modules": ("torch", "numpy"), "train": ["eager"], "xor": ["eager"], "infer": ["eager", "jit"],
         "images": ["eager", "channels_last"], "residual": ["channels_last"], "infer_images": ["eager", "jit"],
-        "slow": ["compile"],
+        "recurrent": ["eager"], "slow": ["compile"],
     },
     "jax": {
         "modules": ("jax", "numpy"), "train": ["jit"], "xor": ["scan"], "infer": ["jit"], "images": ["jit"],
-        "residual": [], "infer_images": ["jit"], "slow": [],
+        "residual": [], "infer_images": ["jit"], "recurrent": [], "slow": [],
     },
     "tf": {
         "modules": ("tensorflow", "numpy"), "train": ["graph", "xla"], "xor": ["graph"], "infer": ["graph", "xla"],
-        "images": ["graph"], "residual": ["graph"], "infer_images": ["graph"], "slow": [],
+        "images": ["graph"], "residual": ["graph"], "infer_images": ["graph"], "recurrent": [], "slow": [],
     },
     "ort": {
         "modules": ("onnxruntime", "onnx", "numpy"), "train": [], "xor": [], "infer": ["session"], "images": [],
-        "residual": [], "infer_images": ["session"], "slow": [],
+        "residual": [], "infer_images": ["session"], "recurrent": [], "slow": [],
     },
 }
 
 
-KINDS = ("train", "xor", "infer", "images", "residual", "infer_images")
+KINDS = ("train", "xor", "infer", "images", "residual", "infer_images", "recurrent")
 
 
 def kind(workload):
     """What decides about variants."""
-    kinds = {"xor": "xor", "cnn": "images", "cnn_small": "images", "resnet20": "residual", "infer_cnn": "infer_images"}
+    kinds = {
+        "xor": "xor", "cnn": "images", "cnn_small": "images", "resnet20": "residual", "infer_cnn": "infer_images",
+        "lstm": "recurrent",
+    }
     return kinds.get(workload, "infer" if workload.startswith("infer_") else "train")
 
 

@@ -19,6 +19,7 @@ fn main() -> Result<()> {
     for (path, value) in run.model().state().iter() {
         println!("{path}: {:?}", value.to_f64());
     }
+    // With the feature `least-squares`.
     if let Some(gap) = run.least_squares {
         println!("mean squared error {:.6}, of the exact line {:.6}", gap.network, gap.floor);
     }

@@ -9,7 +9,8 @@ pub(crate) fn train_and_test(ledger: Ledger) -> Result<Vec<(Run, Look)>> {
     let data = TrainingData::fit(&parts.train, &parts.validation)?;
     let mut test = parts.test.in_ledger(ledger);
     let train_one = |seed| {
-        let run = Trainer::new(Mlp::new([128])).seed(seed).fit_encoded(&data)?;
+        let trainer = Trainer::new(Cnn::new()).schedule(Cosine::new()).epochs(30);
+        let run = trainer.seed(seed).fit_encoded(&data)?;
         let look = test.open(run.model(), "the digits example")?;
         Ok((run, look))
     };

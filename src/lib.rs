@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `images` | PNG and JPEG files as data |
 //! | `training` (default) | [`Trainer`](prelude::Trainer), [`Step`](prelude::Step), baselines |
+//! | `least-squares` | the exact line beside a regression: `train::least_squares`, a baseline, and how far the network is from it |
 //! | `experiment` | experiment files and run folders, as the command has them: `run::experiment`, `train::Launch` |
 //!
 //! Without features the crate builds and evaluates graphs and predicts with

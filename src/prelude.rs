@@ -14,21 +14,23 @@ pub use ikhim_graph::{
 pub use ikhim_nn::{
     Activation, Adadelta, Adagrad, Adam, AdamW, AdaptiveAveragePool2d, AdaptiveMaxPool2d,
     AlphaDropout, Apply, Autoencoder, AveragePool1d, AveragePool2d, BatchNorm, BinaryCrossEntropy,
-    Combine, Concat, Conv1d, Conv2d, Conv2dTranspose, Cosine, CourseNet, CrossEntropy, CustomLoss,
-    Dense, Dropout, Embedding, Ensemble, Entry, Exponential, Flatten, GlobalAveragePool2d,
-    GlobalMaxPool2d, Group, GroupNorm, Huber, Inception, InceptionNet, Initializer, Inputs, Lab,
-    Layer, LayerNorm, LeNet5, Linear, Loss, Mae, MaxPool1d, MaxPool2d, Mlp, Model, ModelInput,
-    Module, Mse, Network, Objective, OneCycle, Optimizer, Padding, Penalty, ReduceOnPlateau,
-    Reduction, ResNet, Reshape, Rmsprop, Schedule, Sequential, Sgd, SpatialDropout, Spec,
-    StepDecay, SumSquaredError, Target, UpSampling2d, Vgg, Wrap, ZeroPadding2d, from_fn,
-    from_inputs,
+    Cnn, Combine, Concat, Conv1d, Conv2d, Conv2dTranspose, Cosine, CourseNet, CrossEntropy,
+    CustomLoss, Dense, Dropout, Embedding, Ensemble, Entry, Exponential, Flatten,
+    GlobalAveragePool2d, GlobalMaxPool2d, Group, GroupNorm, Huber, Inception, InceptionNet,
+    Initializer, Inputs, Lab, Layer, LayerNorm, LeNet5, Linear, Loss, Mae, MaxPool1d, MaxPool2d,
+    Mlp, Model, ModelInput, Module, Mse, Network, Objective, OneCycle, Optimizer, Padding, Penalty,
+    ReduceOnPlateau, Reduction, ResNet, Reshape, Rmsprop, Schedule, Sequential, Sgd,
+    SpatialDropout, Spec, StepDecay, SumSquaredError, Target, UpSampling2d, Vgg, Wrap,
+    ZeroPadding2d, from_fn, from_inputs,
 };
 /// A trained model; [`Model`] is the trait of what can be trained.
 pub use ikhim_run::Model as TrainedModel;
 pub use ikhim_run::metric::{Interval, Metric};
 pub use ikhim_run::{Checkpoint, Finding, Judgement, Prediction, Predictor};
+#[cfg(feature = "least-squares")]
+pub use ikhim_train::least_squares;
 #[cfg(feature = "training")]
 pub use ikhim_train::{
     CompiledStep, EarlyStopping, EpochReport, Flow, Interrupt, Observer, OnNonFinite, Run, Status,
-    Step, StepOutput, Trainer, TrainingData, least_squares,
+    Step, StepOutput, Trainer, TrainingData,
 };

@@ -13,11 +13,16 @@ header as JSON, then the bytes of the tensors, all little-endian. Its tensors:
                      of resnet20, whose convolutions have no bias and whose layers
                      stand in the order in which they are computed
 
+    embedding_1.embeddings   f32 [vocabulary, width] of lstm, whose features and
+                     target are i32 [rows, steps]
+    lstm_1.kernel, lstm_1.recurrent_kernel   f32 [inputs or units, 4 · units], the
+                     gates in the order i, f, g, o, and lstm_1.bias
+
 The metadata (`__metadata__`, text by text):
 
     format           "ikhim-bench/1"
     workload         linreg, xor, softmax, mlp, mlp_deep, cnn, cnn_small, resnet20,
-                     infer_mlp or infer_cnn
+                     infer_mlp, infer_cnn or lstm
     framework, variant, version
     loss             mse, binary_cross_entropy or cross_entropy, a mean over the rows
     optimizer        sgd, momentum (0.9), adam or none; learning_rate, and for adam beta_1, beta_2, epsilon

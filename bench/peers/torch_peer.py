@@ -15,7 +15,9 @@ def build(w, variant, threads, x, y, named):
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     x = torch.from_numpy(x)
-    y = torch.from_numpy(y) if w.loss != "cross_entropy" else torch.from_numpy(y.astype("int64"))
+    y = torch.from_numpy(y) if w.loss != "cross_entropy" else torch.from_numpy(y.astype("int64")).flatten()
+    if w.recurrent:
+        x = x.long()
     model = network(w, named)
     if w.image:
         # Ours have the channels last; torch counts them first whatever the memory.
@@ -53,6 +55,8 @@ def build(w, variant, threads, x, y, named):
 
 def network(w, named):
     layers = residual(named) if w.residual else []
+    if w.recurrent:
+        layers.append(Recurrent(w, named))
     for k, (channels, filters) in enumerate(w.convolutions, 1):
         layers += [convolution(named, k, channels, filters, 1), nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
         if w.dropout:
@@ -73,6 +77,29 @@ def network(w, named):
     if w.loss == "binary_cross_entropy":
         layers.append(nn.Sigmoid())
     return nn.Sequential(*layers)
+
+
+class Recurrent(nn.Module):
+    """An embedding and the states of the last LSTM, a row for each step.
+
+    PyTorch adds two biases, of which one would do: the second one stays 0.
+    """
+
+    def __init__(self, w, named):
+        super().__init__()
+        units = w.recurrent[0]
+        self.embedding = nn.Embedding(w.sizes[-1], w.embedding)
+        self.lstm = nn.LSTM(w.embedding, units, len(w.recurrent), batch_first=True)
+        with torch.no_grad():
+            self.embedding.weight.copy_(torch.from_numpy(named["embedding_1.embeddings"].copy()))
+            for k in range(len(w.recurrent)):
+                parameters = [getattr(self.lstm, f"{name}_l{k}") for name in ("weight_ih", "weight_hh", "bias_ih")]
+                for parameter, name in zip(parameters, ("kernel", "recurrent_kernel", "bias")):
+                    parameter.copy_(torch.from_numpy(named[f"lstm_{k + 1}.{name}"].T.copy()))
+                getattr(self.lstm, f"bias_hh_l{k}").zero_().requires_grad_(False)
+
+    def forward(self, x):
+        return self.lstm(self.embedding(x))[0].flatten(0, 1)
 
 
 class Rows(nn.Module):

@@ -29,6 +29,11 @@ class Workload:
     # Convolutions of 3x3 that keep the size, each with ReLU and max pooling of 2x2.
     filters: tuple = ()
     residual: bool = False  # ResNet-20
+    # Tokens of a vocabulary of `sizes[-1]`, each telling the next: an embedding of
+    # this width, and the units of each LSTM behind it.
+    embedding: int = None
+    recurrent: tuple = ()
+    length: int = None
     # The rate of an export (see `checked`), where it is another.
     check_rate: float = None
 
@@ -74,6 +79,11 @@ WORKLOADS = {
             "resnet20", (64, 10), 128, "cross_entropy", "momentum", 0.1, image=(32, 32, 3), residual=True,
             check_rate=1e-4,
         ),
+        # The dense layer stands behind the last LSTM, at every step.
+        Workload(
+            "lstm", (128, 64), 32, "cross_entropy", "adam", 1e-3, embedding=64, recurrent=(128, 128), length=64,
+            check_rate=1e-4,
+        ),
         Workload("infer_cnn", (2048, 625, 10), 1, "cross_entropy", "none", 0.0, **CNN, inference=True),
         Workload("infer_mlp", (784, 256, 256, 10), 1, "cross_entropy", "none", 0.0, inference=True),
     )
@@ -97,6 +107,9 @@ def data(w):
     r = np.random.RandomState(0)
     if w.name == "xor":
         return np.float32([[0, 0], [0, 1], [1, 0], [1, 1]]), np.float32([[0], [1], [1], [0]])
+    if w.recurrent:
+        text = r.randint(0, w.sizes[-1], (w.rows, w.length + 1)).astype(np.int32)
+        return text[:, :-1].copy(), text[:, 1:].copy()
     x = r.rand(w.rows, *(w.image or w.sizes[:1])).astype(np.float32)
     if w.loss == "mse":
         noise = r.rand(w.rows, 1).astype(np.float32)
@@ -120,6 +133,13 @@ def weights(w):
         named[f"conv2d_{k}.kernel"] = r.uniform(-bound, bound, (3, 3, channels, filters)).astype(np.float32)
         named[f"batch_norm_{k}.gamma"] = r.uniform(0.5, 1.5, filters).astype(np.float32)
         named[f"batch_norm_{k}.beta"] = r.uniform(-0.1, 0.1, filters).astype(np.float32)
+    if w.recurrent:
+        named["embedding_1.embeddings"] = r.uniform(-1, 1, (w.sizes[-1], w.embedding)).astype(np.float32)
+    for k, (inputs, units) in enumerate(zip((w.embedding, *w.recurrent), w.recurrent), 1):
+        bound = units**-0.5
+        for name, rows in (("kernel", inputs), ("recurrent_kernel", units)):
+            named[f"lstm_{k}.{name}"] = r.uniform(-bound, bound, (rows, 4 * units)).astype(np.float32)
+        named[f"lstm_{k}.bias"] = r.uniform(-bound, bound, 4 * units).astype(np.float32)
     for k, (inputs, units) in enumerate(w.layers, 1):
         bound = inputs**-0.5
         named[f"dense_{k}.kernel"] = r.uniform(-bound, bound, (inputs, units)).astype(np.float32)

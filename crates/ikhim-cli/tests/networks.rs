@@ -52,6 +52,9 @@ fn every_network_has_its_name_and_its_size() {
     }
     // Course, labs 11-1 and 11-4; LeCun and others 1998; He and others 2016.
     let expected = [
+        // Kernels and biases of 16, 32, 32 and 64 filters, and 4·4·64 numbers to ten.
+        ("grey", "cnn", Some(160 + 4_640 + 9_248 + 18_496 + 10_250)),
+        ("color", "cnn", Some(448 + 4_640 + 9_248 + 18_496 + 10_250)),
         ("grey", "lab_11_1", Some(50_090)),
         ("grey", "lab_11_2", Some(1_379_333)),
         ("grey", "lab_11_4", Some(1_379_557)),
@@ -61,7 +64,7 @@ fn every_network_has_its_name_and_its_size() {
         ("color", "inception", None),
     ];
     for (data, name, parameters) in expected {
-        let file = format!("{name}.toml");
+        let (file, out) = (format!("{name}.toml"), format!("{data}-{name}"));
         let text = format!(
             "[data]\npath = '{data}'\n[split]\nvalidation = 10\n[model]\ntype = '{name}'\n"
         );
@@ -71,10 +74,10 @@ fn every_network_has_its_name_and_its_size() {
         assert!(parameters.is_none_or(|parameters| parameters == found), "{name}: {found}");
         // It learns, is saved, and predicts from the file alone.
         let brief = ["--set", "training.steps=2", "--set", "training.batch_size=10"];
-        let train = ["train", file.as_str(), "--out", name];
+        let train = ["train", file.as_str(), "--out", &out];
         told(project, &[&train[..], &brief[..]].concat());
         let images = format!("{data}/t10k-images-idx3-ubyte");
-        let predicted = told(project, &["predict", &format!("{name}/model.safetensors"), &images]);
+        let predicted = told(project, &["predict", &format!("{out}/model.safetensors"), &images]);
         assert!(predicted.lines().count() >= 41, "{name}: {predicted}");
         let five = ["check", file.as_str(), "--set", "model.ensemble={members=5}"];
         let five = document(project, &five);

@@ -2,9 +2,9 @@
 //! the cases that are compared with PyTorch, and many larger ones.
 
 use ikhim_cpu::{Level, Program, Runtime};
-use ikhim_graph::op::Window;
+use ikhim_graph::op::{Method, Window};
 use ikhim_graph::{
-    Array, DType, Data, Definition, Dim, Evaluator, Feed, Graph, N, State, Tensor, gradients,
+    Array, DType, Data, Definition, Dim, Evaluator, Feed, Graph, N, Op, State, Tensor, gradients,
 };
 use std::sync::Arc;
 
@@ -226,6 +226,36 @@ fn convolutions_have_the_bits_of_the_evaluator() {
     for seed in 0..200 {
         let case = convolution(seed);
         let rows = Draw(seed + 7).of(&[1, 2, 3, 5, 31, 33, 65]);
+        case.check(rows, if seed % 4 == 0 { &more } else { &few });
+    }
+}
+
+/// Kernels of 3×3 over many channels, which are taken by tiles.
+#[test]
+fn convolutions_by_tiles_have_the_bits_of_the_evaluator() {
+    let (few, more) = (runtimes(&[2]), runtimes(&[1, 3, 8]));
+    for seed in 0..60 {
+        let mut draw = Draw(seed);
+        let [channels, filters] = [0, 1].map(|_| draw.of(&[16, 32, 48, 64]));
+        let size = [0, 1].map(|_| 4 + draw.below(30));
+        let padding = [0, 1].map(|_| [draw.below(3), draw.below(3)]);
+        let rows = if draw.below(6) == 0 { 1 + draw.below(6) } else { 0 };
+        let image = [rows, size[0], size[1], channels];
+        let kernel = [3, 3, channels, filters];
+        let window = Window::default().padding(padding);
+        let name = format!("tiles {seed}: {image:?} {kernel:?} {padding:?}");
+        let case = case(name, &image, Some(&kernel), draw.below(3) == 0, |x, kernel| {
+            x.conv2d(kernel.unwrap(), window)
+        });
+        let methods = case.definition.nodes().iter().filter_map(|node| match &node.op {
+            Op::Conv2d(conv) => Some(conv.method),
+            Op::Conv2dInputGrad(slope) => Some(slope.method),
+            _ => None,
+        });
+        let counts = window.counts(size, [3, 3]).unwrap();
+        let by_tiles = methods.filter(|method| *method == Method::Winograd).count();
+        assert!(by_tiles == 2 || counts.contains(&3) || counts.contains(&2), "{}", case.name);
+        let rows = draw.of(&[1, 2, 3, 5, 9, 33]);
         case.check(rows, if seed % 4 == 0 { &more } else { &few });
     }
 }

@@ -129,7 +129,7 @@ impl<'a> Chart<'a> {
         };
         let model = &self.prepared.experiment.model;
         if model.layers().is_none() {
-            return if model.kind() == "mlp" {
+            return if matches!(model.kind(), "mlp" | "cnn") {
                 vec![format!("model.activation='{activation}'")]
             } else {
                 Vec::new()

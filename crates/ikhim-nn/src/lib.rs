@@ -42,8 +42,8 @@ pub use loss::{
     BinaryCrossEntropy, CrossEntropy, CustomLoss, Huber, Loss, Mae, Mse, Reduction, SumSquaredError,
 };
 pub use model::{
-    Autoencoder, Combine, CourseNet, Ensemble, Entry, Inception, InceptionNet, Lab, LeNet5, Linear,
-    Mlp, Network, ResNet, Vgg,
+    Autoencoder, Cnn, Combine, CourseNet, Ensemble, Entry, Inception, InceptionNet, Lab, LeNet5,
+    Linear, Mlp, Network, ResNet, Vgg,
 };
 pub use module::{Apply, Module, Sizes};
 pub use objective::{GradientHook, Group, Objective};

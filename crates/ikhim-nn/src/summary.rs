@@ -113,6 +113,8 @@ fn multiply_adds(definition: &Definition, node: &Node) -> usize {
         Op::Conv2d(_) if !matches!(definition.node(node.inputs[1]).op, Op::Broadcast(_)) => {
             (&node.shape, of(1)[..3].iter().map(|dim| dim.size(1)).product())
         }
+        // In each step the state times the recurrent kernel.
+        Op::Recur(_) => (of(0), of(1)[0].size(1)),
         Op::Conv2dInputGrad(_) => (of(0), of(1)[..3].iter().map(|dim| dim.size(1)).product()),
         _ => return 0,
     };

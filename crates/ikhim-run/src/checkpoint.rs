@@ -200,7 +200,7 @@ mod tests {
             step: 12,
             epoch: 3,
             running: RunningMean { sum: f64::INFINITY, rows: 2 },
-            best: Some(Best { epoch: 2, step: 8, value: f64::NAN }),
+            best: Some(Best { epoch: 2, step: 8, value: f64::NAN, loss: 0.25 }),
             ..Control::default()
         };
         Checkpoint { state, control }

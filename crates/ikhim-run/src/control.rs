@@ -70,6 +70,14 @@ pub struct Best {
     /// The value of the metric there.
     #[serde(with = "bits")]
     pub value: f64,
+    /// The loss there, which decides between epochs of the same value.
+    #[serde(with = "bits", default = "nan")]
+    pub loss: f64,
+}
+
+/// The loss that earlier versions did not write down.
+fn nan() -> f64 {
+    f64::NAN
 }
 
 /// A mean over rows under way.

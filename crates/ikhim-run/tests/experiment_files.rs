@@ -168,7 +168,7 @@ fn every_default_is_filled_in() {
     assert_eq!(experiment.split.method(), "auto");
     // Data that come in parts have sizes of their own.
     assert_eq!(experiment.split.test(), None);
-    assert_eq!(experiment.model.kind(), "mlp");
+    assert_eq!(experiment.model.kind(), "auto");
     assert_eq!(experiment.model.hidden(), None);
     assert_eq!(experiment.training.loss().kind, "auto");
     assert_eq!(experiment.training.metrics(), None);
@@ -183,7 +183,7 @@ fn every_default_is_filled_in() {
     assert!(experiment.data.missing_values().is_empty());
     // Every default of the list can be read: this very file has all of them.
     let toml = experiment.resolved_toml();
-    assert!(toml.contains("schedule = { type = \"constant\", warmup_epochs = 0.0 }"), "{toml}");
+    assert!(toml.contains("schedule = { type = \"auto\", warmup_epochs = 0.0 }"), "{toml}");
 }
 
 #[test]
@@ -243,7 +243,7 @@ loss = "auto"
 metrics = "auto"
 optimizer = { type = "adam", beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7 }
 learning_rate = 0.001
-schedule = { type = "constant", warmup_epochs = 0.0 }
+schedule = { type = "auto", warmup_epochs = 0.0 }
 weight_decay = 0.0
 l1 = 0.0
 l2 = 0.0
@@ -305,7 +305,7 @@ fn settings_change_keys_by_their_paths() {
     assert_eq!(experiment.training.loss().kind, "mse");
     assert_eq!(experiment.split.method(), "stratified");
     assert_eq!(experiment.split.validation(), Some(&Value::Number(0.15)));
-    assert_eq!(experiment.training.schedule().kind, "constant");
+    assert_eq!(experiment.training.schedule().kind, "auto");
     // Another word takes the parameters of the old one away.
     let experiment = set(&["training.schedule.type=step", "training.schedule.step_size=3"]);
     let schedule = experiment.training.schedule();

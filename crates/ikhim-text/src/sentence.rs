@@ -599,6 +599,10 @@ sentences! {
     /// Why a choice fits a target that is a class.
     DECIDED_CLASSES: "{target}: {classes} classes, the rarest with {share} % of the rows",
         "{target}: 클래스 {classes}개, 가장 드문 클래스가 행의 {share}%";
+    /// Why a network is one for images.
+    DECIDED_IMAGES: "images of {height}×{width}", "{height}×{width} 이미지";
+    /// Why a rate falls.
+    DECIDED_MODEL: "the model is `{model}`", "모델이 `{model}`";
     /// Why a network has its width.
     DECIDED_ROWS: "{rows} train rows", "훈련 {rows}행";
     /// Why training goes over the rows so often.

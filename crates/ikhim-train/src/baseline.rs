@@ -1,7 +1,6 @@
 //! What can be had without a network: every result stands beside it.
 
 use crate::centroid::nearest_centroid;
-use crate::least_squares;
 use ikhim_data::{Encoded, EncodedInput, EncodedTarget, EncodedValues};
 use ikhim_run::Judgement;
 use ikhim_run::metric::{Metric, Outcome, TokenScores};
@@ -53,7 +52,7 @@ impl LinearFit {
         }
         let target: Vec<f64> =
             values.iter().skip(column).step_by(*width).map(|value| f64::from(*value)).collect();
-        least_squares(columns, &with_constant(features, inputs), &target)
+        solve(columns, &with_constant(features, inputs), &target)
             .map(|coefficients| LinearFit { coefficients })
     }
 
@@ -63,6 +62,15 @@ impl LinearFit {
         let of_row = |row: &[f64]| row.iter().zip(&self.coefficients).map(|(x, w)| x * w).sum();
         Some(design.chunks(inputs + 1).map(of_row).collect())
     }
+}
+
+#[cfg(feature = "least-squares")]
+use crate::least_squares as solve;
+
+/// Without the feature `least-squares` there is no line.
+#[cfg(not(feature = "least-squares"))]
+fn solve(_columns: usize, _design: &[f64], _target: &[f64]) -> Option<Vec<f64>> {
+    None
 }
 
 /// The baselines that fit the target, judged on `rows`, which are validation

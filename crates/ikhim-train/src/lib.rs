@@ -14,6 +14,7 @@ mod finding;
 mod importance;
 #[cfg(feature = "experiment")]
 mod launch;
+#[cfg(feature = "least-squares")]
 mod least_squares;
 mod observer;
 #[cfg(feature = "experiment")]
@@ -37,6 +38,7 @@ pub use data::TrainingData;
 pub use importance::{Importance, permutation_importance};
 #[cfg(feature = "experiment")]
 pub use launch::{Launch, reopen};
+#[cfg(feature = "least-squares")]
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
 #[cfg(feature = "experiment")]
@@ -49,4 +51,7 @@ pub use step::{CompiledStep, Step, StepOutput};
 pub use stopping::EarlyStopping;
 #[cfg(feature = "experiment")]
 pub use trace::{TraceRow, trace};
-pub use trainer::{Length, OnNonFinite, Trainer, default_epochs, default_loss, default_metrics};
+pub use trainer::{
+    Length, OnNonFinite, Trainer, default_epochs, default_epochs_of_images, default_loss,
+    default_metrics,
+};

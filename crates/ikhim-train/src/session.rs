@@ -193,7 +193,7 @@ impl<'a> Session<'a> {
         if !self.data.validation().is_empty() {
             let judgement = self.judge()?;
             let value = judgement.first().map_or(f64::NAN, |(_, value)| value);
-            self.control.best = Some(Best { epoch: 0, step: 0, value });
+            self.control.best = Some(Best { epoch: 0, step: 0, value, loss: judgement.loss });
             self.best_state = Some(self.state.clone());
         }
         self.save()
@@ -403,15 +403,20 @@ impl<'a> Session<'a> {
             || self.control.step >= self.total_steps
     }
 
-    /// Keeps the state when it is the best so far by the first metric.
+    /// Keeps the state when it is the best so far by the first metric. Few rows
+    /// give few values, so that many epochs share the best one; of those the one
+    /// with the lowest loss is kept.
     fn select(&mut self, judgement: &Judgement) -> bool {
         let Some((metric, value)) = judgement.first() else { return false };
-        let old = self.control.best.map_or(f64::NAN, |best| best.value);
-        if !metric.direction().improves(value, old, 0.0) {
-            return false;
+        let loss = judgement.loss;
+        if let Some(best) = self.control.best {
+            let is_as_good = value == best.value && loss < best.loss;
+            if !is_as_good && !metric.direction().improves(value, best.value, 0.0) {
+                return false;
+            }
         }
         let (epoch, step) = (self.control.epoch, self.control.step);
-        self.control.best = Some(Best { epoch, step, value });
+        self.control.best = Some(Best { epoch, step, value, loss });
         self.best_state = Some(self.state.clone());
         true
     }

@@ -340,6 +340,17 @@ pub fn default_epochs(steps_per_epoch: u64) -> u64 {
     EPOCHS.max(LEAST_STEPS.div_ceil(steps_per_epoch.max(1)))
 }
 
+/// The epochs of a [`Cnn`](ikhim_nn::Cnn) whose experiment does not say: 10, and
+/// so many more that few rows get 1,200 steps.
+///
+/// Chosen on the validation rows of the digits with five seeds, under a rate that
+/// falls along a cosine: 1,200 steps bring 0.989 to 0.993.
+pub fn default_epochs_of_images(steps_per_epoch: u64) -> u64 {
+    const EPOCHS: u64 = 10;
+    const LEAST_STEPS: u64 = 1_200;
+    EPOCHS.max(LEAST_STEPS.div_ceil(steps_per_epoch.max(1)))
+}
+
 /// The loss that fits a target.
 pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
     match preprocessing.task() {
@@ -353,9 +364,8 @@ pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
 
 /// The metrics that fit a target, the selecting one first. Where the rarest class
 /// has less than a fifth of the rows (of many classes: less than 0.6 of an even
-/// share), accuracy says little. Of two classes the ranking selects then. Of more,
-/// the mean over classes of what is found of each: there the rankings of single
-/// classes are soon perfect while rows are still called by the wrong one.
+/// share), accuracy says little, and the ranking selects. With few rows it is soon
+/// perfect; of the epochs that share it the one with the lowest loss is kept.
 pub fn default_metrics(data: &TrainingData) -> Vec<Metric> {
     let classes = data.preprocessing().classes().len();
     let rare = RARE.min(RARE_OF_EVEN / classes.max(1) as f64);
@@ -369,9 +379,9 @@ pub fn default_metrics(data: &TrainingData) -> Vec<Metric> {
         _ if data.rarest_class_share() >= rare => vec![Metric::Accuracy],
         _ if classes == 2 => vec![Metric::RocAuc, Metric::AveragePrecision, Metric::Accuracy],
         _ => vec![
-            Metric::BalancedAccuracy,
             Metric::RocAuc,
             Metric::AveragePrecision,
+            Metric::BalancedAccuracy,
             Metric::Accuracy,
         ],
     }

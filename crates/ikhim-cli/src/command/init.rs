@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = "Example: ikhim init houses.csv --target price")]
 pub(crate) struct Arguments {
-    /// A table, a folder of idx files, or the name of a data set
+    /// A table, a folder of images or of idx files, or the name of a data set
     data: String,
     /// The column to be learned; may be repeated; else the last one
     #[arg(long, value_name = "COLUMN")]
@@ -131,6 +131,9 @@ fn data(lines: &mut Lines, prepared: &Prepared, line: &str) {
     }
     let task = serde_json::to_value(prepared.dataset.task()).unwrap_or_default();
     lines.key("task", &task.to_string(), "");
+    if let Some(sides) = image_shape(prepared) {
+        images(lines, prepared, sides);
+    }
     let all: Vec<&ColumnData> = prepared.dataset.columns().iter().collect();
     let plain =
         |column: &&&ColumnData| column.kind == ColumnType::Number && column.role == Role::Input;
@@ -147,6 +150,37 @@ fn data(lines: &mut Lines, prepared: &Prepared, line: &str) {
         lines.section("data.defaults", "");
         lines.key("image", "{ scaling = \"unit\" }", "unit | standard | none");
     }
+}
+
+/// Height, width and channels where rows are images.
+fn image_shape(prepared: &Prepared) -> Option<[usize; 3]> {
+    let mut inputs = prepared.dataset.inputs();
+    inputs.find(|column| column.kind == ColumnType::Image)?;
+    match prepared.data.spec().inputs() {
+        [image] => <[usize; 3]>::try_from(image.shape()).ok(),
+        _ => None,
+    }
+}
+
+/// How files become rows, and how rows change. Only files have a size that can
+/// be chosen: their folder has a column of their names.
+fn images(lines: &mut Lines, prepared: &Prepared, [height, width, channels]: [usize; 3]) {
+    if prepared.dataset.columns().iter().any(|column| column.kind == ColumnType::Id) {
+        let size = match height == width {
+            true => height.to_string(),
+            false => format!("[{height}, {width}]"),
+        };
+        lines.key("image_size", &size, "height and width of a row, or one number for both");
+        lines.key("resize", "\"crop\"", "crop | pad | stretch");
+        lines.key("channels", &channels.to_string(), "1 is grey, 3 is color");
+        lines.key("unreadable", "\"error\"", "error | skip");
+    }
+    let shift = (height.min(width) / 16).max(1);
+    lines.plain("# Train rows may change each time they are seen; all keys are off by default.");
+    lines.plain(&format!(
+        "# augmentation = {{ shift = {shift}, rotate = 10.0, scale = 0.1, crop = 0.9, flip = \"none\", \
+         noise = 0.02, mixup = 0.1 }}"
+    ));
 }
 
 /// What holds for a column, as one would write it.
@@ -194,8 +228,23 @@ fn split(lines: &mut Lines, method: SplitMethod) {
 }
 
 fn model(lines: &mut Lines, prepared: &Prepared) {
-    let hidden = prepared.experiment.model.hidden().unwrap_or_default();
+    let model = &prepared.experiment.model;
     lines.section("model", "");
+    if model.kind() == "cnn" {
+        lines.key(
+            "type",
+            "\"cnn\"",
+            "cnn | mlp | resnet | vgg | …; or layers = [ { type = \"conv2d\", filters = 32, kernel_size = 3 }, … ]",
+        );
+        let blocks = format!("{:?}", model.blocks().unwrap_or_default());
+        let note =
+            format!("filters, each block halves the image; {}", because(prepared, "model.blocks"));
+        lines.key("blocks", &blocks, &note);
+        lines.key("activation", "\"relu\"", "");
+        lines.key("dropout", "0.5", "before the last layer");
+        return;
+    }
+    let hidden = model.hidden().unwrap_or_default();
     lines.key(
         "type",
         "\"mlp\"",
@@ -223,6 +272,9 @@ fn training(lines: &mut Lines, prepared: &Prepared) {
     );
     lines.key("optimizer", &format!("\"{}\"", training.optimizer().kind), "");
     lines.key("learning_rate", &format!("{:?}", training.learning_rate()), "");
+    if training.schedule().kind != "constant" {
+        lines.key("schedule", &format!("\"{}\"", training.schedule().kind), "the rate falls to 0");
+    }
     match training.batch_size() {
         Some(rows) => lines.key("batch_size", &rows.to_string(), "rows of a step, or \"full\""),
         None => lines.key("batch_size", "\"full\"", ""),
@@ -312,5 +364,18 @@ mod tests {
         assert_eq!(experiment.data.targets(), ["species"]);
         assert_eq!(experiment.training.loss().kind, "cross_entropy");
         assert!(experiment.model.hidden().is_some_and(|hidden| !hidden.is_empty()));
+    }
+
+    #[test]
+    fn a_file_for_images_has_a_network_for_images() {
+        let text = written_for(&DataSource::Carried("digits"), "digits.toml");
+        let experiment = Experiment::parse(&text, "digits.toml", &[]).unwrap();
+        assert_eq!(experiment.model.kind(), "cnn");
+        assert_eq!(experiment.model.blocks(), Some(vec![vec![32, 32], vec![64]]));
+        assert_eq!(experiment.training.schedule().kind, "cosine");
+        assert_eq!(experiment.training.epochs(), Some(30));
+        assert_eq!(experiment.data.augmentation(), None);
+        // These images have no files whose size could be chosen.
+        assert!(text.contains("# augmentation = {") && !text.contains("image_size"), "{text}");
     }
 }

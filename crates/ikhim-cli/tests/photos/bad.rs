@@ -83,6 +83,9 @@ fn folders_without_a_class_or_an_image_are_told() {
     one.put("사진/개/1.png", &png(8, 8, 1, &bar(1, 8, true)));
     let told = refused(&one, &["train", "사진"], 1);
     assert!(told.starts_with("error: the target `label` has one class only: `개`"), "{told}");
+    let told = refused(&one, &["train", "사진/개/1.png"], 1);
+    let sentence = "error: there is nothing to learn about: `image` comes without labels";
+    assert!(told.starts_with(sentence), "{told}");
     one.put("사진/고양이/1.png", &png(8, 8, 1, &bar(2, 8, true)));
     let told = refused(&one, &["train", "사진"], 1);
     assert!(told.starts_with("error: 2 rows are too few to split"), "{told}");

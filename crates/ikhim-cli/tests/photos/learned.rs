@@ -39,6 +39,44 @@ fn a_folder_is_trained_tested_and_predicted() {
     assert_eq!((&document["sealed_rows"], &document["look"]), (&7.into(), &2.into()), "{document}");
 }
 
+/// The file that `init` writes for a folder has the keys of its images, and is
+/// what would be trained without it.
+#[test]
+fn a_folder_has_a_file_with_keys_of_images() {
+    let photos = Photos::new();
+    photos.told(&["init", "사진", "-o", "net.toml"]);
+    let text = fs::read_to_string(photos.path().join("net.toml")).unwrap();
+    for line in ["image_size = 64", "resize = \"crop\"", "channels = 1", "unreadable = \"error\""] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(text.contains("blocks = [[16], [16], [32, 32], [64]]"), "{text}");
+    let changed = text.replace("# augmentation", "augmentation").replace("= 64 ", "= [6, 9] ");
+    assert_ne!(changed, text);
+    fs::write(photos.path().join("net.toml"), changed).unwrap();
+    let told = photos.told(&["check", "net.toml", "--json"]);
+    let document: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+    let first = &document["layers"][0];
+    assert_eq!(first["layer"], "conv2d_1");
+    assert!(first["shape"].to_string().contains("6, 9"), "{document}");
+    photos.told(&["train", "net.toml", "--epochs", "1", "--out", "run"]);
+}
+
+/// Rows that are images get convolutions, whose number follows their size; what
+/// is said chooses otherwise.
+#[test]
+fn a_folder_is_trained_by_convolutions() {
+    let photos = Photos::new();
+    let told = photos.told(&[&["check", "사진", "--lang", "en"], &SIZE[..]].concat());
+    assert!(told.contains("conv2d_3") && !told.contains("conv2d_4"), "{told}");
+    let larger = ["check", "사진", "--lang", "en", "--set", "data.image_size=[30, 60]"];
+    let told = photos.told(&larger);
+    // 1,800 cells, 450, 120.
+    assert!(told.contains("conv2d_5") && !told.contains("conv2d_6"), "{told}");
+    let dense = [&["check", "사진", "--set", "model.hidden=[4]"], &SIZE[..]].concat();
+    let told = photos.told(&dense);
+    assert!(told.contains("dense_2") && !told.contains("conv2d"), "{told}");
+}
+
 #[test]
 fn sizes_are_chosen_and_said() {
     let photos = Photos::new();

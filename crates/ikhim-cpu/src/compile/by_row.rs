@@ -57,6 +57,7 @@ pub(super) fn is_by_row(op: &Op, inputs: &[View], shape: &Shape) -> bool {
         | Op::MaxPoolIndex(_)
         | Op::TakePooled(_)
         | Op::MaxUnpool(_) => own(&inputs[0]) == batch,
+        Op::Recur(_) | Op::RecurGrad(_) => own(&inputs[0]) == batch && own(&inputs[1]).is_none(),
         Op::ScatterAdd(op::ScatterAdd { axis, .. }) => {
             own(&inputs[1]).is_none() && own(&inputs[0]).is_some_and(|batch| *axis > batch)
         }

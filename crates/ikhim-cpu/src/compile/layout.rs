@@ -27,7 +27,8 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
     let tall = lowered.items.iter().filter(by_row).all(|item| {
         let narrow = match item.kind {
             Kind::Product { inner, columns, .. } => is_narrow(inner, columns),
-            Kind::Loops { op: Op::Matmul(_), .. } | Kind::Windows { .. } => false,
+            Kind::Loops { op: Op::Matmul(_) | Op::Recur(_) | Op::RecurGrad(_), .. }
+            | Kind::Windows { .. } => false,
             _ => true,
         };
         narrow && elements(&item.shape) <= TALL
@@ -80,7 +81,9 @@ impl Layout {
             }
             Kind::Loops { op, inputs, by_row } => {
                 let inputs = inputs.into_iter();
-                let inputs = inputs.map(|view| View { item: at(view.item), ..view }).collect();
+                let mut inputs: Vec<View> =
+                    inputs.map(|view| View { item: at(view.item), ..view }).collect();
+                self.recurrent_kernel(&op, &mut inputs, &item);
                 Kind::Loops { op, inputs, by_row }
             }
             Kind::Windows { op, inputs, by_row } => {

@@ -9,6 +9,7 @@ mod item;
 pub(crate) mod layout;
 pub(crate) mod lower;
 pub(crate) mod packed;
+pub(crate) mod recurrence;
 mod row_phase;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;

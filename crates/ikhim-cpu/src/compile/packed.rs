@@ -2,8 +2,9 @@
 //! new values brings them up to date.
 
 use super::errand::is_copied;
-use super::lower::{Id, Kind, Lowered, Packed};
+use super::lower::{Id, Item, Kind, Lowered, Packed};
 use super::schedule::{Instruction, Phase, Schedule};
+use super::window::WindowOp;
 
 /// The packed forms that a chain brings up to date as it stores their variable.
 pub(crate) fn refreshed(schedule: &Schedule, chain: &[Id]) -> Vec<Id> {
@@ -45,13 +46,17 @@ fn prepared(schedule: &Schedule) -> impl Iterator<Item = Id> {
 /// Whether an item is a packed form of a variable, so that it may hold from step
 /// to step.
 pub(super) fn may_hold(lowered: &Lowered, id: Id) -> bool {
-    match lowered.items[id].kind {
-        // A fetched variable is read from a copy, which is not there before the
-        // step.
-        Kind::Pack(Packed { source, .. }) => {
-            matches!(lowered.items[source].kind, Kind::Read(_)) && !is_copied(lowered, source)
-        }
-        _ => false,
+    let is_read = |source: Id| matches!(lowered.items[source].kind, Kind::Read(_));
+    // A fetched variable is read from a copy, which is not there before the step.
+    source(&lowered.items, id).is_some_and(|source| is_read(source) && !is_copied(lowered, source))
+}
+
+/// What an item is a packed form of.
+fn source(items: &[Item], id: Id) -> Option<Id> {
+    match &items[id].kind {
+        Kind::Pack(Packed { source, .. }) => Some(*source),
+        Kind::Windows { op: WindowOp::SpreadKernel { .. }, inputs, .. } => Some(inputs[0].item),
+        _ => None,
     }
 }
 
@@ -72,7 +77,7 @@ pub(super) fn lost(schedule: &Schedule) -> Vec<Id> {
             .any(|item| matches!(item.kind, Kind::Store { variable: own, .. } if own == variable))
     };
     let holds = |pack: &Id| {
-        let Kind::Pack(Packed { source, .. }) = items[*pack].kind else { return false };
+        let Some(source) = source(items, *pack) else { return false };
         let Kind::Read(variable) = items[source].kind else { return false };
         kept.contains(pack) || !is_stored(variable)
     };

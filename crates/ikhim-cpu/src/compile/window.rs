@@ -3,7 +3,7 @@
 
 use super::item::{Item, Kind, Space, View, space};
 use super::layout::Layout;
-use ikhim_graph::op::{self, MaxPoolIndex, Window};
+use ikhim_graph::op::{self, MaxPoolIndex, Method, Window};
 use ikhim_graph::{Dim, Op, Shape};
 
 /// Before and after an axis, for height and width.
@@ -19,6 +19,11 @@ pub(crate) enum WindowOp {
     /// One turned around, of values with so many rows and columns of zeros before
     /// them.
     InputGrad { window: Window, kernel: [usize; 2], before: [usize; 2] },
+    /// A convolution by the method of Winograd: one of the image, or `turned`, of the
+    /// values with the kernel rotated by half a turn.
+    Winograd { window: Window, turned: bool },
+    /// The kernel spread to the 16 matrices of that method, in panels.
+    SpreadKernel { turned: bool },
     /// The slope of a kernel, from a framed image and the slopes of its windows.
     WeightGrad { window: Window, kernel: [usize; 2] },
     /// The places of the largest cells of windows.
@@ -46,7 +51,13 @@ impl WindowOp {
         };
         let kernel = || [size(&inputs[1], 0), size(&inputs[1], 1)];
         Some(match op {
-            Op::Conv2d(op::Conv2d { window }) => {
+            Op::Conv2d(op::Conv2d { window, method: Method::Winograd }) => {
+                WindowOp::Winograd { window: *window, turned: false }
+            }
+            Op::Conv2dInputGrad(op::Conv2dInputGrad {
+                window, method: Method::Winograd, ..
+            }) => WindowOp::Winograd { window: *window, turned: true },
+            Op::Conv2d(op::Conv2d { window, .. }) => {
                 WindowOp::Conv { window: *window, kernel: kernel() }
             }
             Op::Conv2dInputGrad(op::Conv2dInputGrad { window, .. }) => {
@@ -80,6 +91,8 @@ impl WindowOp {
         match self {
             WindowOp::Frame(_) => "frame",
             WindowOp::Conv { .. } | WindowOp::InputGrad { .. } => "window_product",
+            WindowOp::Winograd { .. } => "winograd",
+            WindowOp::SpreadKernel { .. } => "spread_kernel",
             WindowOp::WeightGrad { .. } => "window_reduce",
             WindowOp::MaxPlace(_) | WindowOp::Max(_) => "max_pool",
             WindowOp::Unpool(_) => "max_unpool",
@@ -105,6 +118,14 @@ impl WindowOp {
                 let seen = kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1);
                 2 * all(shape) * seen / stride
             }
+            WindowOp::Winograd { .. } => {
+                let size = |axis: usize| match shape[axis] {
+                    Dim::Fixed(count) | Dim::Batch(count) => count,
+                };
+                let tiles = size(1).div_ceil(2) * size(2).div_ceil(2);
+                2 * PRODUCTS * tiles * size(3) * channels(inputs[0])
+            }
+            WindowOp::SpreadKernel { .. } => 10 * all(shape),
             WindowOp::WeightGrad { window, kernel } => {
                 let seen = kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1);
                 2 * all(inputs[1]) * seen
@@ -140,6 +161,21 @@ impl Layout {
                 let weights = self.weights(&inputs[1], &window, true, item);
                 let before = [border[0][0], border[1][0]];
                 (WindowOp::InputGrad { window, kernel, before }, vec![image, weights])
+            }
+            WindowOp::Winograd { window, turned } => {
+                let border = [0, 1].map(|axis| {
+                    let size = |shape: &Shape| match shape[axis + 1] {
+                        Dim::Fixed(size) | Dim::Batch(size) => size,
+                    };
+                    let low = window.padding[axis][0];
+                    let before = if turned { 2 - low } else { low };
+                    // As many cells as whole tiles see.
+                    let seen = size(&item.shape).next_multiple_of(2) + 2;
+                    [before, seen - before - size(&inputs[0].shape)]
+                });
+                let image = self.framed(&inputs[0], border, item);
+                let weights = self.spread_weights(&inputs[1], turned, item);
+                (op, vec![image, weights])
             }
             WindowOp::WeightGrad { window, kernel } => {
                 let image = self.framed(&inputs[0], window.padding, item);
@@ -184,6 +220,28 @@ impl Layout {
         View { item: framed, shape }
     }
 
+    /// The 16 matrices of a kernel in panels. There are as many panels as are whole,
+    /// so they take no more room than the matrices.
+    fn spread_weights(&mut self, kernel: &View, turned: bool, item: &Item) -> View {
+        let size = |axis: usize| match kernel.shape[axis] {
+            Dim::Fixed(size) | Dim::Batch(size) => size,
+        };
+        let (channels, filters) = (size(2), size(3));
+        let (inner, columns) = if turned { (filters, channels) } else { (channels, filters) };
+        let shape: Shape = [PRODUCTS, inner, columns].into_iter().map(Dim::Fixed).collect();
+        let spread = self.push(Item {
+            kind: Kind::Windows {
+                op: WindowOp::SpreadKernel { turned },
+                inputs: vec![kernel.clone()],
+                by_row: false,
+            },
+            shape: shape.clone(),
+            space: Space::Fixed,
+            ..item.clone()
+        });
+        View { item: spread, shape }
+    }
+
     /// The weights of a convolution in panels: of each group and, turned around,
     /// of each cell of the kernel.
     fn weights(&mut self, kernel: &View, window: &Window, turned: bool, item: &Item) -> View {
@@ -226,6 +284,9 @@ impl Layout {
         View { item: packed, shape: self.items[packed].shape.clone() }
     }
 }
+
+/// Products of a tile by the method of Winograd.
+const PRODUCTS: usize = 16;
 
 /// Columns that are whole panels at every level.
 const WHOLE: usize = 32;

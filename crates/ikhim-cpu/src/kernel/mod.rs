@@ -19,6 +19,7 @@ mod narrow_reduce_product;
 mod pack;
 mod product;
 mod random;
+mod recurrence;
 mod reduce_product;
 mod row_fold;
 mod row_tape;
@@ -27,6 +28,7 @@ mod tree;
 mod waiting;
 mod window_product;
 mod window_reduce;
+mod winograd;
 
 pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
@@ -39,6 +41,7 @@ pub(crate) use narrow_reduce_product::NarrowReduceProduct;
 pub(crate) use pack::{Pack, packed_len, panel_width};
 pub(crate) use product::Product;
 pub(crate) use random::RandomRows;
+pub(crate) use recurrence::{Apart, StepBack, StepForth};
 pub(crate) use reduce_product::{ReduceProduct, scratch_len};
 pub(crate) use row_fold::RowFold;
 pub(crate) use row_tape::{
@@ -48,6 +51,7 @@ pub(crate) use row_tape::{
 pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
 pub(crate) use window_product::{WindowProduct, WindowRun};
 pub(crate) use window_reduce::{WindowReduce, WindowRows, window_rows};
+pub(crate) use winograd::{GatherTiles, SpreadTiles};
 
 use crate::Level;
 
@@ -135,10 +139,18 @@ levels! {
     window_reduce: window_reduce::run, fn(reduce: &WindowReduce);
     /// The same with a filter for each channel.
     window_reduce_of_channels: window_reduce::of_channels, fn(reduce: &WindowReduce);
+    /// Cells of tiles spread to the factors of products.
+    spread_tiles: winograd::spread, fn(tiles: &SpreadTiles);
+    /// Sums of products gathered to windows.
+    gather_tiles: winograd::gather, fn(tiles: &GatherTiles);
     /// The largest cells of windows.
     max_pool: max_pool::run, fn(pool: &MaxPool);
     /// Slopes back to the largest cells.
     max_unpool: max_pool::back, fn(pool: &MaxUnpool);
+    /// A step of a recurrence behind its product.
+    step_forth: recurrence::forth, fn(step: &StepForth);
+    /// The slopes of a step of a recurrence.
+    step_back: recurrence::back, fn(step: &StepBack);
     /// Random numbers.
     random_rows: random::run, fn(random: &RandomRows);
     /// Products, elementwise ops and sums over rows of a few numbers, in one pass.

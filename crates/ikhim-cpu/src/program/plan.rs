@@ -6,6 +6,7 @@ use super::work::leaf;
 use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::lower::{Id, Item, Kind, Packed, Space, View, elements};
+use crate::compile::recurrence::{self, is_recurrence};
 use crate::compile::schedule::{IMAGE_WORDS, Instruction, Phase, Storage, WEIGHT_WORDS, is_given};
 use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
 use crate::memory::{LINE, Places};
@@ -139,6 +140,7 @@ pub(crate) fn operations(item: &Item) -> usize {
                 2 * inner * elements(&item.shape)
             }
             Op::RandomUniform(_) | Op::RandomNormal(_) => 10 * elements(&item.shape),
+            Op::Recur(_) | Op::RecurGrad(_) => recurrence::operations(op, inputs, item),
             Op::Gather(_) | Op::Slice(_) | Op::Broadcast(_) => elements(&item.shape),
             _ => inputs.iter().map(|view| elements(&view.shape)).sum(),
         },
@@ -197,6 +199,9 @@ impl Plan {
                 return tape_block(rows, workers);
             }
             let own: Vec<Id> = phase.all().flat_map(Instruction::items).collect();
+            if own.iter().any(|id| is_recurrence(items, *id)) {
+                return recurrence::block_rows(rows, workers);
+            }
             let mut read: Vec<Id> = own.iter().flat_map(|id| items[*id].inputs()).collect();
             read.sort_unstable();
             read.dedup();

@@ -291,6 +291,7 @@ fn kernel(item: &Item) -> &'static str {
             Op::ScatterAdd(_) => "scatter_add",
             Op::Matmul(_) => "products",
             Op::RandomUniform(_) | Op::RandomNormal(_) => "random_rows",
+            Op::Recur(_) | Op::RecurGrad(_) => "recurrence",
             _ => "copy",
         },
         Kind::Windows { op, .. } => op.kernel(),

@@ -57,6 +57,11 @@ impl Request {
                     .places
                     .whole(Fault::of("data.no_inputs").with("found", "no column")));
             };
+            if table.kinds.get(last) == Some(&Some(ColumnType::Image)) {
+                let name = &table.names[last];
+                let fault = Fault::of("data.images_alone").with("column", name);
+                return Err(table.places.whole(fault));
+            }
             if named.is_none() {
                 let notice = Notice::new("data.last_is_target", sentence::DATA_LAST_IS_TARGET);
                 notices.push(notice.with("column", &table.names[last]));

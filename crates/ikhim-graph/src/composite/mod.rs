@@ -13,7 +13,7 @@ mod normalization;
 mod one_hot;
 mod pool;
 mod power;
-mod recurrent;
+pub(crate) mod recurrent;
 mod softmax;
 
 pub use normalization::BatchNorm;

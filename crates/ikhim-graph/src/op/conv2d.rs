@@ -9,14 +9,15 @@
 //!
 //! Each element is one chain of fused multiply-adds from 0 over ascending
 //! `(i, j, c)`. A cell in the padding counts as a factor of 0, so the value is
-//! that of the image with zeros around it.
+//! that of the image with zeros around it. By [`Method::Winograd`] it is another
+//! sum of the same value, with fewer multiplications: see there.
 //!
 //! Slopes: by the image a [`Conv2dInputGrad`](super::Conv2dInputGrad), by the
 //! kernel a [`Conv2dWeightGrad`](super::Conv2dWeightGrad). Each of the three is
 //! linear in both of its factors, and its slopes are the other two.
 
 use super::window::{image, kernel, share};
-use super::{Argument, Operand, Primitive, Run, Window, rule};
+use super::{Argument, Method, Operand, Primitive, Run, Window, rule, winograd};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
@@ -27,6 +28,9 @@ use ikhim_text::Fault;
 pub struct Conv2d {
     /// Where the windows stand.
     pub window: Window,
+    /// How it is computed; [`Method::of`] says for which settings.
+    #[serde(default, skip_serializing_if = "Method::is_direct")]
+    pub method: Method,
 }
 
 impl<'g> Tensor<'g> {
@@ -47,7 +51,18 @@ impl<'g> Tensor<'g> {
     /// ```
     #[track_caller]
     pub fn conv2d(self, kernel: Tensor<'g>, window: Window) -> Tensor<'g> {
-        self.graph().push(Op::Conv2d(Conv2d { window }), &[self, kernel])
+        let (image, sizes) = (self.shape(), kernel.shape());
+        let fixed = |shape: &Shape, axis: usize| match shape.get(axis) {
+            Some(Dim::Fixed(size)) => Some(*size),
+            _ => None,
+        };
+        let pair = |shape: &Shape, axis| Some([fixed(shape, axis)?, fixed(shape, axis + 1)?]);
+        let cells = pair(&image, 1)
+            .zip(pair(&sizes, 0))
+            .and_then(|(image, kernel)| window.counts(image, kernel));
+        let method =
+            cells.map_or(Method::Direct, |cells| Method::of(&window, &sizes, cells));
+        self.graph().push(Op::Conv2d(Conv2d { window, method }), &[self, kernel])
     }
 }
 
@@ -73,6 +88,7 @@ impl Primitive for Conv2d {
                 .with("found", inputs[1].shape));
         }
         let counts = self.window.fit("conv2d", [height, width], [tall, wide])?;
+        self.method.check("conv2d", &self.window, inputs[1].shape, counts)?;
         let sizes = [counts[0], counts[1], filters].map(Dim::Fixed);
         Ok((DType::F32, [inputs[0].shape[0]].into_iter().chain(sizes).collect()))
     }
@@ -91,6 +107,18 @@ impl Primitive for Conv2d {
         let (image, kernel) = (inputs[0].value, inputs[1].value);
         let &[_, height, width, channels] = image.shape.as_slice() else { unreachable!() };
         let &[tall, wide, of_group, filters] = kernel.shape.as_slice() else { unreachable!() };
+        if self.method == Method::Winograd {
+            let weights = kernel.reals();
+            let result = winograd::windows(
+                image.reals(),
+                [sizes[0], height, width, channels],
+                self.window.padding.map(|padding| padding[0]),
+                |i, j, c, f| weights[((i * 3 + j) * channels + c) * filters + f],
+                [sizes[1], sizes[2]],
+                filters,
+            );
+            return Ok(Value::real(&sizes, result));
+        }
         let (rows, columns) = (self.window.along(0, tall), self.window.along(1, wide));
         let groups = self.window.groups;
         let of_filters = filters / groups;

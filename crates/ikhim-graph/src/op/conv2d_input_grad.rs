@@ -12,13 +12,15 @@
 //!
 //! Each element is one chain of fused multiply-adds from 0 over ascending
 //! `(i, j, f)`. Cells of the kernel without a whole `p` and `q` are left out; a
-//! `p` or `q` outside of `v` counts as a factor of 0.
+//! `p` or `q` outside of `v` counts as a factor of 0. By [`Method::Winograd`] it
+//! is the convolution of `v` with the kernel rotated by half a turn, with channels
+//! for filters: see there.
 //!
 //! Slopes: by `v` a [`Conv2d`](super::Conv2d), by the kernel a
 //! [`Conv2dWeightGrad`](super::Conv2dWeightGrad).
 
 use super::window::{image, kernel, share};
-use super::{Along, Argument, Operand, Primitive, Run, Window, rule};
+use super::{Along, Argument, Method, Operand, Primitive, Run, Window, rule, winograd};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
@@ -31,6 +33,9 @@ pub struct Conv2dInputGrad {
     pub window: Window,
     /// Height and width of the image.
     pub size: [usize; 2],
+    /// How it is computed; [`Method::of`] says for which settings.
+    #[serde(default, skip_serializing_if = "Method::is_direct")]
+    pub method: Method,
 }
 
 impl<'g> Tensor<'g> {
@@ -44,7 +49,8 @@ impl<'g> Tensor<'g> {
         window: Window,
         size: [usize; 2],
     ) -> Tensor<'g> {
-        let op = Op::Conv2dInputGrad(Conv2dInputGrad { window, size });
+        let method = Method::of(&window, &kernel.shape(), size);
+        let op = Op::Conv2dInputGrad(Conv2dInputGrad { window, size, method });
         self.graph().push(op, &[self, kernel])
     }
 }
@@ -73,6 +79,7 @@ impl Primitive for Conv2dInputGrad {
                 .with("expected", sizes.collect::<Shape>())
                 .with("found", inputs[0].shape));
         }
+        self.method.check(name, &self.window, inputs[1].shape, self.size)?;
         let channels = of_group.saturating_mul(self.window.groups);
         let sizes = [self.size[0], self.size[1], channels].map(Dim::Fixed);
         Ok((DType::F32, [inputs[0].shape[0]].into_iter().chain(sizes).collect()))
@@ -93,6 +100,18 @@ impl Primitive for Conv2dInputGrad {
         let &[count, high, wide, filters] = given.shape.as_slice() else { unreachable!() };
         let &[tall, broad, of_group, _] = kernel.shape.as_slice() else { unreachable!() };
         let &[_, height, width, channels] = sizes.as_slice() else { unreachable!() };
+        if self.method == Method::Winograd {
+            let weights = kernel.reals();
+            let result = winograd::windows(
+                given.reals(),
+                [count, high, wide, filters],
+                self.window.padding.map(|padding| 2 - padding[0]),
+                |i, j, f, c| weights[(((2 - i) * 3 + 2 - j) * channels + c) * filters + f],
+                [height, width],
+                channels,
+            );
+            return Ok(Value::real(&sizes, result));
+        }
         let of_filters = filters / self.window.groups;
         let (down, right) = (self.window.along(0, tall), self.window.along(1, broad));
         let (values, kernel) = (given.reals(), kernel.reals());

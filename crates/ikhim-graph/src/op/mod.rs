@@ -64,8 +64,12 @@ pub(crate) trait Primitive {
 
 mod groups;
 mod window;
+mod winograd;
 
+pub use recur::Cell;
+pub(crate) use recur::recur;
 pub use window::{Along, Window};
+pub use winograd::Method;
 
 /// Declares the modules, the closed enum and its dispatch.
 macro_rules! primitives {
@@ -287,6 +291,12 @@ primitives! {
         TakePooled,
         /// Values added into an image at saved places.
         MaxUnpool;
+    recur:
+        /// A recurrence over the steps of a sequence.
+        Recur;
+    recur_grad:
+        /// The slopes of a recurrence.
+        RecurGrad;
     enough_rows:
         /// The number of rows, of which there must be enough.
         EnoughRows;
@@ -297,6 +307,8 @@ impl Op {
     pub(crate) fn arity(&self) -> Option<usize> {
         match self {
             Op::Concat(_) => None,
+            Op::Recur(recur) => Some(recur.arity()),
+            Op::RecurGrad(grad) => Some(grad.arity()),
             Op::Select(_) => Some(3),
             Op::Input(_)
             | Op::Read(_)

@@ -142,6 +142,7 @@ impl<'g> Builder<'g> {
         let mask = mask.then(|| self.given(&[N, steps.into()], Values::Truth));
         let (graph, reverse) = (self.graph, self.draw.percent(50));
         let factor = self.draw.of(&[None, Some(1.25)]);
+        let unroll = self.draw.percent(25);
         let mut bound = 1.0;
         let values = graph.layer("recurrence", None, || {
             let mut variable = |sizes: &[usize]| {
@@ -153,7 +154,7 @@ impl<'g> Builder<'g> {
             let initial = x.matmul(variable(&[width, units])).tanh();
             let kernel = variable(&[units, row]);
             let keep = factor.map(|factor| initial.ones_like() * factor);
-            let how = Recurrence::new().mask(mask).keep(keep).reverse(reverse);
+            let how = Recurrence::new().mask(mask).keep(keep).reverse(reverse).unroll(unroll);
             match gates {
                 1 => vec![projected.simple_rnn(kernel, initial, activation, how)],
                 3 => {

@@ -1,6 +1,7 @@
 //! Whole models as plain values: what `[model]` of an experiment file holds.
 
 mod autoencoder;
+mod cnn;
 mod convnet;
 mod ensemble;
 mod inception;
@@ -10,6 +11,7 @@ mod network;
 mod residual;
 
 pub use autoencoder::Autoencoder;
+pub use cnn::Cnn;
 pub use convnet::{CourseNet, Lab, LeNet5, Vgg};
 pub use ensemble::{Combine, Ensemble};
 pub use inception::{Inception, InceptionNet};

@@ -3,7 +3,7 @@
 
 use ikhim_graph::{Array, DType, Evaluator, Feed, Graph, N, State};
 use ikhim_nn::{
-    Activation, Apply, Autoencoder, AveragePool2d, BatchNorm, Conv1d, Conv2d, Conv2dTranspose,
+    Activation, Apply, Autoencoder, AveragePool2d, BatchNorm, Cnn, Conv1d, Conv2d, Conv2dTranspose,
     CourseNet, CrossEntropy, Dense, Dropout, Entry, Flatten, GlobalAveragePool2d, Inception,
     InceptionNet, Lab, Layer, LayerRow, LeNet5, MaxPool2d, Module, Mse, Network, Objective,
     Padding, ResNet, Sgd, Spec, Target, UpSampling2d, Vgg, skipped_cells, summary, training,
@@ -207,6 +207,32 @@ fn named_models_have_the_known_numbers_of_parameters() {
     for (depth, expected) in depths {
         assert_eq!(parameters(&ResNet::new(depth), cifar), expected, "{depth}");
     }
+}
+
+/// Blocks follow the size; sides that are odd, one cell wide or unlike each other
+/// have a network too, and what is no image is refused by its first layer.
+#[test]
+fn a_small_network_fits_its_images() {
+    let convolutions = |image: [usize; 3]| {
+        let rows = rows(&Cnn::new(), image, 10);
+        assert!(rows.iter().all(|row| !row.shape.to_string().contains(" 0")), "{image:?}");
+        rows.iter().filter(|row| row.kind == "conv2d").count()
+    };
+    // 256 cells at most are left for the last three.
+    let sizes = [[8, 8, 1], [16, 16, 3], [1, 1, 1], [1, 256, 1], [17, 16, 1], [28, 28, 1]];
+    assert_eq!(sizes.map(convolutions), [3, 3, 3, 3, 4, 4]);
+    assert_eq!(
+        [[32, 32, 3], [33, 33, 3], [64, 64, 3], [5, 1000, 1]].map(convolutions),
+        [4, 5, 5, 6]
+    );
+    assert_eq!(Cnn::blocks_for(256, 256).len(), 4 + 2);
+    let own = Cnn::new().blocks([vec![4], vec![]]).dropout(0.0).activation(Activation::Tanh);
+    let kinds: Vec<String> = rows(&own, [9, 9, 1], 3).into_iter().map(|row| row.kind).collect();
+    let expected = ["conv2d", "max_pool2d", "max_pool2d", "flatten", "dense"];
+    assert_eq!(kinds, expected);
+    let spec = Spec::new([64], Target::class(10));
+    let fault = summary(&Cnn::new(), &spec, &CrossEntropy::new().into()).unwrap_err();
+    assert_eq!((fault.code(), fault.found()), ("shape.rank", Some("[N, 64]")));
 }
 
 /// Szegedy et al. 2015, table 1: block 3a on [28, 28, 192] has 159 K weights and

@@ -3,15 +3,16 @@
 
 use super::{Choice, Experiment, LayerEntry, Settings, Value};
 use ikhim_nn::{
-    Activation, Autoencoder, Combine, CourseNet, Ensemble, Entry, InceptionNet, Initializer, Lab,
-    Layer, LeNet5, Linear, Loss, Mlp, Model, Network, Objective, Optimizer, ResNet, Schedule, Vgg,
+    Activation, Autoencoder, Cnn, Combine, CourseNet, Ensemble, Entry, InceptionNet, Initializer,
+    Lab, Layer, LeNet5, Linear, Loss, Mlp, Model, Network, Objective, Optimizer, ResNet, Schedule,
+    Vgg,
 };
 use ikhim_text::{Fault, Result};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 impl Experiment {
-    /// The network. Its hidden widths must have been decided.
+    /// The network. Its type and its hidden widths must have been decided.
     ///
     /// # Errors
     /// A layer that this version cannot build.
@@ -49,7 +50,7 @@ impl Experiment {
                 }
                 Box::new(linear)
             }
-            "mlp" => {
+            "mlp" | "auto" => {
                 let mut mlp = Mlp::new(self.model.hidden().unwrap_or_default());
                 if let Some(activation) = settings.choice("activation") {
                     mlp = mlp.activation(read::<Activation>("activation", tagged(activation))?);
@@ -62,6 +63,7 @@ impl Experiment {
                 }
                 Box::new(mlp.dropout(settings.number("dropout").unwrap_or(0.0)))
             }
+            "cnn" => Box::new(read::<Cnn>("model", Json::Object(own(settings)))?),
             "lab_11_1" => Box::new(CourseNet::new(Lab::L11_1)),
             "lab_11_2" => Box::new(CourseNet::new(Lab::L11_2)),
             "lab_11_4" => Box::new(CourseNet::new(Lab::L11_4)),
@@ -104,13 +106,16 @@ impl Experiment {
         }
     }
 
-    /// The schedule of the learning rate.
+    /// The schedule of the learning rate; constant where it is not decided yet.
     ///
     /// # Errors
     /// A schedule that this version cannot build.
     pub fn schedule(&self) -> Result<Schedule> {
         let choice = self.training.schedule();
         let mut object = tagged(choice);
+        if choice.kind == "auto" {
+            object["type"] = json!("constant");
+        }
         let fields = object.as_object_mut();
         let warmup = fields.and_then(|fields| {
             let epochs = fields.remove("warmup_epochs").and_then(|value| value.as_f64());

@@ -155,18 +155,30 @@ impl Reader {
         at: &At,
     ) -> Option<&'static Kind> {
         let given = |name: &str| pairs.iter().find(|pair| pair.key == name);
+        // Keys that a word which leaves the choice open does not have choose.
+        let meant = |kind: &'static Kind| {
+            let has_all = |kind: &Kind| {
+                let has = |pair: &Pair| kind.keys.iter().any(|key| key.name == pair.key);
+                pairs.iter().all(|pair| pair.key == choices.tag || has(pair))
+            };
+            let mut others = kind.otherwise.iter().filter_map(|word| choices.kind(word));
+            match others.clone().next() {
+                Some(first) if !has_all(kind) => others.find(|kind| has_all(kind)).unwrap_or(first),
+                _ => kind,
+            }
+        };
         let Some(tag) = given(choices.tag).filter(|pair| !is_default(&pair.value)) else {
             let default = match key.default {
                 Default::Value(word) => choices.kind(word),
                 _ => None,
             };
             let implied = choices.implied(|name| given(name).is_some());
-            return implied.or(default).or(choices.kinds().next());
+            return implied.or(default.or(choices.kinds().next()).map(meant));
         };
         let at = at.below(choices.tag, &tag.key_span);
         let holds = Type::Choice(choices);
         match tag.value.text().map(|word| choices.kind(word)) {
-            Some(Some(kind)) => Some(kind),
+            Some(Some(kind)) => Some(meant(kind)),
             Some(None) => {
                 self.faults.push(fault::unknown_word(&at.path, choices, &holds, &tag.value));
                 None

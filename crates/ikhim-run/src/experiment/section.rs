@@ -244,7 +244,7 @@ impl ModelSection {
         &self.0
     }
 
-    /// The type: `mlp`, `linear` or `layers`.
+    /// The type, such as `mlp`, `cnn` or `layers`; `auto` where the data decide.
     pub fn kind(&self) -> &'static str {
         self.0.kind
     }
@@ -253,6 +253,16 @@ impl ModelSection {
     /// chosen by the data.
     pub fn hidden(&self) -> Option<Vec<usize>> {
         Some(self.0.settings.list("hidden")?.iter().filter_map(Value::count).collect())
+    }
+
+    /// The filters of a `cnn`, block by block; `None` where they are chosen by the
+    /// size of the images.
+    pub fn blocks(&self) -> Option<Vec<Vec<usize>>> {
+        let blocks = self.0.settings.list("blocks")?.iter();
+        let filters = |block: &Value| {
+            block.list().unwrap_or_default().iter().filter_map(Value::count).collect()
+        };
+        Some(blocks.map(filters).collect())
     }
 
     /// The layers, where the file lists them.

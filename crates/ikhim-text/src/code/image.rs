@@ -84,6 +84,18 @@ pub(super) const CODES: &[Code] = &[
                hold the folders of the classes.",
     },
     Code {
+        code: "data.images_alone",
+        english: "there is nothing to learn about: `{column}` comes without labels",
+        korean: "배울 목표가 없습니다: `{column}`에 레이블이 없습니다",
+        help: "name a folder with a folder for each class, or of idx files with labels; \
+               task = \"reconstruction\" learns the images themselves",
+        help_korean: "클래스마다 폴더가 있는 폴더나 레이블이 있는 idx 폴더를 지정하세요. \
+                      task = \"reconstruction\"은 이미지 자체를 배웁니다",
+        page: "An image file, or a file of images alone, can be predicted. To be trained on, each \
+               image needs a label: the name of its folder, the file of labels beside a file of \
+               images, or a column of a table that names image files.",
+    },
+    Code {
         code: "data.augmentation_without_images",
         english: "augmentation by {found}: no input is an image",
         korean: "{found} 증강: 이미지 입력이 없습니다",

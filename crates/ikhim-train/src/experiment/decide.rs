@@ -1,7 +1,8 @@
 //! What an experiment leaves open is decided by the data, and said.
 
-use crate::{TrainingData, default_epochs, default_metrics};
+use crate::{TrainingData, default_epochs, default_epochs_of_images, default_metrics};
 use ikhim_data::{BatchSize, Notice, SplitMethod, SplitReport, Task};
+use ikhim_nn::Cnn;
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::Metric;
 use ikhim_text::{Result, sentence};
@@ -46,26 +47,82 @@ pub(crate) fn decide(
             .collect();
         decisions.push(decision("training.metrics", format!("[{}]", names.join(", ")), &target));
     }
-    if experiment.model.kind() == "mlp" && experiment.model.hidden().is_none() {
+    let image = image_sides(data);
+    let because_images = |[height, width]: [usize; 2]| {
+        let because = Notice::new("decided.images", sentence::DECIDED_IMAGES);
+        because.with("height", height).with("width", width)
+    };
+    let mut settled = Vec::new();
+    let model = match (experiment.model.kind(), image) {
+        ("auto", Some(sides)) => {
+            decisions.push(decision("model.type", "'cnn'".into(), &because_images(sides)));
+            "cnn"
+        }
+        // Dense layers fit every row; to say so would tell nobody anything.
+        ("auto", None) => {
+            settled.push("model.type='mlp'".to_string());
+            "mlp"
+        }
+        (kind, _) => kind,
+    };
+    if model == "cnn"
+        && experiment.model.blocks().is_none()
+        && let Some([height, width]) = image
+    {
+        let blocks = format!("{:?}", Cnn::blocks_for(height, width));
+        decisions.push(decision("model.blocks", blocks, &because_images([height, width])));
+    }
+    if model == "mlp" && experiment.model.hidden().is_none() {
         let hidden = hidden_widths(data.train().len());
         let because = Notice::new("decided.rows", sentence::DECIDED_ROWS);
         let because = because.with("rows", data.train().len());
         decisions.push(decision("model.hidden", format!("{hidden:?}"), &because));
     }
     let training = &experiment.training;
+    if training.schedule().kind == "auto" {
+        if model == "cnn" {
+            let because = Notice::new("decided.model", sentence::DECIDED_MODEL);
+            let because = because.with("model", model);
+            decisions.push(decision("training.schedule.type", "'cosine'".into(), &because));
+        } else {
+            settled.push("training.schedule.type='constant'".to_string());
+        }
+        // Another word takes the parameters of this one away.
+        let parameters = training.schedule().settings.iter();
+        settled.extend(
+            parameters.map(|(key, value)| format!("training.schedule.{key}={}", value.to_toml())),
+        );
+    }
     if training.steps().is_none() && training.epochs().is_none() {
         let size = training.batch_size().map_or(BatchSize::Full, BatchSize::Rows);
         let steps = data.train().batches(size).per_epoch() as u64;
         let because = Notice::new("decided.steps", sentence::DECIDED_STEPS);
         let because = because.with("steps", steps);
-        decisions.push(decision("training.epochs", default_epochs(steps).to_string(), &because));
+        let epochs =
+            if model == "cnn" { default_epochs_of_images(steps) } else { default_epochs(steps) };
+        decisions.push(decision("training.epochs", epochs.to_string(), &because));
     }
     let mut settings: Vec<String> =
         decisions.iter().map(|decision| format!("{}={}", decision.key, decision.value)).collect();
+    settings.extend(settled);
     settings.extend(split_method(experiment, split));
     let decided =
         if settings.is_empty() { experiment.clone() } else { experiment.with(&settings)? };
     Ok((decided, decisions))
+}
+
+/// Height and width where a row is one image and nothing else, of which something
+/// is to be told. What gives an image back needs more than the numbers that are
+/// left of it.
+fn image_sides(data: &TrainingData) -> Option<[usize; 2]> {
+    let spec = data.spec();
+    match spec.inputs() {
+        [image] if data.preprocessing().task() != Task::Reconstruction => match image.shape() {
+            [height, width, _] => Some([*height, *width]),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn decision(key: &'static str, value: String, because: &Notice) -> Decision {

@@ -4,9 +4,10 @@
 use clap::ValueEnum;
 use ikhim_graph::{Array, Precision, State};
 use ikhim_nn::{
-    Activation, Adam, BinaryCrossEntropy, Conv2d, CrossEntropy, Dense, Dropout, Flatten, Linear,
-    Loss, MaxPool2d, Mlp, Model, Mse, Objective, Optimizer, Padding, ResNet, Sequential, Sgd, Spec,
-    Target, evaluation, prediction, training,
+    Activation, Adam, BinaryCrossEntropy, Conv2d, CrossEntropy, Dense, Dropout, Embedding,
+    FEATURES, Flatten, Layer, Linear, Loss, Lstm, MaxPool2d, Mlp, Model, ModelInput, Mse, Network,
+    Objective, Optimizer, Padding, ResNet, Sequential, Sgd, Spec, Target, evaluation, prediction,
+    training,
 };
 use ikhim_numeric::{Stream, stream_id};
 use ikhim_run::Program;
@@ -26,6 +27,7 @@ pub(super) enum Task {
     CnnSmall,
     Resnet20,
     InferCnn,
+    Lstm,
 }
 
 /// One network, its rows, its loss and its optimizer.
@@ -37,6 +39,7 @@ pub(super) struct Workload {
     filters: &'static [usize],
     hidden: &'static [usize],
     is_residual: bool,
+    text: Option<Text>,
     activation: Activation,
     pub(super) dropout: f64,
     target: Target,
@@ -47,6 +50,14 @@ pub(super) struct Workload {
     pub(super) is_trained: bool,
     /// As many steps as are timed as one.
     pub(super) whole_loop: Option<u64>,
+}
+
+/// Tokens whose next ones are to be told, by layers of long short-term memory.
+#[derive(Debug, Clone, Copy)]
+struct Text {
+    vocabulary: usize,
+    embedding: usize,
+    units: &'static [usize],
 }
 
 /// How the network is updated.
@@ -95,6 +106,7 @@ impl Task {
             Task::CnnSmall => "cnn_small",
             Task::Resnet20 => "resnet20",
             Task::InferCnn => "infer_cnn",
+            Task::Lstm => "lstm",
         }
     }
 
@@ -104,6 +116,7 @@ impl Task {
             filters: &[],
             hidden: &[],
             is_residual: false,
+            text: None,
             activation: Activation::Relu,
             dropout: 0.0,
             target: Target::class(10),
@@ -149,6 +162,13 @@ impl Task {
             Task::Cnn => cnn,
             Task::CnnSmall => Workload { filters: &[32, 64], hidden: &[], dropout: 0.0, ..cnn },
             Task::InferCnn => Workload { rows: 1, is_trained: false, ..cnn },
+            Task::Lstm => Workload {
+                features: &[64],
+                text: Some(Text { vocabulary: 64, embedding: 64, units: &[128, 128] }),
+                target: Target::sequence(64, 64),
+                rows: 32,
+                ..classes
+            },
             Task::Resnet20 => Workload {
                 features: &[32, 32, 3],
                 is_residual: true,
@@ -186,6 +206,9 @@ impl Workload {
         if self.is_residual {
             return Box::new(ResNet::new(20));
         }
+        if let Some(text) = &self.text {
+            return Box::new(text.network());
+        }
         if !self.filters.is_empty() {
             return Box::new(self.convolutions(dropout));
         }
@@ -214,12 +237,18 @@ impl Workload {
     }
 
     fn spec(&self) -> Spec {
-        Spec::new(self.features, self.target.clone())
+        match &self.text {
+            None => Spec::new(self.features, self.target.clone()),
+            Some(Text { vocabulary, .. }) => {
+                let tokens = ModelInput::integers(FEATURES, self.features, Some(*vocabulary));
+                Spec::with_inputs([tokens], self.target.clone())
+            }
+        }
     }
 
     fn loss(&self) -> Loss {
         match self.target {
-            Target::Class { .. } => CrossEntropy::new().into(),
+            Target::Class { .. } | Target::Sequence { .. } => CrossEntropy::new().into(),
             Target::Number { .. } => Mse::new().into(),
             _ => BinaryCrossEntropy::new().into(),
         }
@@ -251,12 +280,24 @@ impl Workload {
             let target = Array::f32(&[4, 1], vec![0.0, 1.0, 1.0, 0.0]);
             return (Array::f32(&shape, corners), target);
         }
+        let integers = |values: &[f32], below: usize| -> Vec<i32> {
+            values.iter().map(|value| (value * below as f32) as i32).collect()
+        };
+        if let Some(Text { vocabulary, .. }) = self.text {
+            // Each row is a text of one token more; the target is the text without
+            // its first.
+            let text = integers(&draw("features", self.rows * (width + 1)), vocabulary);
+            let cut = |from: usize| -> Array {
+                let rows = text.chunks(width + 1);
+                let cut = rows.flat_map(|row| row[from..from + width].to_vec()).collect();
+                Array::i32(&shape, cut)
+            };
+            return (cut(0), cut(1));
+        }
         let features = draw("features", self.rows * width);
         let target = match self.target {
             Target::Class { count } => {
-                let classes = draw("target", self.rows);
-                let of = |value: f32| (value * count as f32) as i32;
-                Array::i32(&[self.rows], classes.into_iter().map(of).collect())
+                Array::i32(&[self.rows], integers(&draw("target", self.rows), count))
             }
             _ => {
                 let noise = draw("target", self.rows);
@@ -269,5 +310,14 @@ impl Workload {
             }
         };
         (Array::f32(&shape, features), target)
+    }
+}
+
+impl Text {
+    fn network(&self) -> Network {
+        let recurrent = self.units.iter().map(|units| Layer::from(Lstm::new(*units)));
+        let first = [Layer::from(Embedding::new(self.embedding))];
+        let last = [Layer::from(Dense::new(self.vocabulary))];
+        first.into_iter().chain(recurrent).chain(last).collect()
     }
 }

@@ -96,7 +96,7 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
 }
 
 /// Where a rare class is what matters, accuracy alone flatters: another metric
-/// selects, and the matrix says what is found and what is missed.
+/// selects by default or by choice, and the matrix says what is found and what is missed.
 fn shows_confusion(run: &Run) -> bool {
     let selects = run.validation.first().map(|(metric, _)| metric.name());
     matches!(selects, Some("roc_auc" | "average_precision" | "balanced_accuracy"))

@@ -14,7 +14,9 @@ mod fold;
 mod frame;
 mod pooling;
 mod product;
+mod recurrence;
 mod weight_grad;
+mod winograd;
 
 use super::tile::TILE;
 use super::work::{At, Context};
@@ -33,8 +35,10 @@ use ikhim_numeric::Stream;
 use ikhim_text::Result;
 use pooling::{Places, Pooling, What};
 use product::Product;
+use recurrence::Recurrence;
 use std::ops::Range;
 use weight_grad::WeightGrad;
+use winograd::{SpreadKernel, Winograd};
 
 /// An op as loops, for a number of rows.
 #[derive(Debug, Clone)]
@@ -57,12 +61,18 @@ pub(crate) enum Loops {
     Frame(Frame),
     /// Convolutions, and those turned around.
     Convolution(Convolution),
+    /// The same by the method of Winograd.
+    Winograd(Winograd),
+    /// The weights for it.
+    SpreadKernel(SpreadKernel),
     /// The slope of a convolution's weights.
     WeightGrad(WeightGrad),
     /// Max pooling and its way back.
     Pooling(Pooling),
     /// Cells of images at any places.
     Places(Places),
+    /// Recurrences over steps and their slopes.
+    Recurrence(Recurrence),
     /// Random numbers that do not follow the rows.
     Random {
         /// Normal instead of uniform.
@@ -137,6 +147,17 @@ impl Loops {
                 Loops::ScatterAdd(ScatterAdd::new(&shape.sizes(rows), &sizes(1), op.axis))
             }
             Op::Matmul(_) => Loops::Product(Product::new(inputs[0], inputs[1], rows, level)),
+            Op::Recur(op) => {
+                Loops::Recurrence(Recurrence::new(op, None, inputs, shape, rows, level))
+            }
+            Op::RecurGrad(grad) => Loops::Recurrence(Recurrence::new(
+                &grad.recur,
+                Some(*grad),
+                inputs,
+                shape,
+                rows,
+                level,
+            )),
             Op::RandomUniform(op) => {
                 Loops::Random { normal: false, stream: op.stream, count: count() }
             }
@@ -163,6 +184,12 @@ impl Loops {
                 let new = Convolution::new(op, inputs, shape, rows, level)?;
                 Loops::Convolution(if is_shared { new.shared() } else { new })
             }
+            WindowOp::Winograd { .. } => {
+                Loops::Winograd(Winograd::new(inputs[0], shape, rows, level, is_shared))
+            }
+            WindowOp::SpreadKernel { turned } => {
+                Loops::SpreadKernel(SpreadKernel::new(&from, *turned, level))
+            }
             WindowOp::WeightGrad { window, kernel } => {
                 Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))
             }
@@ -188,9 +215,12 @@ impl Loops {
             Loops::Product(product) => product.units(),
             Loops::Frame(frame) => frame.units(),
             Loops::Convolution(convolution) => convolution.units(),
+            Loops::Winograd(winograd) => winograd.units(),
+            Loops::SpreadKernel(spread) => spread.units(),
             Loops::WeightGrad(weights) => weights.units(),
             Loops::Pooling(pooling) => pooling.units(),
             Loops::Places(places) => places.units(),
+            Loops::Recurrence(recurrence) => recurrence.units(),
             Loops::Random { .. } => 1,
         }
     }
@@ -207,8 +237,11 @@ impl Loops {
             Loops::Product(product) => return product.tile(),
             Loops::Frame(frame) => frame.unit(),
             Loops::Convolution(convolution) => convolution.unit(),
+            Loops::Winograd(winograd) => winograd.unit(),
+            Loops::SpreadKernel(spread) => spread.unit(),
             Loops::Pooling(pooling) => pooling.unit(),
             Loops::Places(places) => places.unit(),
+            Loops::Recurrence(recurrence) => return recurrence.tile(),
             Loops::WeightGrad(_) | Loops::Random { .. } => return 1,
         };
         (TILE / words.max(1)).max(1)
@@ -218,7 +251,10 @@ impl Loops {
     pub(crate) fn scratch(&self) -> usize {
         match self {
             Loops::Product(product) => product.scratch(),
+            Loops::Winograd(winograd) => winograd.scratch(),
+            Loops::SpreadKernel(spread) => spread.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
+            Loops::Recurrence(recurrence) => recurrence.scratch(),
             _ => 0,
         }
     }
@@ -241,9 +277,12 @@ impl Loops {
                 Loops::Product(product) => product.run(span),
                 Loops::Frame(frame) => frame.run(span),
                 Loops::Convolution(convolution) => convolution.run(span),
+                Loops::Winograd(winograd) => winograd.run(span),
+                Loops::SpreadKernel(spread) => spread.run(span),
                 Loops::WeightGrad(weights) => weights.run(span),
                 Loops::Pooling(pooling) => pooling.run(span),
                 Loops::Places(places) => places.run(span)?,
+                Loops::Recurrence(recurrence) => recurrence.run(span),
                 Loops::Random { normal, stream, count } => {
                     // Their index counts from 0, whatever the rows are called.
                     static WHOLE: u64 = 0;

@@ -7,12 +7,10 @@
 //! `u·(h_old − n)·z·(1 − z)`; by a the same but `dn·r` for n; by the old h
 //! `u·z + da·Rᵀ`, by R the sum of `hᵀ·da`, by b the sum of `da`.
 
-use super::simple_rnn::kept_rows;
-use super::{Recurrence, as_rows, at, before, checked, order, part, walk_back};
-use crate::autodiff::{Derivative, Rule, sum_to};
+use super::{Back, Recurrence, Slopes, at, build, checked, order, part};
+use crate::op::Cell;
 use crate::{Dim, Shape, Tensor};
 use ikhim_text::Fault;
-use std::rc::Rc;
 
 /// What [`Tensor::gru`] gives.
 #[derive(Debug, Clone, Copy)]
@@ -53,11 +51,8 @@ impl<'g> Tensor<'g> {
             graph.fail(fault.with("found", bias.shape()));
             return faulty;
         }
-        let inputs: Vec<Tensor<'g>> =
-            [self, kernel, bias, initial].into_iter().chain(how.inputs()).collect();
-        let form = how.form();
-        let rule: Rule = Rc::new(move |d| slopes(d, units, &form.of(&d.inputs[4..])));
-        let outputs = graph.composite("gru", &inputs, Some(rule), || {
+        let inputs = [self, kernel, bias, initial];
+        let outputs = build(Cell::Gru, &inputs, (units, steps), &how, || {
             let mut state = initial;
             let mut states = vec![initial; steps];
             let (mut gates, mut candidates) = (states.clone(), states.clone());
@@ -79,53 +74,41 @@ impl<'g> Tensor<'g> {
     }
 }
 
-fn slopes<'g>(
-    d: &Derivative<'_, 'g>,
-    units: usize,
-    how: &Recurrence<'g>,
-) -> Vec<Option<Tensor<'g>>> {
-    let (kernel, bias, initial) = (d.inputs[1], d.inputs[2], d.inputs[3]);
-    let (states, gates, candidates) = (d.outputs[0], d.outputs[1], d.outputs[2]);
-    let (by_gates, by_candidates) = (d.upstream_of(1), d.upstream_of(2));
-    let turned = kernel.matrix_transpose();
-    let taken = order(states.dim(1), how.reverse);
-    let mut by_x = vec![initial; states.dim(1)];
-    let mut by_a = by_x.clone();
-    let by_initial = walk_back(d, how, initial, |step, place, by_state| {
-        let old = if place == 0 { initial } else { at(states, taken[place - 1]) };
+/// The way back cell by cell.
+pub(super) fn slopes<'g>(back: &Back<'_, 'g>) -> Slopes<'g> {
+    let (units, how) = (back.units(), back.how);
+    let (gates, candidates) = (back.parts[1], back.parts[2]);
+    let turned = back.kernel.matrix_transpose();
+    let mut by_projected = vec![back.kernel; back.steps()];
+    let mut by_candidates = by_projected.clone();
+    let by_initial = back.through(|step, place, by_state| {
+        let old = back.before(0, place);
         let of_step = at(gates, step);
         let [z, r, n] = [0, 1, 2].map(|gate| part(of_step, gate, units));
         let candidate = at(candidates, step);
         let mut by_n = by_state * (1.0 - z);
         let mut by_z = by_state * (old - n);
-        let of_gates = by_gates.map(|by_gates| at(by_gates, step));
+        let of_gates = back.by[1].map(|by_gates| at(by_gates, step));
         if let Some(of_gates) = of_gates {
             by_z = by_z + part(of_gates, 0, units);
             by_n = by_n + part(of_gates, 2, units);
         }
         by_n = by_n * (1.0 - n * n);
         let mut by_r = by_n * candidate;
-        let mut by_candidate = by_n * r;
         if let Some(of_gates) = of_gates {
             by_r = by_r + part(of_gates, 1, units);
         }
-        if let Some(by_candidates) = by_candidates {
-            by_candidate = by_candidate + at(by_candidates, step);
-        }
+        let by_candidate = back.with(2, step, by_n * r);
         by_z = by_z * (z * (1.0 - z));
         by_r = by_r * (r * (1.0 - r));
-        by_x[step] = Tensor::concat(&[by_z, by_r, by_n], 1);
-        by_a[step] = Tensor::concat(&[by_z, by_r, by_candidate], 1);
-        how.kept(by_a[step].matmul(turned)) + by_state * z
+        by_projected[step] = Tensor::concat(&[by_z, by_r, by_n], 1);
+        by_candidates[step] = by_candidate;
+        let by_product = Tensor::concat(&[by_z, by_r, by_candidate], 1);
+        how.kept(by_product.matmul(turned)) + by_state * z
     });
-    let by_a = Tensor::stack(&by_a, 1);
-    let old = kept_rows(how, before(states, initial, how.reverse));
-    let mut all = vec![
-        Some(Tensor::stack(&by_x, 1)),
-        Some(old.matrix_transpose().matmul(as_rows(by_a))),
-        Some(sum_to(by_a, &bias.shape())),
-        Some(by_initial),
-    ];
-    all.resize(d.inputs.len(), None);
-    all
+    Slopes {
+        by_projected: Tensor::stack(&by_projected, 1),
+        by_candidates: Some(Tensor::stack(&by_candidates, 1)),
+        by_starts: vec![by_initial],
+    }
 }

@@ -7,11 +7,9 @@
 //! `v'·g·i·(1 − i)`, by `z_f` `v'·c_old·f·(1 − f)`, by `z_g` `v'·i·(1 − g²)`, by
 //! the old c `v'·f`, by the old h `dz·Rᵀ`, by R the sum of `hᵀ·dz`.
 
-use super::simple_rnn::kept_rows;
-use super::{Recurrence, as_rows, at, before, checked, order, part, plus, walk_back};
+use super::{Back, Recurrence, Slopes, at, build, checked, order, part};
 use crate::Tensor;
-use crate::autodiff::{Derivative, Rule};
-use std::rc::Rc;
+use crate::op::Cell;
 
 /// What [`Tensor::lstm`] gives.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +40,8 @@ impl<'g> Tensor<'g> {
             let faulty = Tensor::faulty(graph);
             return LstmValues { states: faulty, cells: faulty, gates: faulty };
         };
-        let inputs: Vec<Tensor<'g>> =
-            [self, kernel, initial, initial_cell].into_iter().chain(how.inputs()).collect();
-        let form = how.form();
-        let rule: Rule = Rc::new(move |d| slopes(d, units, &form.of(&d.inputs[4..])));
-        let outputs = graph.composite("lstm", &inputs, Some(rule), || {
+        let inputs = [self, kernel, initial, initial_cell];
+        let outputs = build(Cell::Lstm, &inputs, (units, steps), &how, || {
             let (mut state, mut cell) = (initial, initial_cell);
             let mut states = vec![initial; steps];
             let (mut cells, mut gates) = (states.clone(), states.clone());
@@ -69,31 +64,24 @@ impl<'g> Tensor<'g> {
     }
 }
 
-fn slopes<'g>(
-    d: &Derivative<'_, 'g>,
-    units: usize,
-    how: &Recurrence<'g>,
-) -> Vec<Option<Tensor<'g>>> {
-    let (kernel, initial, initial_cell) = (d.inputs[1], d.inputs[2], d.inputs[3]);
-    let (states, cells, gates) = (d.outputs[0], d.outputs[1], d.outputs[2]);
-    let (by_cells, by_gates) = (d.upstream_of(1), d.upstream_of(2));
-    let turned = kernel.matrix_transpose();
-    let zeros = crate::autodiff::zeros(initial_cell);
-    let taken = order(states.dim(1), how.reverse);
-    let mut slopes = vec![initial; states.dim(1)];
+/// The way back cell by cell.
+pub(super) fn slopes<'g>(back: &Back<'_, 'g>) -> Slopes<'g> {
+    let (units, how) = (back.units(), back.how);
+    let (cells, gates) = (back.parts[1], back.parts[2]);
+    let turned = back.kernel.matrix_transpose();
+    let zeros = crate::autodiff::zeros(back.starts[1]);
+    let mut slopes = vec![zeros; back.steps()];
     let mut carried = zeros;
-    let by_initial = walk_back(d, how, initial, |step, place, by_state| {
-        if let Some(by_cells) = by_cells {
-            carried = plus(carried, zeros, at(by_cells, step));
-        }
-        let old = if place == 0 { initial_cell } else { at(cells, taken[place - 1]) };
+    let by_initial = back.through(|step, place, by_state| {
+        carried = back.with(1, step, carried);
+        let old = back.before(1, place);
         let of_step = at(gates, step);
         let [i, f, g, o] = [0, 1, 2, 3].map(|gate| part(of_step, gate, units));
         let squashed = at(cells, step).tanh();
         let through = by_state * o * (1.0 - squashed * squashed);
-        let by_cell = plus(how.taken(step, carried, zeros), zeros, through);
+        let by_cell = how.taken(step, carried, zeros) + through;
         let mut by = [by_cell * g, by_cell * old, by_cell * i, by_state * squashed];
-        if let Some(by_gates) = by_gates {
+        if let Some(by_gates) = back.by[2] {
             let of_step = at(by_gates, step);
             for (gate, by) in by.iter_mut().enumerate() {
                 *by = *by + part(of_step, gate, units);
@@ -114,10 +102,9 @@ fn slopes<'g>(
         carried = passed.map_or(carried, |passed| carried + passed);
         how.kept(slopes[step].matmul(turned))
     });
-    let by_projected = Tensor::stack(&slopes, 1);
-    let old = kept_rows(how, before(states, initial, how.reverse));
-    let by_kernel = old.matrix_transpose().matmul(as_rows(by_projected));
-    let mut all = vec![Some(by_projected), Some(by_kernel), Some(by_initial), Some(carried)];
-    all.resize(d.inputs.len(), None);
-    all
+    Slopes {
+        by_projected: Tensor::stack(&slopes, 1),
+        by_candidates: None,
+        by_starts: vec![by_initial, carried],
+    }
 }

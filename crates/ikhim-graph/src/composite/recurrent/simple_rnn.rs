@@ -4,11 +4,10 @@
 //! and steps of `hᵀ·(u·f′)`, by the old h `(u·f′)·Rᵀ`, with f′ from the value
 //! itself: `1 − h²` for tanh, `h·(1 − h)` for the sigmoid, 0 or 1 for relu.
 
-use super::{Recurrence, as_rows, at, before, checked, order, walk_back};
-use crate::autodiff::Rule;
+use super::{Back, Recurrence, Slopes, at, build, checked, order};
+use crate::op::Cell;
 use crate::{DType, Tensor};
 use serde::{Deserialize, Serialize};
-use std::rc::Rc;
 
 /// The function of a simple recurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,29 +58,11 @@ impl<'g> Tensor<'g> {
         how: Recurrence<'g>,
     ) -> Tensor<'g> {
         let graph = self.graph();
-        let Some((_, steps)) = checked("simple_rnn", 1, self, kernel, &[initial], &how) else {
+        let Some((units, steps)) = checked("simple_rnn", 1, self, kernel, &[initial], &how) else {
             return Tensor::faulty(graph);
         };
-        let inputs: Vec<Tensor<'g>> =
-            [self, kernel, initial].into_iter().chain(how.inputs()).collect();
-        let form = how.form();
-        let rule: Rule = Rc::new(move |d| {
-            let (kernel, initial) = (d.inputs[1], d.inputs[2]);
-            let how = form.of(&d.inputs[3..]);
-            let (states, turned) = (d.outputs[0], kernel.matrix_transpose());
-            let mut slopes = vec![initial; states.dim(1)];
-            let by_initial = walk_back(d, &how, initial, |step, _, by_state| {
-                slopes[step] = by_state * activation.slope(at(states, step));
-                how.kept(slopes[step].matmul(turned))
-            });
-            let by_projected = Tensor::stack(&slopes, 1);
-            let old = kept_rows(&how, before(states, initial, form.reverse));
-            let by_kernel = old.matrix_transpose().matmul(as_rows(by_projected));
-            let mut all = vec![Some(by_projected), Some(by_kernel), Some(by_initial)];
-            all.resize(d.inputs.len(), None);
-            all
-        });
-        let outputs = graph.composite("simple_rnn", &inputs, Some(rule), || {
+        let (cell, inputs) = (Cell::SimpleRnn(activation), [self, kernel, initial]);
+        let outputs = build(cell, &inputs, (units, steps), &how, || {
             let mut state = initial;
             let mut states = vec![initial; steps];
             for step in order(steps, how.reverse) {
@@ -95,7 +76,17 @@ impl<'g> Tensor<'g> {
     }
 }
 
-/// States of all steps as the recurrent product saw them, row by row.
-pub(super) fn kept_rows<'g>(how: &Recurrence<'g>, states: Tensor<'g>) -> Tensor<'g> {
-    as_rows(how.keep.map_or(states, |keep| states * keep.expand_dims(1)))
+/// The way back cell by cell.
+pub(super) fn slopes<'g>(back: &Back<'_, 'g>, activation: RnnActivation) -> Slopes<'g> {
+    let turned = back.kernel.matrix_transpose();
+    let mut slopes = vec![back.kernel; back.steps()];
+    let by_initial = back.through(|step, _, by_state| {
+        slopes[step] = by_state * activation.slope(at(back.parts[0], step));
+        back.how.kept(slopes[step].matmul(turned))
+    });
+    Slopes {
+        by_projected: Tensor::stack(&slopes, 1),
+        by_candidates: None,
+        by_starts: vec![by_initial],
+    }
 }

@@ -23,6 +23,12 @@ impl Nodes {
         }
     }
 
+    /// Another graph over as many rows, as a part of this one.
+    pub(super) fn part(&self, definition: Definition) -> Nodes {
+        let (rows, seed, row_ids) = (self.rows, self.seed, self.row_ids.clone());
+        Nodes { definition: Arc::new(definition), rows, seed, row_ids }
+    }
+
     /// The inputs and variables of a graph.
     pub(super) fn leaves<T: Precise>(&self, random: &RandomGraph) -> BTreeMap<NodeId, Value<T>> {
         let inputs = random.inputs(self.rows);

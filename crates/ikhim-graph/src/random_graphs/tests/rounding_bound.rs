@@ -18,6 +18,7 @@
 //! | sum, d additions deep | Σe | d·u·Σ(\|x\| + e) |
 //! | running sum | Σe | u·Σ\|partial sums\| |
 //! | product of n | Π(\|x\| + e) − Π\|x\| | (n − 1)·u·Π(\|x\| + e) |
+//! | recurrences | those of their cells, one by one | |
 //! | matrices and convolutions, d deep | (\|A\| + e)(\|B\| + e) − \|A\|·\|B\| | d·u·(\|A\| + e)(\|B\| + e) |
 //!
 //! No derivative is taken: a rising function is asked at both ends of the
@@ -30,6 +31,7 @@
 //! the factor 8 is for. A result below the smallest normal number may become 0.
 
 use super::nodes::{Nodes, numbers};
+use crate::composite::recurrent;
 use crate::op::{Max, Op};
 use crate::value::Value;
 use crate::{DType, Dim, NodeId};
@@ -140,6 +142,7 @@ impl Bounds<'_> {
                     })
                     .collect()
             }
+            Op::Recur(_) | Op::RecurGrad(_) => self.by_cells(&node.op, id),
             Op::Equal(_)
             | Op::NotEqual(_)
             | Op::Less(_)
@@ -153,6 +156,40 @@ impl Bounds<'_> {
             | Op::Argmin(_)
             | Op::MaxPoolIndex(_) => unreachable!("its value is not real"),
         }
+    }
+
+    /// The bounds of a recurrence are those of its cells, built one by one.
+    fn by_cells(&self, op: &Op, id: NodeId) -> Vec<f64> {
+        let graph = crate::Graph::new();
+        let inputs: Vec<crate::Tensor<'_>> = self
+            .nodes
+            .inputs(id)
+            .enumerate()
+            .map(|(at, input)| {
+                let node = &self.nodes.definition.nodes()[input];
+                graph.input(&at.to_string(), node.dtype, &node.shape)
+            })
+            .collect();
+        let value = match op {
+            Op::Recur(recur) => recurrent::values_by_cells(recur, &inputs),
+            Op::RecurGrad(grad) => recurrent::slopes_by_cells(grad, &inputs),
+            _ => unreachable!("only these have cells"),
+        };
+        let value = value.node().expect("the cells fit").index();
+        let nodes = self.nodes.part(graph.finish().expect("the cells fit"));
+        let leaves = self.nodes.inputs(id).enumerate();
+        let leaves = leaves.map(|(at, input)| (NodeId(at as u32), self.values[input].clone()));
+        let values = nodes.values(&leaves.collect());
+        let given: Vec<usize> = self.nodes.inputs(id).collect();
+        let mut bounds = Bounds { nodes: &nodes, values: &values, errors: Vec::new() };
+        for index in 0..nodes.definition.nodes().len() {
+            let errors = match given.get(index) {
+                Some(input) => self.errors[*input].clone(),
+                None => bounds.next(),
+            };
+            bounds.errors.push(errors);
+        }
+        bounds.errors.swap_remove(value)
     }
 
     /// An op over the errors of its real inputs in place of their values.

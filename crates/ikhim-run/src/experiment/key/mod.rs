@@ -155,6 +155,10 @@ pub struct Kind {
     pub known_as: &'static [KnownAs],
     /// Parameters that other libraries have and this word has not.
     pub foreign: &'static [KnownAs],
+    /// The words that a table may stand for which does not choose and has keys
+    /// that this one has not: the first one that has them all. None where such
+    /// keys are a fault.
+    pub otherwise: &'static [&'static str],
 }
 
 /// A table with declared keys.
@@ -210,7 +214,7 @@ impl Key {
 
 /// A word without parameters.
 const fn kind(name: &'static str, doc: &'static str) -> Kind {
-    Kind { name, doc, builder: "", keys: &[], known_as: &[], foreign: &[] }
+    Kind { name, doc, builder: "", keys: &[], known_as: &[], foreign: &[], otherwise: &[] }
 }
 
 impl Kind {
@@ -231,6 +235,11 @@ impl Kind {
 
     const fn foreign(mut self, words: &'static [KnownAs]) -> Kind {
         self.foreign = words;
+        self
+    }
+
+    const fn otherwise(mut self, words: &'static [&'static str]) -> Kind {
+        self.otherwise = words;
         self
     }
 }

@@ -10,6 +10,9 @@ pub(super) const MODEL: Choices = Choices {
     what: ("model type", "모델의 종류"),
     tag: "type",
     kinds: &[&[
+        kind("auto", "The data decide: `cnn` for images, `mlp` for all else. Keys of one of them choose it.")
+            .keys(ALONE)
+            .otherwise(&["mlp", "cnn"]),
         kind(
             "mlp",
             "Dense layers one after another; the widths of input and output come from the data.",
@@ -24,6 +27,9 @@ pub(super) const MODEL: Choices = Choices {
                 Here("logistic_regression", "scikit-learn", "`linear`"),
                 Here("linear_regression", "scikit-learn", "`linear`"),
             ]),
+        kind("cnn", "A small convolutional network: blocks of 3×3 convolutions with a pooling each, dropout, and a dense layer.")
+            .builder("Cnn::new")
+            .keys(CNN),
         kind("lab_11_1", "Two convolutions with pooling and a dense layer: the first convolutional network of the course.")
             .builder("CourseNet::new")
             .keys(ALONE),
@@ -84,6 +90,39 @@ const MLP: &[Key] = &[
         ]),
     INITIALIZERS[0].builder("Mlp::kernel_initializer"),
     INITIALIZERS[1].builder("Mlp::bias_initializer"),
+    ENSEMBLE,
+];
+
+const BLOCKS: Choices = Choices {
+    what: ("blocks", "블록"),
+    tag: "type",
+    kinds: &[&[kind(
+        "auto",
+        "[[32, 32], [64]], and for images of more than 256 cells blocks of 16 filters before them that \
+         halve the sides until no more are left.",
+    )]],
+};
+
+const CNN: &[Key] = &[
+    key(
+        "blocks",
+        Type::Either(&[Type::NonEmpty(&Type::NonEmpty(&Type::Integer(1))), Type::Choice(&BLOCKS)]),
+        "The filters of each convolution, block by block; each block ends by a maximum of 2×2.",
+    )
+    .default("auto")
+    .builder("Cnn::blocks"),
+    key("activation", ACTIVATION, "The function after each convolution.")
+        .default("relu")
+        .builder("Cnn::activation"),
+    key(
+        "dropout",
+        Type::Number(Range::Share),
+        "The share of values dropped before the dense layer.",
+    )
+    .default("0.5")
+    .builder("Cnn::dropout"),
+    INITIALIZERS[0].builder("Cnn::kernel_initializer"),
+    INITIALIZERS[1].builder("Cnn::bias_initializer"),
     ENSEMBLE,
 ];
 

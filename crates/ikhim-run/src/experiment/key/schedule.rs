@@ -10,6 +10,7 @@ pub(super) const SCHEDULE: Type =
     });
 
 const SCHEDULES: &[Kind] = &[
+    kind("auto", "`cosine` for a `cnn`, `constant` for all else.").keys(CONSTANT),
     kind("constant", "The same rate always.").builder("Schedule::constant").keys(CONSTANT),
     kind("step", "Times gamma after every `step_size` epochs.")
         .builder("StepDecay::new")

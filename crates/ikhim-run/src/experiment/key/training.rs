@@ -35,7 +35,7 @@ pub(super) const TRAINING: Table = Table {
                 Here("base_learning_rate", "", "`learning_rate`"),
             ]),
         key("schedule", SCHEDULE, "How the learning rate changes while training goes on.")
-            .default("constant")
+            .default("auto")
             .builder("Trainer::schedule")
             .known_as(&[
                 Here("scheduler", "PyTorch", "`schedule`"),
@@ -106,7 +106,7 @@ pub(super) const TRAINING: Table = Table {
             "epochs",
             Type::Either(&[Type::Integer(0), AUTO]),
             "How often training goes through all train rows; 0 only evaluates. `auto` is 100, and more where \
-             few rows would make that less than 4,000 steps.",
+             few rows would make that less than 4,000 steps; for a `cnn` 10, and more up to 1,200 steps.",
         )
             .default("auto")
             .builder("Trainer::epochs")
