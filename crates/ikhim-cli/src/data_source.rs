@@ -25,6 +25,10 @@ impl DataSource {
         if let Some(name) = carried(meant) {
             return Ok(DataSource::Carried(name));
         }
+        // What is wrong with a pattern or an address is told when it is read.
+        if meant.contains(['*', '?']) || meant.contains("://") {
+            return Ok(DataSource::Path(PathBuf::from(meant)));
+        }
         // What looks like a path is a path that does not exist.
         if meant.contains(['/', '\\', '.']) {
             return Err(Fault::of("file.missing").with("path", meant).file(meant).help_words(

@@ -93,6 +93,9 @@ pub(crate) fn stem(path: &Path) -> String {
     let name = whole.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.unwrap_or_default();
     let stem = if path.is_dir() { name.as_str() } else { name.split('.').next().unwrap_or("") };
+    // Of a pattern what stands in it.
+    let stem = stem.replace(['*', '?'], "");
+    let stem = stem.trim_matches(['-', '_', ' ']);
     if stem.is_empty() { "experiment".to_string() } else { stem.to_string() }
 }
 

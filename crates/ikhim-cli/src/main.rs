@@ -4,6 +4,7 @@
 mod arguments;
 mod array;
 mod bug;
+mod calibration;
 mod command;
 mod console;
 mod data_source;

@@ -3,8 +3,7 @@
 use ikhim_data::{Encoded, ImageLevels, Task};
 use ikhim_graph::Array;
 use ikhim_report::figure::{Image, Picture};
-use ikhim_run::metric::most_probable;
-use ikhim_run::{Model, Predictions};
+use ikhim_run::Model;
 use ikhim_text::{Language, Result, sentence};
 
 /// Pictures are enlarged to about this many pixels.
@@ -116,15 +115,11 @@ pub(crate) fn saliency(
     let slopes: Vec<f32> = slopes.into_iter().map(|slope| slope as f32).collect();
     let heat = Image::heat(height, width, &slopes);
     let parts = [image.clone(), heat.clone(), image.blended(heat)];
-    let class = match model.predict(row)? {
-        Predictions::Classes { probabilities, .. } => {
-            model.preprocessing().classes().get(most_probable(&probabilities)).cloned()
-        }
-        _ => None,
-    };
+    let decided = model.predict(row)?.decided();
+    let class = decided.first().and_then(|class| model.preprocessing().classes().get(*class));
     let row = ("row", name.to_string());
     let title = match class {
-        Some(class) => sentence::PICTURE_SALIENCY.say(language, &[("class", class), row]),
+        Some(class) => sentence::PICTURE_SALIENCY.say(language, &[("class", class.clone()), row]),
         None => sentence::PICTURE_SALIENCY_NUMBER.say(language, &[row]),
     };
     Ok(Some(Picture {

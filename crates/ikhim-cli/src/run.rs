@@ -43,14 +43,22 @@ impl KeptRun {
     /// now.
     pub(crate) fn experiment(&self, project: &Project) -> Result<Experiment> {
         let experiment = self.folder.experiment()?;
-        let Some(path) = experiment.data.path().map(Path::new) else { return Ok(experiment) };
-        match self.moved_data(path, project) {
-            Some(found) => {
-                let found = crate::arguments::toml_string(&found.to_string_lossy());
-                experiment.with(&[format!("data.path={found}")])
-            }
-            None => Ok(experiment),
+        let paths = experiment.data.paths();
+        let moved: Vec<Option<PathBuf>> =
+            paths.iter().map(|path| self.moved_data(Path::new(path), project)).collect();
+        if moved.iter().all(Option::is_none) {
+            return Ok(experiment);
         }
+        let found = paths.iter().zip(&moved).map(|(path, moved)| {
+            let path = moved.as_deref().unwrap_or(Path::new(path));
+            crate::arguments::toml_string(&path.to_string_lossy())
+        });
+        let found: Vec<String> = found.collect();
+        let value = match experiment.data.path() {
+            Some(_) => found.concat(),
+            None => format!("[{}]", found.join(", ")),
+        };
+        experiment.with(&[format!("data.path={value}")])
     }
 
     /// Where data lie now that are not where they were: by their name, in the

@@ -3,7 +3,8 @@
 use crate::schema::{Request, Schema, assemble};
 use crate::source::table::{Raw, Table};
 use crate::source::{
-    Cell, Features, Generator, Labels, arrays, bytes, csv, embedded, idx, inline, json_lines, numpy,
+    Cell, Features, Generator, Labels, arrays, bytes, csv, embedded, idx, inline, json_lines,
+    numpy, several,
 };
 use crate::{
     Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, Task, image,
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 enum Source {
     Path(PathBuf),
+    Files(Vec<PathBuf>),
     Csv(PathBuf),
     CsvBytes(PathBuf, Vec<u8>),
     Idx(PathBuf),
@@ -51,9 +53,21 @@ impl Dataset {
     /// A file or a folder, by what is in it: a folder and a file that starts
     /// as idx are read as idx, a folder of images and an image file as images,
     /// arrays of NumPy as such, a file whose lines are JSON objects as JSON lines,
-    /// anything else as separated values.
+    /// anything else as separated values. A pattern, such as `part-*.csv`, is
+    /// [several files](Dataset::files) as one.
     pub fn path(path: impl AsRef<Path>) -> DatasetBuilder {
         DatasetBuilder::of(Source::Path(path.as_ref().to_path_buf()))
+    }
+
+    /// Several files as one table: separated values or JSON lines, each a file or a
+    /// pattern in which `*` stands for any letters of a name and `?` for one. They
+    /// are read in the order of the list, those of a pattern by name.
+    ///
+    /// # Errors
+    /// Loading fails on a pattern that no file matches, a file that is named
+    /// twice, and files whose columns have other names than those of the first.
+    pub fn files<P: Into<PathBuf>>(paths: impl IntoIterator<Item = P>) -> DatasetBuilder {
+        DatasetBuilder::of(Source::Files(paths.into_iter().map(Into::into).collect()))
     }
 
     /// A file of separated values, plain or packed by gzip.
@@ -319,6 +333,8 @@ fn read(
             }
         }
         Source::Path(path) if path.is_dir() => idx::folder(&path),
+        Source::Path(path) if several::is_pattern(&path) => several::read(&[path], options),
+        Source::Files(paths) => several::read(&paths, options),
         Source::Path(path) => {
             let content = bytes::read(&path)?;
             if idx::is_idx(&content) {
@@ -348,7 +364,12 @@ fn read(
 /// Puts images in the place of the names of their files, in columns that are
 /// said to hold images. Rows of files that are left out go with them.
 fn named_images(table: &mut Table, options: &ImageOptions, request: &Request) -> Result<()> {
-    let Origin::File(path) = table.origin.clone() else { return Ok(()) };
+    // Names in several files are relative to the folder of the first.
+    let path = match &table.origin {
+        Origin::File(path) => path.clone(),
+        Origin::Files(paths) => paths.first().cloned().unwrap_or_default(),
+        _ => return Ok(()),
+    };
     let base = path.parent().unwrap_or(Path::new(""));
     for index in 0..table.names.len() {
         let name = table.names[index].clone();

@@ -53,6 +53,8 @@ pub enum Part {
 pub enum Origin {
     /// A file or folder, as the person named it.
     File(PathBuf),
+    /// Several files as one, in their order.
+    Files(Vec<PathBuf>),
     /// A set that ikhim carries, by name.
     Embedded(&'static str),
     /// Rows written in the experiment or handed over by a program.
@@ -133,6 +135,19 @@ impl Dataset {
     /// The column of a name.
     pub fn column(&self, name: &str) -> Option<&ColumnData> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The column of a name, looked for from a place on and then from the first:
+    /// whoever asks for one after the other in their order finds each at once.
+    pub(crate) fn column_from(&self, from: usize, name: &str) -> Option<(usize, &ColumnData)> {
+        let is_it = |column: &ColumnData| column.name == name;
+        let from = from.min(self.columns.len());
+        let (before, behind) = self.columns.split_at(from);
+        let place = match behind.iter().position(is_it) {
+            Some(place) => from + place,
+            None => before.iter().position(is_it)?,
+        };
+        Some((place, &self.columns[place]))
     }
 
     /// The columns that a network sees.

@@ -42,7 +42,8 @@ pub use notice::Notice;
 pub use preprocessing::Vocabulary;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
-    EncodedValues, ImageLevels, Mistake, NewRows, Preprocessing, RawRows, RowWarning, Scaler,
+    EncodedValues, ImageLevels, InputColumn, Mistake, NewRows, Preprocessing, RawRows, RowWarning,
+    Scaler,
 };
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};

@@ -38,6 +38,12 @@ impl Judgement {
         Judgement { rows: outcome.rows(), loss, metrics, outcome }
     }
 
+    /// The same rows decided at another threshold of the second of two classes.
+    pub fn with_threshold(self, threshold: Option<f64>) -> Judgement {
+        let metrics: Vec<Metric> = self.metrics.into_iter().map(|(metric, _)| metric).collect();
+        Judgement::of(self.outcome.with_threshold(threshold), self.loss, &metrics)
+    }
+
     /// The selecting metric and its value.
     pub fn first(&self) -> Option<(&Metric, f64)> {
         self.metrics.first().map(|(metric, value)| (metric, *value))
@@ -57,7 +63,7 @@ impl Judgement {
 
     /// The rows that were predicted wrongly with the most confidence.
     pub fn wrong_rows(&self, encoded: &Encoded, most: usize) -> Vec<WrongRow> {
-        let Outcome::Classes { classes, probabilities, labels } = &self.outcome else {
+        let Outcome::Classes { classes, probabilities, labels, .. } = &self.outcome else {
             return Vec::new();
         };
         let predicted = self.outcome.predicted_classes();

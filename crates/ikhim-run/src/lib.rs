@@ -1,6 +1,7 @@
 //! The run folder: experiment, log, checkpoints, metrics, predicting and
 //! testing.
 
+mod calibration;
 mod checkpoint;
 mod control;
 pub mod durable;
@@ -19,6 +20,7 @@ mod predictor;
 mod program;
 mod streams;
 
+pub use calibration::{Calibration, Margin, Margins, Threshold, ThresholdChoice};
 pub use checkpoint::{Checkpoint, read_tensors};
 pub use control::{Best, Control, Finish, RunningMean, Watched};
 pub use finding::{Finding, Severity, Treatment, Wording};

@@ -1,6 +1,7 @@
 //! A trained model: its network, its weights and its preprocessing in one file
 //! that needs nothing else.
 
+use crate::calibration::Calibration;
 use crate::checkpoint::{read_tensors, state_to_bytes};
 use crate::generation::zeros;
 use crate::metric::{Interval, Metric, Outcome, TokenScores};
@@ -22,6 +23,9 @@ use std::sync::Arc;
 const FORMAT: &str = "ikhim/model/1";
 const KEY: &str = "ikhim";
 
+/// The level of the intervals whose coverage an examination tells.
+const COVERED: f64 = 0.95;
+
 /// A trained model.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -31,6 +35,7 @@ pub struct Model {
     /// The same network one step at a time, where that gives the same bits.
     stepping: Option<Program>,
     state: State,
+    calibration: Calibration,
 }
 
 /// What a model says of itself.
@@ -54,6 +59,8 @@ struct Header {
     graph: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stepping: Option<String>,
+    #[serde(default, skip_serializing_if = "Calibration::is_empty")]
+    calibration: Calibration,
     digest: String,
 }
 
@@ -82,7 +89,25 @@ impl Model {
         let mut fetches = vec!["probability"];
         fetches.extend(carried.iter().map(String::as_str));
         let program = Program::reading(definition, &fetches, precision)?;
-        Ok(Model { about, preprocessing, program, stepping: None, state: kept })
+        let calibration = Calibration::default();
+        Ok(Model { about, preprocessing, program, stepping: None, state: kept, calibration })
+    }
+
+    /// With what was chosen on the validation rows after training.
+    pub fn with_calibration(mut self, calibration: Calibration) -> Model {
+        self.calibration = calibration;
+        self
+    }
+
+    /// What was chosen on the validation rows after training.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// The probability above which the second of two classes is predicted; `None`
+    /// where it is one half.
+    pub fn threshold(&self) -> Option<f64> {
+        self.calibration.threshold.as_ref().map(|threshold| threshold.value)
     }
 
     /// Computes on the threads and at the level of a runtime, instead of on the
@@ -172,7 +197,52 @@ impl Model {
     /// Rows that were encoded for another network.
     pub fn predict(&self, rows: &Encoded) -> Result<Predictions> {
         let values = self.scaled_outputs(rows)?;
-        Ok(Predictions::read(&self.preprocessing, rows.rows, values))
+        Ok(self.read(rows.rows, values))
+    }
+
+    fn read(&self, rows: usize, scaled: Vec<f64>) -> Predictions {
+        Predictions::read(&self.preprocessing, rows, scaled).with_threshold(self.threshold())
+    }
+
+    /// Predicts encoded rows; of numbers, also between which values the truth lies
+    /// with the chance of a level, row-major: a margin of the validation rows
+    /// around what the network gives, transformed back. No intervals where there
+    /// are no [`Margins`](crate::Margins) of the level.
+    ///
+    /// # Errors
+    /// Rows that were encoded for another network.
+    pub fn predict_within(
+        &self,
+        rows: &Encoded,
+        level: f64,
+    ) -> Result<(Predictions, Option<Vec<[f64; 2]>>)> {
+        let scaled = self.scaled_outputs(rows)?;
+        let halves = self.calibration.margins.as_ref().and_then(|it| it.halves(level));
+        let intervals = halves.map(|halves| {
+            let moved = |sign: f64| -> Vec<f64> {
+                let outputs = scaled.iter().zip(halves.iter().cycle());
+                let ends: Vec<f32> = outputs.map(|(x, half)| (x + sign * half) as f32).collect();
+                self.preprocessing.invert(&ends)
+            };
+            moved(-1.0).into_iter().zip(moved(1.0)).map(|(low, high)| [low, high]).collect()
+        });
+        Ok((self.read(rows.rows, scaled), intervals))
+    }
+
+    /// The share of true numbers that lie within their intervals of a level;
+    /// `None` where there are no intervals or no numbers.
+    ///
+    /// # Errors
+    /// Rows that were encoded for another network.
+    pub fn coverage(&self, rows: &Encoded, level: f64) -> Result<Option<f64>> {
+        let EncodedTarget::Number { original, .. } = &rows.target else { return Ok(None) };
+        let Some(intervals) = self.predict_within(rows, level)?.1 else { return Ok(None) };
+        if original.is_empty() {
+            return Ok(None);
+        }
+        let held = original.iter().zip(&intervals);
+        let held = held.filter(|(truth, [low, high])| low <= truth && *truth <= high).count();
+        Ok(Some(held as f64 / original.len() as f64))
     }
 
     /// The outputs in the units that the network learns in, before any
@@ -224,6 +294,7 @@ impl Model {
             preprocessing: self.preprocessing.clone(),
             graph: self.program.definition().to_json()?,
             stepping: self.stepping.as_ref().map(|it| it.definition().to_json()).transpose()?,
+            calibration: self.calibration.clone(),
             digest: digest(&self.state)?,
         };
         let header = serde_json::to_string(&header).map_err(damaged)?;
@@ -253,7 +324,8 @@ impl Model {
             }
         }
         let stepping = header.stepping.as_deref().map(Definition::from_json).transpose()?;
-        let model = Model::new(header.about, header.preprocessing, definition.into(), &state)?;
+        let model = Model::new(header.about, header.preprocessing, definition.into(), &state)?
+            .with_calibration(header.calibration);
         match stepping {
             Some(stepping) => model.with_stepping(stepping.into()),
             None => Ok(model),
@@ -278,7 +350,8 @@ impl Model {
         Model::from_bytes(&bytes).map_err(|fault| fault.with("path", path.display()).file(path))
     }
 
-    /// The SHA-256 over weights and network: the model's identity.
+    /// The SHA-256 over weights, network and a threshold that is not one half: the
+    /// model's identity.
     ///
     /// # Errors
     /// As [`Model::to_bytes`].
@@ -286,6 +359,9 @@ impl Model {
         let mut hasher = Sha256::new();
         hasher.update(self.program.definition().to_json()?);
         hasher.update(digest(&self.state)?);
+        if let Some(threshold) = self.threshold() {
+            hasher.update(threshold.to_le_bytes());
+        }
         Ok(hexadecimal(&hasher.finalize()))
     }
 }
@@ -344,7 +420,13 @@ impl Examinee for Model {
     fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination> {
         let encoded = self.preprocessing.encode_opened(rows)?;
         let judgement = self.judge(&encoded, &self.metrics())?;
-        examination(&judgement, &encoded, rows.looks(), rows.models())
+        let mut found = examination(&judgement, &encoded, rows.looks(), rows.models())?;
+        if let (Some(share), Value::Object(extra)) =
+            (self.coverage(&encoded, COVERED)?, &mut found.extra)
+        {
+            insert_number(extra, "coverage", share);
+        }
+        Ok(found)
     }
 }
 

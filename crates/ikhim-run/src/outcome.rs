@@ -1,6 +1,6 @@
 //! From what a network gives to what a metric judges.
 
-use crate::metric::{Outcome, TokenScores};
+use crate::metric::{Outcome, TokenScores, decided};
 use ikhim_data::{Encoded, EncodedTarget, Preprocessing, Task};
 
 /// What a network predicts for some rows, in the units of the data.
@@ -13,6 +13,9 @@ pub enum Predictions {
         classes: usize,
         /// The probabilities.
         probabilities: Vec<f64>,
+        /// The probability above which the second of two classes is predicted;
+        /// without one the first of the most probable classes is.
+        threshold: Option<f64>,
     },
     /// Numbers, transformed back, `[rows, width]` row by row.
     Numbers {
@@ -69,7 +72,7 @@ impl Predictions {
                 } else {
                     output
                 };
-                Predictions::Classes { classes, probabilities }
+                Predictions::Classes { classes, probabilities, threshold: None }
             }
         }
     }
@@ -77,7 +80,7 @@ impl Predictions {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         match self {
-            Predictions::Classes { classes, probabilities } => {
+            Predictions::Classes { classes, probabilities, .. } => {
                 probabilities.len() / (*classes).max(1)
             }
             Predictions::Numbers { width, values } => values.len() / (*width).max(1),
@@ -88,13 +91,35 @@ impl Predictions {
         }
     }
 
+    /// The same decided at another threshold; only classes are decided.
+    pub fn with_threshold(mut self, threshold: Option<f64>) -> Predictions {
+        if let Predictions::Classes { threshold: kept, .. } = &mut self {
+            *kept = threshold;
+        }
+        self
+    }
+
+    /// The predicted class of each row; nothing where there are no classes.
+    pub fn decided(&self) -> Vec<usize> {
+        match self {
+            Predictions::Classes { classes, probabilities, threshold } => {
+                let rows = probabilities.chunks((*classes).max(1));
+                rows.map(|row| decided(row, *threshold)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The predictions beside the truth of the same rows; `None` where the rows
     /// have no target of the kind.
     pub fn beside(self, truth: &Encoded) -> Option<Outcome> {
         match (self, &truth.target) {
-            (Predictions::Classes { classes, probabilities }, EncodedTarget::Class(labels)) => {
+            (
+                Predictions::Classes { classes, probabilities, threshold },
+                EncodedTarget::Class(labels),
+            ) => {
                 let labels = labels.iter().map(|label| *label as usize).collect();
-                Some(Outcome::Classes { classes, probabilities, labels })
+                Some(Outcome::Classes { classes, probabilities, labels, threshold })
             }
             (Predictions::Numbers { width, values }, EncodedTarget::Number { original, .. }) => {
                 let targets = original.clone();

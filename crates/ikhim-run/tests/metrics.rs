@@ -28,6 +28,7 @@ fn agree_with_scikit_learn() {
             classes: case["classes"].as_u64().unwrap() as usize,
             probabilities: numbers(&case["probabilities"]),
             labels: numbers(&case["labels"]).into_iter().map(|label| label as usize).collect(),
+            threshold: None,
         };
         check(&outcome, &case["values"]);
     }
@@ -48,6 +49,7 @@ fn say_nothing_where_they_are_not_defined() {
         classes: 2,
         probabilities: vec![0.4, 0.6, 0.7, 0.3],
         labels: vec![1, 1],
+        threshold: None,
     };
     assert!(Metric::RocAuc.value(&one_class).is_nan());
     assert!(Metric::Rmse.value(&one_class).is_nan());

@@ -299,6 +299,32 @@ sentences! {
     /// Of a look that is not the first.
     LOOKS_WIDENED: "The interval is widened for {looks} looks at the same rows.",
         "같은 행을 {looks}번 열어 보았으므로 구간을 그만큼 넓혔습니다.";
+    /// Several files that are one table.
+    DATA_FILES: "{count} files as one: {files}", "파일 {count}개를 하나로 읽었습니다: {files}";
+    /// A threshold that was chosen.
+    THRESHOLD_CHOSEN: "`{class}` is predicted where its probability is above {threshold}: {metric} is highest there on the {n} validation rows, {value} instead of {half} at 0.5.",
+        "확률이 {threshold}보다 크면 `{class}`(으)로 예측합니다. 검증 데이터 {n}행에서 {metric}이(가) 가장 높은 곳입니다(0.5에서는 {half}, 여기서는 {value}).";
+    /// No threshold is better than one half.
+    THRESHOLD_STAYS: "The threshold stays at 0.5: no other has a higher {metric} on the {n} validation rows.",
+        "기준값은 0.5 그대로입니다. 검증 데이터 {n}행에서 {metric}이(가) 더 높은 기준값이 없습니다.";
+    /// A threshold that was given.
+    THRESHOLD_GIVEN: "`{class}` is predicted where its probability is above {threshold}.",
+        "확률이 {threshold}보다 크면 `{class}`(으)로 예측합니다.";
+    /// Where prediction intervals come from.
+    INTERVALS_OF: "Of new rows like the {n} validation rows, 95 of 100 lie within the interval that `ikhim predict` shows.",
+        "검증 데이터 {n}행과 비슷한 새 행 100개 가운데 95개는 `ikhim predict`가 보여 주는 구간 안에 듭니다.";
+    /// How many true values prediction intervals hold.
+    INTERVALS_HELD: "The 95 % prediction intervals hold {share} % of the true values.",
+        "95% 예측 구간이 실제 값의 {share}%를 담고 있습니다.";
+    /// Heading of the importance of columns.
+    REPORT_IMPORTANCE: "What the model depends on", "모델이 무엇에 기대는가";
+    /// What importance is.
+    IMPORTANCE_WHAT: "By how much {metric} gets worse on the {n} rows of {part} when the values of one column change places among the rows: mean and standard deviation of {repetitions} repetitions. A column that another one repeats looks unimportant.",
+        "{part} 데이터 {n}행에서 한 열의 값을 행끼리 뒤섞었을 때 {metric}이(가) 나빠지는 정도입니다({repetitions}번 반복한 평균과 표준편차). 다른 열이 같은 내용을 담고 있는 열은 중요하지 않아 보입니다.";
+    /// Heading of losses of a metric.
+    COLUMN_WORSE: "{metric} worse by", "{metric} 악화";
+    /// Heading of standard deviations.
+    COLUMN_DEVIATION: "standard deviation", "표준편차";
     /// What the best of several models owes to luck.
     LOOKS_LUCK: "Of {models} equally good models, the one that looks best seems about {luck} better than it is.",
         "똑같이 좋은 모델 {models}개 가운데 가장 좋아 보이는 것은 실제보다 약 {luck}만큼 더 좋아 보입니다.";

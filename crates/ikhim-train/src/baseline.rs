@@ -195,6 +195,7 @@ fn majority(train: &[i32], labels: &[i32], classes: usize) -> Outcome {
         classes,
         probabilities: labels.iter().flat_map(|_| shares.iter().copied()).collect(),
         labels: labels.iter().map(|label| *label as usize).collect(),
+        threshold: None,
     }
 }
 

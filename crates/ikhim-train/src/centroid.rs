@@ -60,7 +60,7 @@ pub(crate) fn nearest_centroid(
         probabilities.extend(weights.iter().map(|weight| weight / sum));
     }
     let labels = labels.iter().map(|label| *label as usize).collect();
-    Some(Outcome::Classes { classes, probabilities, labels })
+    Some(Outcome::Classes { classes, probabilities, labels, threshold: None })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A training with a folder: what a run leaves behind for people and for other
 //! commands.
 
-use crate::experiment::Prepared;
+use crate::experiment::{Prepared, placed};
 use crate::session::adopt;
 use crate::{Interrupt, Observer, Run, Status, Trainer};
 use ikhim_cpu::Runtime;
@@ -138,7 +138,7 @@ impl Launch {
             seed,
             experiment_hash: experiment.hash(),
             data_hash: prepared.dataset.content_hash().to_string(),
-            data_path: experiment.data.path().unwrap_or_default().to_string(),
+            data_path: experiment.data.paths().join(", "),
             started: iso_8601(SystemTime::now()),
             ended: None,
             seconds: 0.0,
@@ -277,11 +277,7 @@ fn offer(fault: Fault, folder: &RunFolder, damaged: &Path) -> Fault {
 /// data as found, so that it can be run from the folder.
 fn recorded(prepared: &Prepared, seed: u64) -> Result<Experiment> {
     let mut settings = vec![format!("seed={seed}")];
-    if let ikhim_data::Origin::File(path) = prepared.dataset.origin() {
-        let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-        let quoted = serde_json::Value::String(whole.to_string_lossy().into_owned());
-        settings.push(format!("data.path={quoted}"));
-    }
+    settings.extend(placed(prepared.dataset.origin()));
     prepared.experiment.with(&settings)
 }
 
@@ -299,6 +295,7 @@ fn predictions(run: &Run, prepared: &Prepared) -> Result<String> {
     let classes = preprocessing.classes();
     let names = preprocessing.target_names();
     let found = run.model.predict(rows)?;
+    let decided = found.decided();
     let mut table = Vec::new();
     let mut header = vec!["row".to_string()];
     match &found {
@@ -317,13 +314,12 @@ fn predictions(run: &Run, prepared: &Prepared) -> Result<String> {
         let mut cells = vec![rows.row_ids[row].to_string()];
         match (&found, &rows.target) {
             (
-                Predictions::Classes { classes: count, probabilities },
+                Predictions::Classes { classes: count, probabilities, .. },
                 EncodedTarget::Class(labels),
             ) => {
                 let of_row = &probabilities[row * count..(row + 1) * count];
-                let predicted = ikhim_run::metric::most_probable(of_row);
                 let name = |class: usize| classes.get(class).cloned().unwrap_or_default();
-                cells.extend([name(labels[row] as usize), name(predicted)]);
+                cells.extend([name(labels[row] as usize), name(decided[row])]);
                 cells.extend(of_row.iter().map(f64::to_string));
             }
             (Predictions::Numbers { width, values }, EncodedTarget::Number { original, .. }) => {

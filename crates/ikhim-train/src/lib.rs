@@ -5,11 +5,13 @@
 //! rows of a sealed test part.
 
 mod baseline;
+mod calibration;
 mod centroid;
 mod data;
 #[cfg(feature = "experiment")]
 pub mod experiment;
 mod finding;
+mod importance;
 #[cfg(feature = "experiment")]
 mod launch;
 #[cfg(feature = "least-squares")]
@@ -31,7 +33,9 @@ mod trainer;
 pub mod tune;
 
 pub use baseline::{Baseline, LeastSquaresGap};
+pub use calibration::DecisionThreshold;
 pub use data::TrainingData;
+pub use importance::{Importance, permutation_importance};
 #[cfg(feature = "experiment")]
 pub use launch::{Launch, reopen};
 #[cfg(feature = "least-squares")]

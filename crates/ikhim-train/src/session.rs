@@ -1,6 +1,7 @@
 //! One training under way: state, control and the programs over them.
 
 use crate::baseline::{LeastSquaresGap, LinearFit, baselines};
+use crate::calibration::calibration;
 use crate::observer::{EpochReport, Flow, Start, StepReport, StepStart};
 use crate::replay::Moment;
 use crate::run::{Run, Status};
@@ -69,6 +70,9 @@ enum End {
 
 impl<'a> Session<'a> {
     pub(crate) fn new(mut trainer: Trainer, data: &'a TrainingData) -> Result<Session<'a>> {
+        if let Some(threshold) = &trainer.decision_threshold {
+            threshold.check(data)?;
+        }
         let objective = trainer.objective_for(data);
         let metrics = trainer.metrics_for(data);
         let spec = data.spec();
@@ -553,6 +557,11 @@ impl<'a> Session<'a> {
         let validation = self.judge()?;
         let train = self.judge_on(self.data.train().encoded())?;
         let model = self.model()?;
+        let threshold = self.trainer.decision_threshold.as_ref();
+        let calibration = calibration(&model, self.data, &validation, threshold)?;
+        let model = model.with_calibration(calibration);
+        let validation = validation.with_threshold(model.threshold());
+        let train = train.with_threshold(model.threshold());
         let gap = self.least_squares_gap(&model, &train)?;
         let preprocessing = self.data.preprocessing();
         let baselines = baselines(

@@ -1,6 +1,6 @@
 use crate::observer::{Interrupt, Observer};
 use crate::session::Session;
-use crate::{EarlyStopping, Run, TrainingData};
+use crate::{DecisionThreshold, EarlyStopping, Run, TrainingData};
 use ikhim_cpu::Runtime;
 use ikhim_data::{Augmentation, BatchSize, Preprocessing, Task, Train, Validation};
 use ikhim_graph::{Precision, State};
@@ -78,6 +78,7 @@ pub struct Trainer {
     pub(crate) checkpoint: Option<Checkpoint>,
     pub(crate) initial: Option<State>,
     augmentation: Option<Augmentation>,
+    pub(crate) decision_threshold: Option<DecisionThreshold>,
 }
 
 impl Trainer {
@@ -114,6 +115,7 @@ impl Trainer {
             checkpoint: None,
             initial: None,
             augmentation: None,
+            decision_threshold: None,
         }
     }
 
@@ -260,6 +262,14 @@ impl Trainer {
     /// drawn ones.
     pub fn initial(mut self, state: State) -> Trainer {
         self.initial = Some(state);
+        self
+    }
+
+    /// From which probability on a row is called the second of two classes: a
+    /// number, or a metric that is to be highest on the validation rows. Without
+    /// it, one half. Weights and the best epoch do not depend on it.
+    pub fn decision_threshold(mut self, threshold: impl Into<DecisionThreshold>) -> Trainer {
+        self.decision_threshold = Some(threshold.into());
         self
     }
 

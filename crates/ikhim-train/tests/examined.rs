@@ -73,6 +73,7 @@ impl Guess<'_> {
             classes: 2,
             probabilities: said.flatten().collect(),
             labels: labels.iter().map(|label| *label as usize).collect(),
+            threshold: None,
         }
     }
 

@@ -3,7 +3,7 @@ use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
 use crate::run::{KeptRun, copy_ledger};
-use crate::score;
+use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_data::{
@@ -50,6 +50,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
     let look = look(&project, &model, &sealed)?;
     let judgement = model.judge(&rows.encoded, &model.metrics())?;
+    let coverage = model.coverage(&rows.encoded, 0.95)?;
     if let (Some(look), Some((metric, value))) = (&look, judgement.first()) {
         project.ledger().record_value(look, metric.name(), value)?;
         copy_ledger(&run.folder, &project)?;
@@ -67,6 +68,9 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         &[("n", judgement.rows.to_string()), ("path", arguments.data.clone())],
     );
     console.text(&format!("\n{}\n", table.render(console.columns(), console.glyphs())));
+    if let Some(share) = coverage {
+        console.line(calibration::coverage(share, console.language));
+    }
     match seen {
         Some(0) => console.say(sentence::EVALUATE_NONE_SEEN, &[]),
         Some(rows) => console.say(sentence::EVALUATE_SEEN, &[("rows", rows.to_string())]),
@@ -104,6 +108,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("data", &arguments.data);
     let looks = look.as_ref().map_or(1, |look| look.number);
     let document = judged(document, &judgement, looks)
+        .maybe("coverage", coverage)
         .with("rows_in_train", seen)
         .with("drift", &drifts)
         .with("sealed_rows", sealed.len())

@@ -9,6 +9,7 @@ mod doctor;
 mod eval;
 mod evaluate;
 mod explain;
+mod importance;
 mod init;
 mod lesson;
 mod predict;
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Test(test::Arguments),
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
+    Importance(importance::Arguments),
     Compare(compare::Arguments),
     Runs(runs::Arguments),
     Tune(tune::Arguments),
@@ -79,6 +81,7 @@ pub(crate) fn run(
         Some(Command::Test(arguments)) => test::run(arguments, runtime, console),
         Some(Command::Predict(arguments)) => predict::run(arguments, runtime, console),
         Some(Command::Evaluate(arguments)) => evaluate::run(arguments, runtime, console),
+        Some(Command::Importance(arguments)) => importance::run(arguments, runtime, console),
         Some(Command::Compare(arguments)) => compare::run(arguments, runtime, console),
         Some(Command::Verify(arguments)) => verify::run(arguments, runtime, console),
         Some(Command::Tune(arguments)) => tune::run(arguments, runtime, console),

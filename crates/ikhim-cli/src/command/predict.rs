@@ -10,18 +10,22 @@ use csv::{ReaderBuilder, Writer};
 use ikhim_cpu::Runtime;
 use ikhim_data::{Cell, Dataset, NewRows, Preprocessing, RawRows, Role, Values};
 use ikhim_report::figure::Picture;
-use ikhim_run::metric::most_probable;
-use ikhim_run::{Model, Predictions, durable};
+use ikhim_run::{Margins, Model, Predictions, durable};
 use ikhim_text::{Fault, Result, sentence};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use writing::Writing;
 
+/// The level of the intervals that stand beside numbers without being asked for.
+const USUAL: f64 = 0.95;
+
 /// Predict rows with the model of a run
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("rows").required(true).args(["input", "row", "prefix"]))]
 #[command(after_help = "\
-Keeps the columns of the input and adds `prediction` and `probability_<class>`.
+Keeps the columns of the input and adds `prediction` and `probability_<class>`, or
+of numbers `prediction_low` and `prediction_high`: between them the truth lies with
+the chance of the level, by the residuals of the validation rows.
 
 Examples:
   ikhim predict latest flowers.csv -o predicted.csv
@@ -42,6 +46,9 @@ pub(crate) struct Arguments {
     /// Write the table into this file instead of printing it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Of numbers, the level of the interval beside each: 0.5, 0.8, 0.9, 0.95 or 0.99, or none
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    interval: Option<Level>,
     /// For each image, write a picture of what its answer depends on
     #[arg(long)]
     saliency: bool,
@@ -68,8 +75,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         (None, Some(input)) => read(input, preprocessing, console)?,
         (None, None) => return Err(Fault::of("usage.arguments").with("found", "no rows")),
     };
-    let predictions = model.predict_new(&rows.new)?;
-    let table = Table::of(&predictions, preprocessing);
+    let (predictions, intervals) = predicted(&model, &rows.new, arguments.interval)?;
+    let table = Table::of(&predictions, preprocessing).with_intervals(intervals, preprocessing);
     for warning in &rows.new.warnings {
         console.warn(warning.text(console.language));
     }
@@ -99,6 +106,44 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         }
     };
     Ok(Answer::done(document))
+}
+
+/// The level of prediction intervals, or none of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Level {
+    None,
+    Of(f64),
+}
+
+fn level(text: &str) -> std::result::Result<Level, &'static str> {
+    if text == "none" {
+        return Ok(Level::None);
+    }
+    let level = text.parse().ok().filter(|level: &f64| Margins::levels().any(|it| it == *level));
+    level.map(Level::Of).ok_or("expected 0.5, 0.8, 0.9, 0.95, 0.99 or none")
+}
+
+/// Predictions, and the intervals that were asked for; without being asked, those
+/// of 95 % where the model has them.
+fn predicted(
+    model: &Model,
+    rows: &NewRows,
+    asked: Option<Level>,
+) -> Result<(Predictions, Option<Vec<[f64; 2]>>)> {
+    match asked {
+        Some(Level::None) => Ok((model.predict_new(rows)?, None)),
+        Some(Level::Of(level)) => {
+            let (predictions, intervals) = model.predict_within(&rows.encoded, level)?;
+            if intervals.is_none() {
+                let validation = model.calibration().margins.as_ref();
+                return Err(Fault::of("usage.no_interval")
+                    .with("level", level)
+                    .with("rows", validation.map_or(0, |margins| margins.rows)));
+            }
+            Ok((predictions, intervals))
+        }
+        None => model.predict_within(&rows.encoded, USUAL),
+    }
 }
 
 /// Writes the pictures that were asked for; gives their paths.
@@ -311,16 +356,20 @@ impl Table {
             values.chunks(width.max(1)).map(row).collect()
         };
         match predictions {
-            Predictions::Classes { classes: count, probabilities } => {
-                let row = |row: &[f64]| {
-                    let class = classes.get(most_probable(row)).cloned().unwrap_or_default();
+            Predictions::Classes { classes: count, probabilities, .. } => {
+                let row = |(row, class): (&[f64], usize)| {
+                    let class = classes.get(class).cloned().unwrap_or_default();
                     let shares = row.iter().map(|share| Answered::Number(*share));
                     [Answered::Class(class)].into_iter().chain(shares).collect()
                 };
                 let shares = classes.iter().map(|class| format!("probability_{class}"));
                 Table {
                     header: ["prediction".to_string()].into_iter().chain(shares).collect(),
-                    rows: probabilities.chunks((*count).max(1)).map(row).collect(),
+                    rows: probabilities
+                        .chunks((*count).max(1))
+                        .zip(predictions.decided())
+                        .map(row)
+                        .collect(),
                 }
             }
             Predictions::Numbers { width: 1, values } => {
@@ -334,6 +383,24 @@ impl Table {
             }
             _ => Table { header: Vec::new(), rows: Vec::new() },
         }
+    }
+
+    /// With the ends of the interval of each number behind the predictions.
+    fn with_intervals(
+        mut self,
+        intervals: Option<Vec<[f64; 2]>>,
+        preprocessing: &Preprocessing,
+    ) -> Table {
+        let Some(intervals) = intervals else { return self };
+        let names = preprocessing.target_names();
+        for name in &names {
+            let of = if names.len() == 1 { String::new() } else { format!("_{name}") };
+            self.header.extend([format!("prediction_low{of}"), format!("prediction_high{of}")]);
+        }
+        for (row, ends) in self.rows.iter_mut().zip(intervals.chunks(names.len().max(1))) {
+            row.extend(ends.iter().flatten().map(|end| Answered::Number(*end)));
+        }
+        self
     }
 
     fn csv(&self, rows: &Rows) -> std::result::Result<String, csv::Error> {

@@ -4,7 +4,7 @@ use crate::document::Document;
 use crate::project::Project;
 use crate::report::page;
 use crate::run::{KeptRun, copy_ledger};
-use crate::score;
+use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_data::{Look, Looks};
@@ -67,6 +67,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("looks_of_this_run", look.looks_of_this_run)
         .with("models_looked", look.models_looked)
         .maybe("luck", luck(&look))
+        .maybe("coverage", coverage(&look))
         .with("sealed_before", look.sealed_before)
         .with("ledger", state)
         .with("reason", reason);
@@ -77,6 +78,11 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
 fn luck(look: &Look) -> Option<f64> {
     let luck = look.examination.extra.get("luck").and_then(Value::as_f64);
     luck.filter(|_| look.models_looked > 1)
+}
+
+/// What share of the true numbers lies within their intervals.
+fn coverage(look: &Look) -> Option<f64> {
+    look.examination.extra.get("coverage").and_then(Value::as_f64)
 }
 
 /// Asks once, on a terminal only.
@@ -125,6 +131,9 @@ fn show(look: &Look, classes: &[String], console: &Console) {
             sentence::LOOKS_LUCK,
             &[("models", look.models_looked.to_string()), ("luck", number(luck))],
         );
+    }
+    if let Some(share) = coverage(look) {
+        console.line(calibration::coverage(share, console.language));
     }
     let metrics = found.extra.get("metrics").and_then(Value::as_object);
     let others = metrics.into_iter().flatten().filter(|(name, _)| *name != metric);

@@ -15,8 +15,8 @@ use crate::experiment_source::ExperimentSource;
 use crate::project::{Project, relative, typed};
 use crate::report::{events, live, page, progress, samples};
 use crate::run::KeptRun;
-use crate::score;
 use crate::signal::Signals;
+use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_doctor::{COURSE, Chart, Course, Live, Watch, examine, told};
@@ -467,7 +467,8 @@ fn document(document: Document, ended: &Ended, prepared: &Prepared) -> Result<Do
     let parameters = run.model.definition().parameters();
     let model = Document::part()
         .with("parameters", parameters)
-        .with("file", relative(&path.join("model.safetensors")).display().to_string());
+        .with("file", relative(&path.join("model.safetensors")).display().to_string())
+        .with("threshold", calibration::document(&run.model));
     let sealed = prepared.test.len();
     let looks = if sealed > 0 { prepared.test.looks()?.number() } else { 0 };
     let test = Document::part().with("n", sealed).with("sealed", sealed > 0).with("looks", looks);

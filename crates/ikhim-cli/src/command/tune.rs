@@ -9,12 +9,12 @@ use crate::project::{Project, relative, typed};
 use crate::signal::Signals;
 use clap::Args;
 use ikhim_cpu::Runtime;
-use ikhim_data::Origin;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_report::{count, number};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::{RunFolder, durable};
 use ikhim_text::{Fault, Result, sentence};
+use ikhim_train::experiment::placed;
 use ikhim_train::tune::{Tried, Tuning};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -95,18 +95,12 @@ fn resumed(path: &Path) -> Result<(ExperimentSource, Option<RunFolder>, Vec<Trie
 fn begin(project: &Project, experiment: &Experiment, tuning: &Tuning) -> Result<RunFolder> {
     let root = project.folder().join(TUNINGS);
     let folder = RunFolder::next(&root, &experiment.name)?;
-    let whole = match tuning.prepared().dataset.origin() {
-        Origin::File(path) => experiment.with(&[placed(path)])?,
-        _ => experiment.clone(),
+    let whole = match placed(tuning.prepared().dataset.origin()) {
+        Some(setting) => experiment.with(&[setting])?,
+        None => experiment.clone(),
     };
     folder.write("experiment.toml", whole.resolved_toml())?;
     Ok(folder)
-}
-
-/// The place of the data, wherever the experiment will stand.
-fn placed(path: &Path) -> String {
-    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    format!("data.path={}", crate::arguments::toml_string(&whole.to_string_lossy()))
 }
 
 fn append(path: &Path, tried: &Tried) -> Result<()> {
@@ -177,9 +171,9 @@ fn after(
             .with("found", ranked.first().map_or("", |tried| tried.status.as_str())));
     };
     let experiment = tuning.experiment(trial)?;
-    let placed = match tuning.prepared().dataset.origin() {
-        Origin::File(path) => experiment.with(&[placed(path)])?,
-        _ => experiment.clone(),
+    let placed = match placed(tuning.prepared().dataset.origin()) {
+        Some(setting) => experiment.with(&[setting])?,
+        None => experiment.clone(),
     };
     folder.write(WINNER, placed.resolved_toml())?;
     let value = tried_best.value.unwrap_or(f64::NAN);

@@ -2,18 +2,18 @@
 //! figures beside it.
 
 use super::examination::examination;
-use crate::pictures;
+use crate::{calibration, pictures};
 use ikhim_data::{LedgerState, Look, Task, Values};
 use ikhim_report::report::{
     Baseline, Column, Comparison, Data, Decision, Epoch, EpochMetric, Examination, Finding, Layer,
     LossMode, Part, Role, Score, Severity, Status, Test,
 };
 use ikhim_report::{RunReport, number, report};
-use ikhim_run::metric::Direction;
+use ikhim_run::metric::{Direction, Metric};
 use ikhim_run::{EpochRecord, Judgement, Model, RunFolder};
 use ikhim_text::{Fault, Language, Result, sentence};
-use ikhim_train::Run;
 use ikhim_train::experiment::Prepared;
+use ikhim_train::{Importance, Run};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -77,8 +77,39 @@ pub(crate) fn add_test(
         look: look.number as u64,
         models_looked: look.models_looked as u64,
         luck: found.extra["luck"].as_f64().unwrap_or(f64::NAN),
+        coverage: found.extra["coverage"].as_f64(),
         examination: opened(prepared, model)?,
     }));
+    put(folder, &kept)
+}
+
+/// Writes the page again with how much the model depends on each column.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub(crate) fn add_importance(
+    folder: &RunFolder,
+    metric: &Metric,
+    part: &str,
+    rows: usize,
+    found: &[Importance],
+) -> Result<()> {
+    if !folder.file(KEPT).exists() {
+        return Ok(());
+    }
+    let mut kept: Kept = folder.read_json(KEPT)?;
+    let columns = found.iter().map(|column| report::ColumnImportance {
+        column: column.column.clone(),
+        mean: column.mean,
+        standard_deviation: column.standard_deviation,
+    });
+    kept.report.importance = Some(report::Importance {
+        metric: metric.name().to_string(),
+        role: role(part),
+        n: rows as u64,
+        repetitions: found.first().map_or(0, |column| column.losses.len() as u64),
+        columns: columns.collect(),
+    });
     put(folder, &kept)
 }
 
@@ -131,6 +162,7 @@ fn report_of(
             Role::Validation => judged(prepared, &run.validation),
             _ => Examination::default(),
         },
+        importance: None,
         pictures: pictures::of_report(&run.model, prepared.data.judged().0, language)?,
         test: sealed(prepared)?,
         findings: run.findings.iter().map(|found| finding(found, language)).collect(),
@@ -219,7 +251,10 @@ fn comparison(run: &Run, role: Role, language: Language) -> Option<Comparison> {
         network,
         baselines: baselines.collect(),
         is_uncertain: run.gain().is_some_and(|gain| !gain.is_clear()),
-        remarks: least_squares(run, language),
+        remarks: least_squares(run, language)
+            .into_iter()
+            .chain(calibration::sentences(&run.model, language))
+            .collect(),
     })
 }
 

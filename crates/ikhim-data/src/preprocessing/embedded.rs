@@ -53,6 +53,6 @@ impl Preprocessing {
 
 /// The name of the input of a column: a column may have the name of another
 /// input, such as `features`.
-fn input(column: &str) -> String {
+pub(super) fn input(column: &str) -> String {
     format!("columns/{column}")
 }

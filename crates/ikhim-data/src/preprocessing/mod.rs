@@ -8,6 +8,7 @@ mod fault;
 mod image;
 mod mistake;
 mod number;
+mod place;
 mod rows;
 mod scaler;
 mod target;
@@ -19,6 +20,7 @@ pub use encoded::{
 };
 pub use image::ImageLevels;
 pub use mistake::Mistake;
+pub use place::InputColumn;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
 pub use tokens::Vocabulary;
@@ -272,12 +274,16 @@ impl Preprocessing {
     /// All columns that are no images, beside each other.
     fn encode_table(&self, data: &Dataset, width: usize) -> Result<Vec<f32>> {
         let mut values = vec![0.0; data.len() * width];
-        let mut start = 0;
+        let (mut start, mut next) = (0, 0);
         for input in &self.inputs {
             let end = start + input.feature_names().len();
             if start < end {
+                let found = data.column_from(next, &input.name);
+                let (place, column) =
+                    found.ok_or_else(|| fault::missing_column(&input.name, data))?;
+                next = place + 1;
                 let rows = values.chunks_mut(width).map(|row| &mut row[start..end]);
-                input.write(input.column(data)?, data.row_ids(), rows)?;
+                input.write(column, data.row_ids(), rows)?;
             }
             start = end;
         }
@@ -299,8 +305,12 @@ impl Preprocessing {
 
     /// What is unlike train rows.
     fn warnings(&self, data: &Dataset) -> Vec<RowWarning> {
-        let columns =
-            self.inputs.iter().filter_map(|input| Some((input, data.column(&input.name)?)));
+        let mut next = 0;
+        let columns = self.inputs.iter().filter_map(|input| {
+            let (place, column) = data.column_from(next, &input.name)?;
+            next = place + 1;
+            Some((input, column))
+        });
         let mut warnings: Vec<RowWarning> =
             columns.flat_map(|(input, column)| input.warnings(column, data.row_ids())).collect();
         warnings.sort_by_key(RowWarning::row);
@@ -324,10 +334,6 @@ impl InputStep {
             }
         };
         Ok(InputStep { name: name.clone(), step })
-    }
-
-    fn column<'a>(&self, data: &'a Dataset) -> Result<&'a ColumnData> {
-        data.column(&self.name).ok_or_else(|| fault::missing_column(&self.name, data))
     }
 
     /// Names of the features in the table; an image has none.

@@ -75,11 +75,17 @@ pub(crate) fn infer(name: &str, cells: &Cells, scan: &Scan, missing: MissingWord
         };
     }
     // Only thousands or decimals written with a comma are in the way.
-    let mut present = cells.iter().filter_map(|cell| missing.present(cell));
-    if present.all(|cell| has_comma(cell) || cell.parse::<f64>().is_ok()) {
+    if only_commas(cells, missing) {
         return Finding::Commas;
     }
     texts(cells, scan, missing)
+}
+
+/// Whether all cells would be numbers without their commas, and not all are
+/// numbers with them.
+pub(crate) fn only_commas(cells: &Cells, missing: MissingWords<'_>) -> bool {
+    let present = || cells.iter().filter_map(|cell| missing.present(cell));
+    present().any(has_comma) && present().all(|cell| has_comma(cell) || cell.parse::<f64>().is_ok())
 }
 
 fn numbers(name: &str, scan: &Scan) -> Finding {

@@ -1,12 +1,12 @@
 //! What becomes of each column: type, role, policy, decided before any value
 //! is converted.
 
-use super::infer::{Finding, Leaving, infer};
+use super::infer::{Finding, Leaving, infer, only_commas};
 use super::levels::Levels;
 use super::request::Request;
 use super::scan::{MissingWords, Scan};
 use super::target::{self, TargetCells};
-use crate::source::table::{Raw, Table};
+use crate::source::table::{Cells, Raw, Table};
 use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task};
 use ikhim_text::{Fault, Result, sentence};
 
@@ -110,6 +110,10 @@ fn task(
             return Err(table.places.header(fault, index));
         }
         let cells = match (&table.columns[index], &scans[index]) {
+            // Prices with commas are no classes of their own.
+            (Raw::Text(cells), Some(_)) if given.is_none() && only_commas(cells, missing) => {
+                return Err(comma(table, cells, index));
+            }
             (Raw::Text(cells), Some(scan)) => {
                 TargetCells::of(scan, &Levels::of_cells(cells, scan, missing))
             }
@@ -185,15 +189,18 @@ fn input_type(
         Finding::Left(leaving) => Ok((leaving.kind(), Some(leaving))),
         // The check of the values says which cells are wrong.
         Finding::Wrong => Ok((ColumnType::Number, None)),
-        Finding::Commas => {
-            let row = (0..cells.len()).find(|&row| cells.get(row).contains(',')).unwrap_or(0);
-            let fault = Fault::of("data.comma_in_number")
-                .with("column", name)
-                .with("row", row + 1)
-                .with("found", cells.get(row).trim());
-            Err(table.at(fault, row, index))
-        }
+        Finding::Commas => Err(comma(table, cells, index)),
     }
+}
+
+/// The first cell of a column whose numbers are written with commas.
+fn comma(table: &Table, cells: &Cells, index: usize) -> Fault {
+    let row = (0..cells.len()).find(|&row| cells.get(row).contains(',')).unwrap_or(0);
+    let fault = Fault::of("data.comma_in_number")
+        .with("column", &table.names[index])
+        .with("row", row + 1)
+        .with("found", cells.get(row).trim());
+    table.at(fault, row, index)
 }
 
 /// Every value of a column of numbers must be a finite number, every element

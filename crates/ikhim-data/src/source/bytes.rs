@@ -41,12 +41,25 @@ pub(crate) fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
 
 /// Says why a file could not be read.
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Fault {
+    if let Some(address) = remote(path) {
+        return Fault::of("file.remote").with("path", &address).file(address);
+    }
     match error.kind() {
         io::ErrorKind::NotFound => fault("file.missing", path),
         io::ErrorKind::IsADirectory => fault("file.is_folder", path),
         io::ErrorKind::PermissionDenied => fault("file.no_permission", path),
         _ => fault("file.failed", path).with("found", error),
     }
+}
+
+/// The address in a path that names something on another machine, such as
+/// `https://…` or `s3://…`.
+fn remote(path: &Path) -> Option<String> {
+    let text = path.to_string_lossy();
+    let (before, behind) = text.split_once("://")?;
+    let scheme = before.rsplit(['/', '\\']).next().unwrap_or(before);
+    let is_scheme = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric());
+    is_scheme.then(|| format!("{scheme}://{behind}"))
 }
 
 fn fault(code: &'static str, path: &Path) -> Fault {
@@ -59,6 +72,10 @@ mod tests {
 
     #[test]
     fn what_the_system_refuses_is_told() {
+        let address = Path::new("data/s3://bucket/a.csv");
+        let fault = unreadable(address, &io::Error::from(io::ErrorKind::NotFound));
+        assert_eq!(fault.code(), "file.remote");
+        assert!(fault.to_string().starts_with("s3://bucket/a.csv "), "{fault}");
         let told = |kind| unreadable(Path::new("a.csv"), &io::Error::from(kind)).to_string();
         assert_eq!(told(io::ErrorKind::NotFound), "no such file or folder: a.csv");
         assert_eq!(told(io::ErrorKind::PermissionDenied), "a.csv: no permission");

@@ -16,6 +16,7 @@ mod missing_word;
 mod npy;
 pub(crate) mod numpy;
 pub(crate) mod place;
+pub(crate) mod several;
 pub(crate) mod table;
 
 pub use arrays::{Features, Labels};

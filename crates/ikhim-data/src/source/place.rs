@@ -8,7 +8,7 @@ use std::path::PathBuf;
 const SHOWN: usize = 4096;
 
 /// What is needed to find the place of a cell.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) enum Places {
     /// A text file of separated values.
     File {
@@ -21,9 +21,17 @@ pub(crate) enum Places {
         /// Byte at which the header starts.
         header: Option<usize>,
     },
+    /// Several files as one.
+    Files {
+        /// Each file, and for each column where it stands there.
+        parts: Vec<(Places, Vec<usize>)>,
+        /// For each row its file and its place in it.
+        rows: Vec<(u32, u32)>,
+    },
     /// A folder whose files are rows.
     Folder(PathBuf),
     /// Rows that were never in a file.
+    #[default]
     Inline,
 }
 
@@ -42,6 +50,16 @@ impl Places {
     pub(crate) fn cell(&self, fault: Fault, row: usize, column: usize) -> Fault {
         match self {
             Places::File { starts, .. } => self.field(fault, starts.get(row).copied(), column),
+            Places::Files { parts, rows } => {
+                let place = rows.get(row).and_then(|(file, row)| {
+                    let (places, order) = parts.get(*file as usize)?;
+                    Some((places, *row as usize, *order.get(column)?))
+                });
+                match place {
+                    Some((places, row, column)) => places.cell(fault, row, column),
+                    None => fault,
+                }
+            }
             _ => self.whole(fault),
         }
     }
@@ -50,6 +68,10 @@ impl Places {
     pub(crate) fn header(&self, fault: Fault, column: usize) -> Fault {
         match self {
             Places::File { header, .. } => self.field(fault, *header, column),
+            Places::Files { parts, .. } => match parts.first() {
+                Some((places, _)) => places.header(fault, column),
+                None => fault,
+            },
             _ => self.whole(fault),
         }
     }
@@ -60,6 +82,10 @@ impl Places {
             Places::File { path, text, header: Some(start), .. } => {
                 mark(fault.file(path), text, *start, text.len())
             }
+            Places::Files { parts, .. } => match parts.first() {
+                Some((places, _)) => places.names(fault),
+                None => fault,
+            },
             _ => self.whole(fault),
         }
     }
@@ -68,6 +94,10 @@ impl Places {
     pub(crate) fn whole(&self, fault: Fault) -> Fault {
         match self {
             Places::File { path, .. } | Places::Folder(path) => fault.file(path),
+            Places::Files { parts, .. } => match parts.first() {
+                Some((places, _)) => places.whole(fault),
+                None => fault,
+            },
             Places::Inline => fault,
         }
     }

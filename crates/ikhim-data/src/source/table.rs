@@ -23,6 +23,14 @@ impl Cells {
         self.ends.len()
     }
 
+    /// Puts the cells of another column behind these.
+    pub(crate) fn append(&mut self, more: &mut Cells) {
+        let before = self.text.len();
+        self.text.push_str(&more.text);
+        self.ends.extend(more.ends.iter().map(|end| before + end));
+        *more = Cells::default();
+    }
+
     /// The cell of a row; empty when there is no such row.
     pub(crate) fn get(&self, row: usize) -> &str {
         let start = row.checked_sub(1).and_then(|row| self.ends.get(row)).copied().unwrap_or(0);
@@ -150,8 +158,10 @@ impl Table {
             *column = column.take(rows);
         }
         self.parts = self.parts.as_ref().map(|parts| pick(parts, rows));
-        if let Places::File { starts, .. } = &mut self.places {
-            *starts = pick(starts, rows);
+        match &mut self.places {
+            Places::File { starts, .. } => *starts = pick(starts, rows),
+            Places::Files { rows: of_file, .. } => *of_file = pick(of_file, rows),
+            _ => {}
         }
     }
 

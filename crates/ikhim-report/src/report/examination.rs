@@ -153,6 +153,8 @@ pub struct Look {
     /// on average, in units of the metric.
     #[serde(with = "plain")]
     pub luck: f64,
+    /// The share of true numbers within their 95 % prediction intervals.
+    pub coverage: Option<f64>,
     /// The test part row by row.
     pub examination: Examination,
 }

@@ -1,7 +1,7 @@
 use super::page::Page;
 use super::sections::{
-    baselines, curves, data, examination, experiment, findings, images, layers, metric_names,
-    result, test,
+    baselines, curves, data, examination, experiment, findings, images, importance, layers,
+    metric_names, result, test,
 };
 use super::{Role, RunReport, Status, Test};
 use crate::figure::{self, Scale};
@@ -20,6 +20,7 @@ impl RunReport {
         main.section("validation", sentence::REPORT_VALIDATION, |page| {
             examination(page, &self.validation, Role::Validation);
         });
+        importance(&mut main, self.importance.as_ref());
         if !self.pictures.is_empty() {
             main.section("pictures", sentence::REPORT_PICTURES, |page| {
                 page.within("div class=\"figures\"", |page| {

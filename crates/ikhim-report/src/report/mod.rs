@@ -12,4 +12,7 @@ pub use data::{Column, Data, Decision, Finding, Layer, Part, Severity};
 pub(crate) use examination::Mistake;
 pub use examination::{Confusion, Examination, Input, Look, Test, WrongExample};
 pub use run::RunReport;
-pub use score::{Baseline, Comparison, Epoch, EpochMetric, LossMode, Role, Score, Status};
+pub use score::{
+    Baseline, ColumnImportance, Comparison, Epoch, EpochMetric, Importance, LossMode, Role, Score,
+    Status,
+};

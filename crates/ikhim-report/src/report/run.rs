@@ -1,6 +1,8 @@
 //! What a report is made of: the numbers of one run, as plain values.
 
-use super::{Comparison, Data, Decision, Epoch, Examination, Finding, Layer, Score, Status, Test};
+use super::{
+    Comparison, Data, Decision, Epoch, Examination, Finding, Importance, Layer, Score, Status, Test,
+};
 use crate::figure::Picture;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,8 @@ pub struct RunReport {
     pub comparison: Option<Comparison>,
     /// The validation part looked at row by row.
     pub validation: Examination,
+    /// How much the network depends on each column, where that was measured.
+    pub importance: Option<Importance>,
     /// What the network holds and looks at.
     pub pictures: Vec<Picture>,
     /// The test part: sealed, or what a look at it gave.

@@ -160,3 +160,33 @@ impl EpochMetric {
         EpochMetric { name: name.into(), role, value }
     }
 }
+
+/// How much the network depends on each column.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Importance {
+    /// The metric that gets worse.
+    pub metric: String,
+    /// The rows that it was measured on.
+    pub role: Role,
+    /// Their number.
+    pub n: u64,
+    /// How often the values of a column changed places.
+    pub repetitions: u64,
+    /// The columns, the most important first.
+    pub columns: Vec<ColumnImportance>,
+}
+
+/// How much the network depends on a column.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ColumnImportance {
+    /// The column.
+    pub column: String,
+    /// By how much the metric gets worse without it, on average.
+    #[serde(with = "plain")]
+    pub mean: f64,
+    /// The standard deviation over the repetitions.
+    #[serde(with = "plain")]
+    pub standard_deviation: f64,
+}

@@ -127,6 +127,7 @@ pub(crate) fn opened() -> RunReport {
         look: 2,
         models_looked: 2,
         luck: 0.006_7,
+        coverage: None,
         examination: Examination {
             n: 270,
             confusion: Some(confusion(10)),

@@ -198,8 +198,14 @@ fn rebase(tree: &mut Node, folder: &Path) {
     let data = sections.iter_mut().find(|pair| pair.key == "data").map(|pair| &mut pair.value.raw);
     let Some(Raw::Table(pairs)) = data else { return };
     for pair in pairs.iter_mut().filter(|pair| pair.key == "path") {
-        if let Raw::Text(path) = &mut pair.value.raw {
-            *path = folder.join(path.as_str()).display().to_string();
+        let place = |raw: &mut Raw| {
+            if let Raw::Text(path) = raw {
+                *path = folder.join(path.as_str()).display().to_string();
+            }
+        };
+        match &mut pair.value.raw {
+            Raw::List(paths) => paths.iter_mut().for_each(|path| place(&mut path.raw)),
+            raw => place(raw),
         }
     }
 }

@@ -212,6 +212,17 @@ fn advise_on_key(fault: Fault, word: &str, scope: &Scope) -> (Fault, Option<&'st
             choices.kinds().filter(has).map(|kind| format!("`{}`", kind.name)).collect();
         if choices.kind(word).is_some_and(Kind::implied) {
             let tag = choices.tag;
+            // Each of two words has a key of its own name: only one can be meant.
+            if kind.implied() {
+                let kind = kind.name;
+                let english = format!(
+                    "the key of {tag} `{kind}` is `{kind}`; `{word}` is another {tag}, and says it by itself"
+                );
+                let korean = format!(
+                    "{tag} `{kind}`의 키는 `{kind}`입니다. `{word}`는 다른 {tag}이며, 그것만으로 충분합니다"
+                );
+                return (fault.help_words(english, korean), None);
+            }
             let english = format!("`{word}` says the {tag} by itself: leave `{tag}` out");
             let korean = format!("`{word}`만으로 충분합니다: `{tag}`를 빼세요");
             return (fault.help_words(english, korean), None);

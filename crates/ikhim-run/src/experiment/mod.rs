@@ -39,8 +39,8 @@ mod value;
 
 pub use layers::LayerEntry;
 pub use section::{
-    DataSection, EarlyStopping, ExpectSection, FaultSection, ModelSection, Parameter, SplitSection,
-    TrainingSection, Trials, TuneSection,
+    DataSection, DecisionThreshold, EarlyStopping, ExpectSection, FaultSection, ModelSection,
+    Parameter, SplitSection, TrainingSection, Trials, TuneSection,
 };
 pub use set::complete;
 pub use source::Source;
@@ -233,11 +233,14 @@ impl Experiment {
         match fault.code() {
             "data.unknown_target" => Some(format!("data.target.{}", fault.found()?)),
             "data.unknown_column" => Some(format!("data.columns.{}", fault.found()?)),
-            "data.unknown_split_column" => Some("split.column".to_string()),
-            "file.missing" | "file.is_folder" => {
-                let path = self.locate(self.data.path()?);
-                let meant = fault.argument("path") == Some(path.display().to_string().as_str());
-                meant.then(|| "data.path".to_string())
+            "data.unknown_split_column" => {
+                let of_groups = self.split.group().is_some() && self.split.group() == fault.found();
+                Some(if of_groups { "split.group" } else { "split.column" }.to_string())
+            }
+            "file.missing" | "file.is_folder" | "file.no_match" | "file.named_twice" => {
+                let named = fault.argument("path")?;
+                let is_it = |path: &&str| self.locate(path).display().to_string() == named;
+                self.data.paths().iter().any(is_it).then(|| "data.path".to_string())
             }
             _ => None,
         }

@@ -70,8 +70,20 @@ impl DataSection {
     }
 
     /// The file or folder, relative to the experiment's file.
+    ///
+    /// `None` where there are several.
     pub fn path(&self) -> Option<&str> {
         self.0.text("path")
+    }
+
+    /// The files or folders, or patterns of them; none where the rows are no
+    /// files.
+    pub fn paths(&self) -> Vec<&str> {
+        match self.0.get("path") {
+            Some(Value::Text(path)) => vec![path],
+            Some(Value::List(paths)) => paths.iter().filter_map(Value::text).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The rows that the file itself holds.
@@ -309,6 +321,15 @@ impl TrainingSection {
         self.number("l2")
     }
 
+    /// Where a probability becomes the second of two classes; `None` at one half.
+    pub fn decision_threshold(&self) -> Option<DecisionThreshold> {
+        match (self.0.number("decision_threshold"), self.0.word("decision_threshold")) {
+            (Some(value), _) => Some(DecisionThreshold::At(value)),
+            (None, Some(metric)) => Some(DecisionThreshold::Highest(metric)),
+            (None, None) => None,
+        }
+    }
+
     /// Whether classes weigh the same in total.
     pub fn balanced_classes(&self) -> bool {
         self.0.word("class_weight") == Some("balanced")
@@ -394,6 +415,15 @@ impl TrainingSection {
         const NOTHING: &Choice = &Choice { kind: "auto", settings: Settings::EMPTY };
         self.0.choice(key).unwrap_or(NOTHING)
     }
+}
+
+/// `training.decision_threshold`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DecisionThreshold {
+    /// At a probability.
+    At(f64),
+    /// Where the metric of this name is highest on validation.
+    Highest(&'static str),
 }
 
 /// `training.sample`: what a model of a text writes after each epoch.

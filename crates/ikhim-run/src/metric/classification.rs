@@ -1,6 +1,6 @@
 //! Metrics of classes: counts of the confusion matrix and of probabilities.
 
-use super::{Confusion, Metric, most_probable, ranking};
+use super::{Confusion, Metric, decided, ranking};
 
 /// The value of a metric over rows with one of several classes.
 pub(super) fn value(
@@ -8,12 +8,13 @@ pub(super) fn value(
     classes: usize,
     probabilities: &[f64],
     labels: &[usize],
+    threshold: Option<f64>,
 ) -> f64 {
     let rows = labels.len() as f64;
     let pairs = || probabilities.chunks(classes).zip(labels.iter().copied());
     match metric {
         Metric::Accuracy => {
-            pairs().filter(|(row, label)| most_probable(row) == *label).count() as f64 / rows
+            pairs().filter(|(row, label)| decided(row, threshold) == *label).count() as f64 / rows
         }
         Metric::Top5Accuracy => {
             pairs().filter(|(row, label)| rank(row, *label) < 5).count() as f64 / rows
@@ -24,7 +25,7 @@ pub(super) fn value(
         Metric::AveragePrecision => {
             ranking::over_classes(classes, probabilities, labels, ranking::average_precision)
         }
-        _ => of_confusion(metric, &confusion(classes, probabilities, labels)),
+        _ => of_confusion(metric, &confusion(classes, probabilities, labels, threshold)),
     }
 }
 
@@ -40,17 +41,23 @@ pub(super) fn mean_over_answers(
         let pairs: Vec<f64> =
             rows.clone().flat_map(|i| [1.0 - probabilities[i], probabilities[i]]).collect();
         let labels: Vec<usize> = rows.map(|i| usize::from(targets[i])).collect();
-        value(metric, 2, &pairs, &labels)
+        value(metric, 2, &pairs, &labels, None)
     });
     values.sum::<f64>() / width as f64
 }
 
-fn confusion(classes: usize, probabilities: &[f64], labels: &[usize]) -> Confusion {
-    let predicted = probabilities.chunks(classes).map(most_probable);
+fn confusion(
+    classes: usize,
+    probabilities: &[f64],
+    labels: &[usize],
+    threshold: Option<f64>,
+) -> Confusion {
+    let predicted = probabilities.chunks(classes).map(|row| decided(row, threshold));
     Confusion::new(classes, labels.iter().copied().zip(predicted))
 }
 
-fn of_confusion(metric: &Metric, confusion: &Confusion) -> f64 {
+/// The value of a metric that the confusion matrix tells.
+pub(super) fn of_confusion(metric: &Metric, confusion: &Confusion) -> f64 {
     let classes = confusion.classes();
     let mean = |of: &dyn Fn(usize) -> f64| {
         // A class that neither occurs nor is predicted says nothing; the others

@@ -17,6 +17,11 @@ impl Confusion {
         Confusion { classes, counts }
     }
 
+    /// The counts of two classes, by true class, then predicted class.
+    pub(super) fn of_two(counts: [usize; 4]) -> Confusion {
+        Confusion { classes: 2, counts: counts.to_vec() }
+    }
+
     /// Number of classes.
     pub fn classes(&self) -> usize {
         self.classes

@@ -138,6 +138,7 @@ mod tests {
                 .flat_map(|row| if row < hits { [0.0, 1.0] } else { [1.0, 0.0] })
                 .collect(),
             labels: vec![1; rows],
+            threshold: None,
         }
     }
 

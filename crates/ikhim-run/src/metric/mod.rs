@@ -8,11 +8,13 @@ mod looks;
 mod paired;
 mod ranking;
 mod regression;
+mod threshold;
 mod tokens;
 
 pub use confusion::Confusion;
 pub use interval::{Interval, wilson, wilson_at};
 pub use paired::Difference;
+pub use threshold::best_threshold;
 pub use tokens::TokenScores;
 
 use std::fmt;
@@ -30,6 +32,9 @@ pub enum Outcome {
         probabilities: Vec<f64>,
         /// The true class of each row.
         labels: Vec<usize>,
+        /// The probability above which the second of two classes is predicted;
+        /// without one the first of the most probable classes is.
+        threshold: Option<f64>,
     },
     /// One or several numbers a row.
     Numbers {
@@ -70,10 +75,11 @@ impl Outcome {
             rows.iter().flat_map(|row| &values[row * width..(row + 1) * width]).copied().collect()
         }
         match self {
-            Outcome::Classes { classes, probabilities, labels } => Outcome::Classes {
+            Outcome::Classes { classes, probabilities, labels, threshold } => Outcome::Classes {
                 classes: *classes,
                 probabilities: take(probabilities, *classes, rows),
                 labels: take(labels, 1, rows),
+                threshold: *threshold,
             },
             Outcome::Numbers { width, predictions, targets } => Outcome::Numbers {
                 width: *width,
@@ -89,11 +95,19 @@ impl Outcome {
         }
     }
 
-    /// The predicted class of each row: the first of the most probable ones.
+    /// The same decided at another threshold; only classes are decided.
+    pub fn with_threshold(mut self, threshold: Option<f64>) -> Outcome {
+        if let Outcome::Classes { threshold: kept, .. } = &mut self {
+            *kept = threshold;
+        }
+        self
+    }
+
+    /// The predicted class of each row, as [`decided`] says.
     pub fn predicted_classes(&self) -> Vec<usize> {
         match self {
-            Outcome::Classes { classes, probabilities, .. } => {
-                probabilities.chunks(*classes).map(most_probable).collect()
+            Outcome::Classes { classes, probabilities, threshold, .. } => {
+                probabilities.chunks(*classes).map(|row| decided(row, *threshold)).collect()
             }
             _ => Vec::new(),
         }
@@ -110,6 +124,15 @@ pub fn most_probable(values: &[f64]) -> usize {
         }
     }
     best
+}
+
+/// The class that a row is given: of two the second where its probability is
+/// above the threshold, else the first of the most probable ones.
+pub fn decided(probabilities: &[f64], threshold: Option<f64>) -> usize {
+    match (probabilities, threshold) {
+        ([_, second], Some(threshold)) => usize::from(*second > threshold),
+        _ => most_probable(probabilities),
+    }
 }
 
 /// Which way a metric is better.
@@ -301,8 +324,8 @@ impl Metric {
             return f64::NAN;
         }
         match outcome {
-            Outcome::Classes { classes, probabilities, labels } => {
-                classification::value(self, *classes, probabilities, labels)
+            Outcome::Classes { classes, probabilities, labels, threshold } => {
+                classification::value(self, *classes, probabilities, labels, *threshold)
             }
             Outcome::Numbers { width, predictions, targets } => {
                 regression::value(self, *width, predictions, targets)

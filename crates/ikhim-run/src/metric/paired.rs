@@ -152,7 +152,7 @@ mod tests {
     fn classes(predicted: &[usize], labels: &[usize]) -> Outcome {
         let probabilities =
             predicted.iter().flat_map(|class| [1.0 - *class as f64, *class as f64]).collect();
-        Outcome::Classes { classes: 2, probabilities, labels: labels.to_vec() }
+        Outcome::Classes { classes: 2, probabilities, labels: labels.to_vec(), threshold: None }
     }
 
     fn numbers(predictions: Vec<f64>, targets: Vec<f64>) -> Outcome {

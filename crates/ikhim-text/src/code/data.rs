@@ -4,6 +4,36 @@ use super::Code;
 
 pub(super) const CODES: &[Code] = &[
     Code {
+        code: "data.columns_differ",
+        english: "{path} has other columns than the first file: expected {expected}, found {found}",
+        korean: "{path}의 열이 첫 파일과 다릅니다: {expected}이어야 하는데 {found}입니다",
+        help: "give all files the same columns, in any order, or name only those that have them",
+        help_korean: "모든 파일의 열을 같게 하거나(순서는 달라도 됩니다) 열이 같은 파일만 적으세요",
+        page: "Several files are read as one table, so each must have the columns of the first, by \
+               the same names. Where their order differs, they are brought into that of the first \
+               file. A header in one file and none in another is a difference too.",
+    },
+    Code {
+        code: "data.several_texts",
+        english: "a text is one file, and `data.path` names several: {path}",
+        korean: "글은 파일 하나인데 `data.path`에 여럿이 있습니다: {path}",
+        help: "join them first, e.g. `cat a.txt b.txt > all.txt`",
+        help_korean: "`cat a.txt b.txt > all.txt`처럼 먼저 합치세요",
+        page: "The windows of a text follow each other, and its parts lie behind each other. Where \
+               one file ends and the next begins is nothing that the files could say, so the person \
+               joins them in the order that is meant.",
+    },
+    Code {
+        code: "data.several_tables",
+        english: "{path} is no table of text, and only those are read several as one",
+        korean: "{path}은(는) 글로 된 표가 아닙니다. 여러 파일을 하나로 읽는 것은 글로 된 표뿐입니다",
+        help: "name one file, or a folder of images; `np.concatenate` joins arrays of NumPy",
+        help_korean: "파일 하나나 이미지 폴더를 적으세요. NumPy 배열은 `np.concatenate`로 합칩니다",
+        page: "Files of separated values and of JSON lines are read several as one, because each of \
+               their lines is a row. Images are read by their folder, arrays of NumPy one file at a \
+               time.",
+    },
+    Code {
         code: "data.too_few_rows",
         english: "{rows} rows are too few to split: the {part} part would be empty",
         korean: "{rows}개 행은 나누기에 너무 적습니다: {part} 부분이 비게 됩니다",

@@ -13,6 +13,34 @@ pub(super) const CODES: &[Code] = &[
                the current folder, a path inside an experiment file to the folder of that file.",
     },
     Code {
+        code: "file.remote",
+        english: "{path} is on another machine, and ikhim reads files of this one",
+        korean: "{path}은(는) 다른 컴퓨터에 있습니다. ikhim은 이 컴퓨터의 파일을 읽습니다",
+        help: "download it first, e.g. `curl -O ADDRESS` or `aws s3 cp ADDRESS .`, and name the file",
+        help_korean: "`curl -O 주소`나 `aws s3 cp 주소 .`로 먼저 내려받아 그 파일을 적으세요",
+        page: "What is behind an address may change or be gone tomorrow, and then a run could not \
+               be repeated. A file that lies here is hashed, and its rows are known again.",
+    },
+    Code {
+        code: "file.no_match",
+        english: "no file matches {path}",
+        korean: "{path}에 맞는 파일이 없습니다",
+        help: "`*` stands for any letters of a name and `?` for one; folders are not searched deeper",
+        help_korean: "`*`는 이름의 아무 글자들, `?`는 글자 하나를 뜻합니다. 하위 폴더는 찾지 않습니다",
+        page: "A path with `*` or `?` names several files that are read as one table, by the order \
+               of their names. `data/2023-*.csv` takes all files of that folder whose names begin \
+               and end so; names that begin with a point are left out.",
+    },
+    Code {
+        code: "file.named_twice",
+        english: "{path} is named twice",
+        korean: "{path}이(가) 두 번 나옵니다",
+        help: "name each file once",
+        help_korean: "파일마다 한 번만 적으세요",
+        page: "Several files are read as one table. A file that is named twice, alone or by a \
+               pattern, would bring each of its rows twice.",
+    },
+    Code {
         code: "file.no_permission",
         english: "{path}: no permission",
         korean: "{path}: 권한이 없습니다",

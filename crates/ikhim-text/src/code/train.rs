@@ -24,6 +24,44 @@ pub(super) const CODES: &[Code] = &[
                loss is never finite. `ikhim train` with one of the values shows the fault.",
     },
     Code {
+        code: "train.threshold_classes",
+        english: "a decision threshold needs two classes, and `{column}` has {found}",
+        korean: "결정 기준값에는 클래스가 두 개 필요한데 `{column}`의 클래스 수: {found}",
+        help: "leave `training.decision_threshold` out",
+        help_korean: "`training.decision_threshold`를 빼세요",
+        page: "Of two classes the network gives the probability of the second, and a threshold \
+               says from where on a row is called so. Of more classes the most probable one is \
+               predicted, and numbers are not decided at all.",
+    },
+    Code {
+        code: "train.threshold_validation",
+        english: "the threshold with the highest {metric} is chosen on validation rows, and there are none",
+        korean: "{metric}이(가) 가장 높은 기준값은 검증 데이터에서 고르는데 검증 데이터가 없습니다",
+        help: "give `split.validation` a size, or set `training.decision_threshold` to a number",
+        help_korean: "`split.validation`에 크기를 주거나 `training.decision_threshold`에 수를 적으세요",
+        page: "A threshold that is chosen on the rows that the weights were fitted to is too \
+               bold: the network is surer of them than of new ones. Rows that no weight has seen \
+               choose it, and the sealed rows say what it is worth.",
+    },
+    Code {
+        code: "train.no_columns",
+        english: "the inputs of this model have no columns that could change places",
+        korean: "이 모델의 입력에는 서로 자리를 바꿀 열이 없습니다",
+        help: "ask for the importance of the columns of a table",
+        help_korean: "표의 열에 대해 중요도를 구하세요",
+        page: "Permutation importance lets the values of one column change places among the rows. \
+               The windows of a text are one piece: there is no column to take away.",
+    },
+    Code {
+        code: "train.metric_of_target",
+        english: "{metric} does not judge this target",
+        korean: "{metric}은(는) 이 목표에 쓸 수 없는 지표입니다",
+        help: "rmse, mae and r2 judge numbers; accuracy, f1 and roc_auc judge classes",
+        help_korean: "수에는 rmse, mae, r2를, 클래스에는 accuracy, f1, roc_auc를 쓰세요",
+        page: "Each metric judges one kind of answer: an error of numbers means nothing for \
+               classes, and a share of right classes nothing for numbers.",
+    },
+    Code {
         code: "train.missing_input",
         english: "no value was given for the input `{name}`",
         korean: "입력 `{name}`의 값이 주어지지 않았습니다",

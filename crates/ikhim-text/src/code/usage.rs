@@ -4,6 +4,17 @@ use super::Code;
 
 pub(super) const CODES: &[Code] = &[
     Code {
+        code: "usage.no_interval",
+        english: "the model has no prediction interval of the level {level}: it was made with {rows} residuals of validation rows",
+        korean: "이 모델에는 수준 {level}의 예측 구간이 없습니다. 검증 데이터의 잔차 {rows}개로 만들었습니다",
+        help: "take a lower level, or train with more validation rows; only numbers have intervals",
+        help_korean: "더 낮은 수준을 쓰거나 검증 데이터를 더 두고 학습하세요. 구간은 수에만 있습니다",
+        page: "An interval of the level 1 − α needs the ⌈(n + 1)(1 − α)⌉-th smallest of n residuals \
+               of validation rows: 19 rows for 0.95, 99 for 0.99. A model of classes gives \
+               probabilities instead, and one that was trained without validation rows, or by an \
+               earlier version, has no residuals.",
+    },
+    Code {
         code: "usage.arguments",
         english: "{found}",
         korean: "",

@@ -21,7 +21,14 @@ impl Kept {
     /// The place of the assignment of a file under this split; none for data that
     /// are no file and so never change.
     pub(super) fn of(experiment: &Experiment, dataset: &Dataset, ledger: &Ledger) -> Option<Kept> {
-        let Origin::File(path) = dataset.origin() else { return None };
+        // Of several files those may become more, so their folder and the names or
+        // patterns as they are said stand for them.
+        let (path, said) = match dataset.origin() {
+            Origin::File(path) => (path.as_path(), Vec::new()),
+            Origin::Files(paths) => (paths.first()?.parent()?, experiment.data.paths()),
+            _ => return None,
+        };
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         let folder = ledger.path().parent()?.to_path_buf();
         let whole = std::fs::canonicalize(path).ok()?;
         // A project that moves keeps its assignments.
@@ -29,7 +36,8 @@ impl Kept {
         let place =
             project.and_then(|project| whole.strip_prefix(project).ok().map(Path::to_path_buf));
         let place = place.unwrap_or(whole);
-        let name = format!("{}\0{}", place.display(), section(experiment));
+        let files: String = said.iter().map(|name| format!("{name}\0")).collect();
+        let name = format!("{}\0{files}{}", place.display(), section(experiment));
         let digest = Sha256::digest(name.as_bytes());
         let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         Some(Kept { file: folder.join(FOLDER).join(format!("{name}.json")) })

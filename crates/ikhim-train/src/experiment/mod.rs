@@ -7,16 +7,16 @@ mod record;
 mod source;
 
 pub use decide::Decision;
-pub use source::{dataset, split};
+pub use source::{dataset, placed, split};
 
-use crate::{EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
+use crate::{DecisionThreshold, EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
     Assignment, Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, SealedTest, SplitMethod,
     SplitRecord, SplitReport,
 };
 use ikhim_graph::{Definition, Precision, Role, State};
 use ikhim_nn::{CARRIED, LayerRow, Objective, prediction, stepping, summary, training};
-use ikhim_run::experiment::Experiment;
+use ikhim_run::experiment::{self, Experiment};
 use ikhim_run::metric::Metric;
 use ikhim_run::{About, Checkpoint, Control, Model, carried};
 use ikhim_text::sentence::Sentence;
@@ -91,6 +91,20 @@ impl Prepared {
     pub fn in_project(experiment: &Experiment, base: &Path, ledger: Ledger) -> Result<Prepared> {
         let placed = |fault| experiment.place(fault);
         let dataset = dataset(experiment, base).map_err(placed)?;
+        Prepared::of_dataset(experiment, dataset, ledger)
+    }
+
+    /// As [`Prepared::in_project`] of rows that were read before, for several
+    /// splits of the same rows. Keys of the data are those that they were read by.
+    ///
+    /// # Errors
+    /// What [`Prepared::new`] says.
+    pub fn of_dataset(
+        experiment: &Experiment,
+        dataset: Dataset,
+        ledger: Ledger,
+    ) -> Result<Prepared> {
+        let placed = |fault| experiment.place(fault);
         let split = split(&experiment.split);
         let Some(kept) = kept::Kept::of(experiment, &dataset, &ledger) else {
             let parts = dataset.split(split).map_err(placed)?;
@@ -288,51 +302,80 @@ impl Prepared {
         Ok(Checkpoint { state: State::initial(&step, seed), control })
     }
 
-    /// The rate of the experiment, negative where its steps go up the slope on
-    /// purpose.
-    fn signed_rate(&self) -> f64 {
-        let rate = self.experiment.training.learning_rate();
-        let flips = self.experiment.fault.as_ref().is_some_and(|fault| fault.flips_gradient());
-        if flips { -rate } else { rate }
-    }
-
     /// The trainer of the experiment with a seed of its choice.
     ///
     /// # Errors
     /// A class weight for a class that is not there.
     pub fn trainer(&self, seed: u64) -> Result<Trainer> {
-        let training = &self.experiment.training;
-        let metrics = training.metrics().unwrap_or_default();
-        let mut trainer = Trainer::of(self.experiment.network()?.into())
-            .name(self.experiment.name.clone())
-            .objective(self.objective()?)
-            .learning_rate(self.signed_rate())
-            .schedule(self.experiment.schedule()?)
-            .metrics(metrics.into_iter().filter_map(Metric::named))
-            .shuffle(training.shuffle())
-            .seed(seed)
-            .precision(if training.precision() == "f64" { Precision::F64 } else { Precision::F32 })
-            .on_nonfinite(if training.stop_on_nonfinite() {
-                OnNonFinite::Stop
-            } else {
-                OnNonFinite::Continue
-            });
-        trainer.batch_size = match training.batch_size() {
-            Some(rows) => rows.into(),
-            None => ikhim_data::BatchSize::Full,
-        };
-        trainer.length = match (training.steps(), training.epochs()) {
-            (Some(steps), _) => Some(Length::Steps(steps as u64)),
-            (None, epochs) => epochs.map(|epochs| Length::Epochs(epochs as u64)),
-        };
-        if let Some(rule) = training.early_stopping() {
-            trainer.restore_best = rule.restore_best;
-            let stopping = EarlyStopping::patience(rule.patience as u64).min_delta(rule.min_delta);
-            trainer.early_stopping = Some(match rule.monitor {
-                Some(monitor) => stopping.monitor(monitor),
-                None => stopping,
-            });
+        trainer_of(&self.experiment, &self.data, seed)
+    }
+
+    /// The trainer of another experiment over the same encoded rows, which differs
+    /// from this one in keys of `[model]` and `[training]` alone.
+    ///
+    /// # Errors
+    /// What [`Prepared::trainer`] says.
+    pub fn trainer_for(&self, experiment: &Experiment) -> Result<Trainer> {
+        let (experiment, _) = decide::decide(experiment, &self.data, &self.report)?;
+        trainer_of(&experiment, &self.data, experiment.seed)
+    }
+}
+
+/// The rate of an experiment, negative where its steps go up the slope on
+/// purpose.
+fn signed_rate(experiment: &Experiment) -> f64 {
+    let rate = experiment.training.learning_rate();
+    let flips = experiment.fault.as_ref().is_some_and(|fault| fault.flips_gradient());
+    if flips { -rate } else { rate }
+}
+
+fn trainer_of(experiment: &Experiment, data: &TrainingData, seed: u64) -> Result<Trainer> {
+    let training = &experiment.training;
+    let metrics = training.metrics().unwrap_or_default();
+    let mut trainer = Trainer::of(experiment.network()?.into())
+        .name(experiment.name.clone())
+        .objective(experiment.objective(data.preprocessing().classes(), &data.class_counts())?)
+        .learning_rate(signed_rate(experiment))
+        .schedule(experiment.schedule()?)
+        .metrics(metrics.into_iter().filter_map(Metric::named))
+        .shuffle(training.shuffle())
+        .seed(seed)
+        .precision(if training.precision() == "f64" { Precision::F64 } else { Precision::F32 })
+        .on_nonfinite(if training.stop_on_nonfinite() {
+            OnNonFinite::Stop
+        } else {
+            OnNonFinite::Continue
+        });
+    if let Some(threshold) = training.decision_threshold() {
+        let threshold = threshold_of(threshold);
+        threshold.check(data).map_err(|fault| experiment.place(fault))?;
+        trainer = trainer.decision_threshold(threshold);
+    }
+    trainer.batch_size = match training.batch_size() {
+        Some(rows) => rows.into(),
+        None => ikhim_data::BatchSize::Full,
+    };
+    trainer.length = match (training.steps(), training.epochs()) {
+        (Some(steps), _) => Some(Length::Steps(steps as u64)),
+        (None, epochs) => epochs.map(|epochs| Length::Epochs(epochs as u64)),
+    };
+    if let Some(rule) = training.early_stopping() {
+        trainer.restore_best = rule.restore_best;
+        let stopping = EarlyStopping::patience(rule.patience as u64).min_delta(rule.min_delta);
+        trainer.early_stopping = Some(match rule.monitor {
+            Some(monitor) => stopping.monitor(monitor),
+            None => stopping,
+        });
+    }
+    Ok(trainer)
+}
+
+/// The threshold of an experiment; the names of its metrics are declared.
+fn threshold_of(said: experiment::DecisionThreshold) -> DecisionThreshold {
+    match said {
+        experiment::DecisionThreshold::At(value) => value.into(),
+        experiment::DecisionThreshold::Highest(name) => {
+            Metric::named(name).unwrap_or(Metric::BalancedAccuracy).into()
         }
-        Ok(trainer)
     }
 }

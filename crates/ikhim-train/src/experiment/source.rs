@@ -2,12 +2,27 @@
 
 use ikhim_data::{
     Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, Generator, HandleUnknown, Missing,
-    Rule, Scaling, Split, SplitMethod, Task, TextBuilder, Tokenizer, Transform,
+    Origin, Rule, Scaling, Split, SplitMethod, Task, TextBuilder, Tokenizer, Transform,
 };
 use ikhim_run::experiment::{Choice, DataSection, Experiment, Settings, SplitSection, Value};
 use ikhim_text::{Fault, Result};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+/// The setting that names files where they lie, wherever the experiment will
+/// stand; `None` for data that are no files.
+pub fn placed(origin: &Origin) -> Option<String> {
+    let whole = |path: &PathBuf| {
+        let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        Value::Text(whole.to_string_lossy().into_owned())
+    };
+    let value = match origin {
+        Origin::File(path) => whole(path),
+        Origin::Files(paths) => Value::List(paths.iter().map(whole).collect()),
+        _ => return None,
+    };
+    Some(format!("data.path={}", value.to_toml()))
+}
 
 /// Loads the rows of an experiment. Paths are relative to `base`, the folder of
 /// its file.
@@ -26,6 +41,9 @@ pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
         (Some(rows), ..) => inline(data, rows),
         (_, Some(name), _) => Dataset::named(name),
         (_, _, Some(path)) => of_path(base, path),
+        _ if !data.paths().is_empty() => {
+            Dataset::files(data.paths().into_iter().map(|path| base.join(path)))
+        }
         _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
     };
     columns(settings(builder, data), data).load()
@@ -43,6 +61,10 @@ fn text(data: &DataSection, base: &Path) -> Result<TextBuilder> {
     let builder = match (cell, data.path()) {
         (Some(text), _) => Dataset::text_of(text),
         (_, Some(path)) => Dataset::text(base.join(path)),
+        _ if !data.paths().is_empty() => {
+            let path = data.paths().join(", ");
+            return Err(Fault::of("data.several_texts").with("path", path));
+        }
         _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
     };
     let [length, stride] = data.window();
@@ -112,7 +134,7 @@ fn cell(value: &Value) -> Cell {
 
 /// How a file is read.
 fn settings(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
-    if data.path().is_some() {
+    if !data.paths().is_empty() {
         builder = builder.missing_values(data.missing_values());
         if let Some(header) = data.has_header() {
             builder = builder.header(header);

@@ -2,7 +2,7 @@
 
 use super::{Space, Trial};
 use crate::experiment::Prepared;
-use crate::{Interrupt, Status};
+use crate::{Interrupt, Status, Trainer, TrainingData};
 use ikhim_cpu::Runtime;
 use ikhim_data::Ledger;
 use ikhim_run::experiment::Experiment;
@@ -24,6 +24,8 @@ pub struct Tuning {
     rounds: Vec<Round>,
     /// Whether a key of the data is tuned, so that rows are read anew.
     reads_anew: bool,
+    /// Whether only keys of the network and its training are tuned.
+    shares_rows: bool,
     retrain_seeds: usize,
 }
 
@@ -83,6 +85,10 @@ impl Tuning {
         let plain = judged_by(&plain, &prepared, metric.name())?;
         let of_data = |(path, _): &(String, String)| path.starts_with("data.");
         let reads_anew = trials.first().is_some_and(|trial| trial.settings.iter().any(of_data));
+        let apart = |(path, _): &(String, String)| {
+            !path.starts_with("model.") && !path.starts_with("training.")
+        };
+        let shares_rows = !trials.iter().any(|trial| trial.settings.iter().any(apart));
         let base = base.to_path_buf();
         let retrain = section.choice().settings.table("retrain");
         let retrain_seeds = retrain.and_then(|it| it.count("seeds")).unwrap_or(0);
@@ -95,6 +101,7 @@ impl Tuning {
             trials,
             rounds,
             reads_anew,
+            shares_rows,
             retrain_seeds,
         };
         Ok(tuning)
@@ -247,17 +254,22 @@ impl Tuning {
         };
         let mut settings = trial.arguments();
         settings.extend(length.epochs.map(epochs));
-        let prepared = self.experiment.with(&settings).and_then(|experiment| {
-            if self.reads_anew {
-                Prepared::again(&experiment, &self.base, &self.prepared.split)
-            } else {
-                self.prepared.with_experiment(&experiment)
-            }
-        });
         let one = Runtime::builder().threads(1).cpu(runtime.level()).build();
-        let run = prepared.and_then(|prepared| {
-            let trainer = prepared.trainer(prepared.experiment.seed)?;
-            trainer.runtime(one).interrupt(interrupt.clone()).fit_encoded(&prepared.data)
+        let train = |trainer: Trainer, data: &TrainingData| {
+            trainer.runtime(one).interrupt(interrupt.clone()).fit_encoded(data)
+        };
+        let run = self.experiment.with(&settings).and_then(|experiment| {
+            // Where no tuned key says what is done to the rows, all trials share
+            // the encoded ones.
+            if self.shares_rows {
+                return train(self.prepared.trainer_for(&experiment)?, &self.prepared.data);
+            }
+            let prepared = if self.reads_anew {
+                Prepared::again(&experiment, &self.base, &self.prepared.split)?
+            } else {
+                self.prepared.with_experiment(&experiment)?
+            };
+            train(prepared.trainer(prepared.experiment.seed)?, &prepared.data)
         });
         match run {
             Ok(run) if run.status == Status::Interrupted => return None,

@@ -10,7 +10,7 @@ use ikhim_data::statistics::{maximum, mean, minimum, standard_deviation};
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_text::{Fault, Result, sentence};
-use ikhim_train::experiment::Prepared;
+use ikhim_train::experiment::{Prepared, dataset};
 
 impl Session<'_> {
     /// Trains one run for each fold of each cut. The sealed rows are those of a
@@ -29,10 +29,13 @@ impl Session<'_> {
         }
         let split = &source.experiment.split;
         let count = split.folds().unwrap_or(1) * split.repeats();
+        // The rows are read once; each fold parts them anew.
+        let dataset = dataset(&source.experiment, &source.base)
+            .map_err(|fault| source.experiment.place(fault))?;
         let prepared: Vec<Prepared> = (1..=count)
             .map(|fold| {
                 let experiment = source.experiment.with(&[format!("split.fold={fold}")])?;
-                Prepared::in_project(&experiment, &source.base, self.project.ledger())
+                Prepared::of_dataset(&experiment, dataset.clone(), self.project.ledger())
             })
             .collect::<Result<_>>()?;
         let Some(first) = prepared.first() else { return Err(Fault::of("train.no_metric")) };

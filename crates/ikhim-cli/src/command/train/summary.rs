@@ -3,7 +3,7 @@
 use super::{Ended, typed};
 use crate::command::{data, doctor};
 use crate::console::Console;
-use crate::score;
+use crate::{calibration, score};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_report::{count, number};
 use ikhim_run::Judgement;
@@ -75,6 +75,9 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
         }
         None if !run.baselines.is_empty() => console.say(sentence::REPORT_AHEAD, &[]),
         None => {}
+    }
+    for sentence in calibration::sentences(&run.model, console.language) {
+        console.line(sentence);
     }
     if let Some(gap) = &run.least_squares {
         console.say(

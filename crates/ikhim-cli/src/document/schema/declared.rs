@@ -5,7 +5,8 @@ mod training;
 use super::Kind::{Any, Boolean, Integer, List, Maybe, Number, Object, Text, Word};
 use super::{Declared, Field, field};
 use training::{
-    CHECK, COMPARE, EVALUATE, FOLDS, LR_FIND, PREDICT, RUNS, SEEDS, TEST, TRAIN, TUNE, VERIFY,
+    CHECK, COMPARE, EVALUATE, FOLDS, IMPORTANCE, LR_FIND, PREDICT, RUNS, SEEDS, TEST, TRAIN, TUNE,
+    VERIFY,
 };
 
 pub(super) const ALL: &[Declared] = &[
@@ -19,6 +20,11 @@ pub(super) const ALL: &[Declared] = &[
     Declared { name: "test", doc: "A look at the sealed rows.", fields: TEST },
     Declared { name: "predict", doc: "Predictions of rows.", fields: PREDICT },
     Declared { name: "evaluate", doc: "A model on labelled rows.", fields: EVALUATE },
+    Declared {
+        name: "importance",
+        doc: "How much a run depends on each column.",
+        fields: IMPORTANCE,
+    },
     Declared { name: "compare", doc: "Runs on the same rows.", fields: COMPARE },
     Declared { name: "runs", doc: "The runs of the project.", fields: RUNS },
     Declared { name: "check", doc: "An experiment with nothing left open.", fields: CHECK },

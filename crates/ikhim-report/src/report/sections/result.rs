@@ -189,6 +189,11 @@ pub(in crate::report) fn test(page: &mut Page, test: &Test) {
                 let luck = page.say(sentence::LOOKS_LUCK, &arguments);
                 page.element("p", &luck);
             }
+            if let Some(share) = look.coverage {
+                let share = [("share", format!("{:.1}", share * 100.0))];
+                let held = page.say(sentence::INTERVALS_HELD, &share);
+                page.element("p", &held);
+            }
             if !look.examination.is_empty() {
                 examination(page, &look.examination, Role::Test);
             }

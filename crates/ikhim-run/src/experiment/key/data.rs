@@ -9,8 +9,9 @@ pub(super) const DATA: Table = Table {
     keys: &[
         key(
             "path",
-            Type::Text(Rule::Any),
-            "The file or folder of the data, relative to this file; its extension tells the format.",
+            Type::Either(&[Type::Text(Rule::Any), Type::NonEmpty(&Type::Text(Rule::Any))]),
+            "The file or folder of the data, relative to this file; its extension tells the format. A \
+             list, or a pattern with `*` and `?`, is several tables as one.",
         )
         .builder("Dataset::path")
         .known_as(&[Here("file", "", "`path`"), Here("url", "", "`path`")]),

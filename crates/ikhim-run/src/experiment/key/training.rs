@@ -60,6 +60,14 @@ pub(super) const TRAINING: Table = Table {
                 Here("regularization_lambda", "Ludwig", "`l2`"),
                 Here("reg_lambda", "XGBoost", "`l2`"),
             ]),
+        key(
+            "decision_threshold",
+            Type::Either(&[Type::Number(Range::Between(0.0, 1.0)), Type::Choice(&THRESHOLD)]),
+            "Of two classes the second is predicted where its probability is above this; the name of a \
+             metric is the threshold at which it is highest on validation. One half when not said.",
+        )
+        .builder("Trainer::decision_threshold")
+        .known_as(&[Here("threshold", "Ludwig", "`decision_threshold`")]),
         key("class_weight", Type::Either(&[NONE, BALANCED, Type::Map(&WEIGHT)]), "How much the rows of a class count in the loss.")
             .default("none")
             .builder("Objective::class_weight")
@@ -159,6 +167,20 @@ pub(super) const TRAINING: Table = Table {
         ),
         Here("random_state", "scikit-learn", "`seed`, at the top of the file"),
     ],
+};
+
+const THRESHOLD: Choices = Choices {
+    what: ("metric for the threshold", "기준값을 고를 지표"),
+    tag: "type",
+    kinds: &[&[
+        kind("accuracy", "The share of rows that are called right.").builder("Metric::Accuracy"),
+        kind("balanced_accuracy", "The mean over both classes of what is found of each.")
+            .builder("Metric::BalancedAccuracy"),
+        kind("f1", "The harmonic mean of precision and recall of the second class.")
+            .builder("Metric::F1"),
+        kind("f1_macro", "The mean of the f1 of both classes.").builder("Metric::F1Macro"),
+        kind("f1_weighted", "The same, weighted by rows.").builder("Metric::F1Weighted"),
+    ]],
 };
 
 const WEIGHT: Type = Type::Number(Range::AtLeast(0.0));

@@ -61,6 +61,19 @@ const SEALED: &[Field] = &[
 const MODEL: &[Field] = &[
     field("parameters", Integer, "Number of parameters."),
     field("file", Text, "The file of the model."),
+    field(
+        "threshold",
+        Maybe(&Object(THRESHOLD)),
+        "Above which probability the second of two classes is predicted; `null` at one half.",
+    ),
+];
+
+const THRESHOLD: &[Field] = &[
+    field("value", Number, "The probability."),
+    field("metric", Maybe(&Text), "The metric that is highest there; `null` where it was given."),
+    field("value_of_metric", Number, "Its value there, on validation.").optional(),
+    field("at_half", Number, "Its value at one half, on validation.").optional(),
+    field("n", Integer, "Number of rows that chose.").optional(),
 ];
 
 const DECISION: &[Field] = &[
@@ -173,6 +186,7 @@ pub(super) const TEST: &[Field] = &[
         Maybe(&Number),
         "How much better than it is the best of so many equally good models looks on average.",
     ),
+    field("coverage", Maybe(&Number), "Share of true numbers within their 95 % intervals."),
     field("sealed_before", Boolean, "Whether the ledger knew the rows as sealed."),
     field("ledger", Object(LEDGER), "How the ledger stands."),
     field("reason", Text, "Why the rows were opened."),
@@ -200,12 +214,31 @@ pub(super) const EVALUATE: &[Field] = &[
     field("interval", Interval, "The interval of `value`."),
     field("level", Number, "How often such an interval holds the true value."),
     field("method", Text, "How the interval was computed."),
+    field("coverage", Maybe(&Number), "Share of true numbers within their 95 % intervals."),
     field("rows_in_train", Maybe(&Integer), "Rows that were trained on; `null` when not known."),
     field("drift", List(&Any), "Inputs that are distributed otherwise than in the train rows."),
     field("sealed_rows", Integer, "Rows that are sealed for some run."),
     field("look", Maybe(&Integer), "Which look at those this is."),
     field("models_looked", Maybe(&Integer), "Models that have looked at them."),
     field("warnings", List(&Any), "Values beyond the train rows, unseen levels."),
+];
+
+pub(super) const IMPORTANCE: &[Field] = &[
+    field("run", Text, "The folder of the run."),
+    field("id", Text, "The id of the run."),
+    field("metric", Text, "The metric that gets worse."),
+    field("role", Word(&["validation", "train"]), "The part of the rows."),
+    field("n", Integer, "Number of rows."),
+    field("repetitions", Integer, "How often the values of a column changed places."),
+    field("seed", Integer, "What drove the places."),
+    field("columns", List(&Object(COLUMN_IMPORTANCE)), "The columns, the most important first."),
+];
+
+const COLUMN_IMPORTANCE: &[Field] = &[
+    field("column", Text, "The column."),
+    field("mean", Number, "By how much the metric gets worse, on average."),
+    field("standard_deviation", Number, "Over the repetitions."),
+    field("losses", List(&Number), "By how much in each repetition."),
 ];
 
 pub(super) const COMPARE: &[Field] = &[
