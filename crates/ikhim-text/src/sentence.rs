@@ -301,6 +301,21 @@ sentences! {
         "같은 행을 {looks}번 열어 보았으므로 구간을 그만큼 넓혔습니다.";
     /// Several files that are one table.
     DATA_FILES: "{count} files as one: {files}", "파일 {count}개를 하나로 읽었습니다: {files}";
+    /// What a model went on to learn.
+    LEARN_ROWS: "{n} rows of {path} in {chunks} chunks, each judged before it was learned",
+        "{path}의 {n}행을 {chunks}덩이로 나누어, 덩이마다 먼저 평가하고 학습했습니다";
+    /// Sealed rows among new ones.
+    LEARN_SEALED: "{rows} rows are sealed and were not learned.", "{rows}행은 봉인되어 있어 학습하지 않았습니다.";
+    /// The rows that the model was chosen on.
+    LEARN_OLD: "old, {part}", "이전 {part}";
+    /// The rows that it learned now.
+    LEARN_NEW: "new", "새 데이터";
+    /// Heading of the model before.
+    COLUMN_AS_IT_WAS: "as it was", "이전 모델";
+    /// Heading of the model that learns.
+    COLUMN_LEARNING: "learning", "학습한 모델";
+    /// Where the new model is.
+    LEARN_WRITTEN: "The new model is {path}; the run keeps its own.", "새 모델은 {path}에 있습니다. 실행의 모델은 그대로입니다.";
     /// A threshold that was chosen.
     THRESHOLD_CHOSEN: "`{class}` is predicted where its probability is above {threshold}: {metric} is highest there on the {n} validation rows, {value} instead of {half} at 0.5.",
         "확률이 {threshold}보다 크면 `{class}`(으)로 예측합니다. 검증 데이터 {n}행에서 {metric}이(가) 가장 높은 곳입니다(0.5에서는 {half}, 여기서는 {value}).";

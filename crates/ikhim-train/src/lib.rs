@@ -17,6 +17,7 @@ mod launch;
 #[cfg(feature = "least-squares")]
 mod least_squares;
 mod observer;
+mod online;
 #[cfg(feature = "experiment")]
 mod range_test;
 mod replay;
@@ -41,6 +42,7 @@ pub use launch::{Launch, reopen};
 #[cfg(feature = "least-squares")]
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
+pub use online::{Learned, Online};
 #[cfg(feature = "experiment")]
 pub use range_test::{RangeTest, range_test};
 pub use replay::Moment;

@@ -81,7 +81,7 @@ fn show(found: &[Importance], metric: &Metric, role: &str, rows: usize, console:
     let name = ("metric", metric.name().to_string());
     let mut table = Table::new([
         (console.word(sentence::COLUMN_COLUMN), Side::Left),
-        (console.sentence(sentence::COLUMN_WORSE, &[name.clone()]), Side::Right),
+        (console.sentence(sentence::COLUMN_WORSE, std::slice::from_ref(&name)), Side::Right),
         (console.word(sentence::COLUMN_DEVIATION), Side::Right),
     ]);
     for column in found {

@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod importance;
 mod init;
+mod learn;
 mod lesson;
 mod predict;
 mod runs;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Predict(predict::Arguments),
     Evaluate(evaluate::Arguments),
     Importance(importance::Arguments),
+    Learn(learn::Arguments),
     Compare(compare::Arguments),
     Runs(runs::Arguments),
     Tune(tune::Arguments),
@@ -82,6 +84,7 @@ pub(crate) fn run(
         Some(Command::Predict(arguments)) => predict::run(arguments, runtime, console),
         Some(Command::Evaluate(arguments)) => evaluate::run(arguments, runtime, console),
         Some(Command::Importance(arguments)) => importance::run(arguments, runtime, console),
+        Some(Command::Learn(arguments)) => learn::run(arguments, runtime, console),
         Some(Command::Compare(arguments)) => compare::run(arguments, runtime, console),
         Some(Command::Verify(arguments)) => verify::run(arguments, runtime, console),
         Some(Command::Tune(arguments)) => tune::run(arguments, runtime, console),

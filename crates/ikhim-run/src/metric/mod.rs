@@ -69,6 +69,35 @@ impl Outcome {
         }
     }
 
+    /// Puts the rows of another outcome of the same kind behind these; one of
+    /// another kind is left out.
+    pub fn append(&mut self, more: Outcome) {
+        match (self, more) {
+            (
+                Outcome::Classes { probabilities, labels, .. },
+                Outcome::Classes { probabilities: more, labels: truth, .. },
+            ) => {
+                probabilities.extend(more);
+                labels.extend(truth);
+            }
+            (
+                Outcome::Numbers { predictions, targets, .. },
+                Outcome::Numbers { predictions: more, targets: truth, .. },
+            ) => {
+                predictions.extend(more);
+                targets.extend(truth);
+            }
+            (
+                Outcome::Labels { probabilities, targets, .. },
+                Outcome::Labels { probabilities: more, targets: truth, .. },
+            ) => {
+                probabilities.extend(more);
+                targets.extend(truth);
+            }
+            _ => {}
+        }
+    }
+
     /// The rows of the given indices, which may repeat.
     pub fn select(&self, rows: &[usize]) -> Outcome {
         fn take<E: Copy>(values: &[E], width: usize, rows: &[usize]) -> Vec<E> {

@@ -4,6 +4,15 @@ use super::Code;
 
 pub(super) const CODES: &[Code] = &[
     Code {
+        code: "usage.packed_stream",
+        english: "{path} is packed by gzip, and a stream is read line by line",
+        korean: "{path}은(는) gzip으로 압축되어 있습니다. 스트림은 한 줄씩 읽습니다",
+        help: "unpack it on the way: gunzip -c FILE | ikhim learn RUN - -o MODEL",
+        help_korean: "풀면서 넘기세요: gunzip -c 파일 | ikhim learn 실행 - -o 모델",
+        page: "`ikhim learn` reads a table chunk by chunk and never holds all of it, so it takes \
+               plain text, from a file or from standard input.",
+    },
+    Code {
         code: "usage.no_interval",
         english: "the model has no prediction interval of the level {level}: it was made with {rows} residuals of validation rows",
         korean: "이 모델에는 수준 {level}의 예측 구간이 없습니다. 검증 데이터의 잔차 {rows}개로 만들었습니다",

@@ -5,8 +5,8 @@ mod training;
 use super::Kind::{Any, Boolean, Integer, List, Maybe, Number, Object, Text, Word};
 use super::{Declared, Field, field};
 use training::{
-    CHECK, COMPARE, EVALUATE, FOLDS, IMPORTANCE, LR_FIND, PREDICT, RUNS, SEEDS, TEST, TRAIN, TUNE,
-    VERIFY,
+    CHECK, COMPARE, EVALUATE, FOLDS, IMPORTANCE, LEARN, LR_FIND, PREDICT, RUNS, SEEDS, TEST, TRAIN,
+    TUNE, VERIFY,
 };
 
 pub(super) const ALL: &[Declared] = &[
@@ -25,6 +25,7 @@ pub(super) const ALL: &[Declared] = &[
         doc: "How much a run depends on each column.",
         fields: IMPORTANCE,
     },
+    Declared { name: "learn", doc: "A model that went on learning.", fields: LEARN },
     Declared { name: "compare", doc: "Runs on the same rows.", fields: COMPARE },
     Declared { name: "runs", doc: "The runs of the project.", fields: RUNS },
     Declared { name: "check", doc: "An experiment with nothing left open.", fields: CHECK },

@@ -241,6 +241,32 @@ const COLUMN_IMPORTANCE: &[Field] = &[
     field("losses", List(&Number), "By how much in each repetition."),
 ];
 
+pub(super) const LEARN: &[Field] = &[
+    field("run", Text, "The folder of the run."),
+    field("id", Text, "The id of the run."),
+    field("data", Text, "The new rows."),
+    field("n", Integer, "Number of rows that were learned."),
+    field("chunks", Integer, "Number of chunks."),
+    field("sealed_rows", Integer, "Rows that are sealed and so were not learned."),
+    field("rehearsal", Number, "Batches of old train rows for each batch of new ones."),
+    field("role", Word(&["validation", "train"]), "The part of the old rows."),
+    field("old", Object(LEARNED), "The old rows, before the first chunk and after the last."),
+    field("new", Object(LEARNED), "The new rows, by the old model and each before it was learned."),
+    field("file", Text, "The file of the new model."),
+];
+
+const LEARNED: &[Field] = &[
+    field("before", Object(JUDGED), "By the model as it was."),
+    field("after", Object(JUDGED), "By the model that learns."),
+];
+
+const JUDGED: &[Field] = &[
+    field("n", Integer, "Number of rows."),
+    field("metric", Text, "The metric that selects."),
+    field("value", Number, "Its value."),
+    field("metrics", Numbers, "All metrics."),
+];
+
 pub(super) const COMPARE: &[Field] = &[
     field("metric", Text, "The metric."),
     field("role", Word(&["validation", "train"]), "The part of the rows."),
