@@ -25,7 +25,7 @@ Examples:
   ikhim check houses.toml
   ikhim check houses.toml --resolved > resolved.toml   every key with its value")]
 pub(crate) struct Arguments {
-    /// An experiment file, a table, a folder of idx files, or the name of a data set
+    /// An experiment file, a table, a folder of images or of idx files, or the name of a data set
     source: String,
     /// The column to be learned, of data without an experiment; may be repeated
     #[arg(long, value_name = "COLUMN")]
