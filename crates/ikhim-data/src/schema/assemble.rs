@@ -45,7 +45,9 @@ fn finish(
     mut notices: Vec<Notice>,
 ) -> Result<Dataset> {
     let rows = table.len();
-    let row_hashes = hashes(&table, rows, |index| index < counted);
+    // A row stays the same when it comes into another part.
+    let is_part = |index: usize| plans[index].kind == ColumnType::Part;
+    let row_hashes = hashes(&table, rows, |index| index < counted && !is_part(index));
     let input_hashes = hashes(&table, rows, |index| plans[index].role == Role::Input);
     let missing = MissingWords(&request.missing_values);
     let Table { names, columns, class_names, places, .. } = table;

@@ -265,6 +265,7 @@ impl Leaving {
             Leaving::Id => ColumnType::Id,
             Leaving::Text => ColumnType::Text,
             Leaving::Date => ColumnType::Date,
+            Leaving::Part => ColumnType::Part,
         }
     }
 }
