@@ -1,8 +1,11 @@
 //! [`Dataset`]: typed columns, row ids and hashes of one source.
 
 use crate::column::words;
+use crate::cores::on_all_cores;
 use crate::values::pick;
-use crate::{ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, Values};
+use crate::{
+    ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, RowHasher, Values,
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -99,6 +102,9 @@ pub struct Dataset {
     pub(crate) credit: Option<Credit>,
     pub(crate) format: FileFormat,
 }
+
+/// From so many rows on, columns are copied on all cores.
+const MANY_ROWS: usize = 1 << 14;
 
 impl Dataset {
     /// The name: of an embedded set its own, of a file the name without
@@ -206,21 +212,38 @@ impl Dataset {
         self.credit.as_ref()
     }
 
+    /// The same without a column among the inputs: the hashes of the inputs are
+    /// those of the others.
+    pub(crate) fn without_input(&self, name: &str) -> Dataset {
+        let mut data = self.clone();
+        for column in data.columns.iter_mut().filter(|column| column.name == name) {
+            column.role = Role::Ignored;
+        }
+        let hash = |row: usize| {
+            let mut hasher = RowHasher::new();
+            data.inputs().for_each(|column| column.values.hash(row, &mut hasher));
+            hasher.finish()
+        };
+        data.input_hashes = (0..data.len()).map(hash).collect();
+        data
+    }
+
     /// The given rows (positions, not ids) in the given order. Levels, policy
     /// and notices stay; a position out of range is left out.
     pub fn take(&self, rows: &[usize]) -> Dataset {
-        let columns = self
-            .columns
-            .iter()
-            .map(|column| ColumnData {
-                name: column.name.clone(),
-                kind: column.kind,
-                role: column.role,
-                policy: column.policy.clone(),
-                is_given: column.is_given,
-                values: column.values.take(rows),
-            })
-            .collect();
+        let taken = |column: &ColumnData| ColumnData {
+            name: column.name.clone(),
+            kind: column.kind,
+            role: column.role,
+            policy: column.policy.clone(),
+            is_given: column.is_given,
+            values: column.values.take(rows),
+        };
+        // Threads would take longer to begin than a small table to copy.
+        let columns = match rows.len() >= MANY_ROWS {
+            true => on_all_cores(self.columns.iter().collect(), taken),
+            false => self.columns.iter().map(taken).collect(),
+        };
         Dataset {
             columns,
             row_ids: pick(&self.row_ids, rows),

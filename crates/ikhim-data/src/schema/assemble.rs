@@ -49,8 +49,12 @@ fn finish(
     mut notices: Vec<Notice>,
 ) -> Result<Dataset> {
     let rows = table.len();
-    let known = table.row_hashes.take().filter(|_| counted == table.names.len());
-    let row_hashes = known.unwrap_or_else(|| hashes(&table, rows, |index| index < counted));
+    // A row stays the same when it comes into another part.
+    let is_part = |index: usize| plans[index].kind == ColumnType::Part;
+    let counts = |index: usize| index < counted && !is_part(index);
+    let are_all = (0..table.names.len()).all(counts);
+    let known = table.row_hashes.take().filter(|_| are_all);
+    let row_hashes = known.unwrap_or_else(|| hashes(&table, rows, counts));
     let input_hashes = hashes(&table, rows, |index| plans[index].role == Role::Input);
     let missing = MissingWords(&request.missing_values);
     let Table { names, columns, class_names, places, .. } = table;

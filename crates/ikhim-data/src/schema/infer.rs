@@ -8,7 +8,8 @@
 //!    number fills the whole column (constant), binary when every cell is 0 or
 //!    1 and none is missing, an id when it holds whole numbers of which no two
 //!    are equal and its name says so (`id`, `…_id`, `index`, `번호`);
-//! 3. else text. Left out when one text fills the whole column (constant), or
+//! 3. else text. Left out when one text fills the whole column (constant),
+//!    when every text is `train`, `validation` or `test` (part), or
 //!    when every text is a date; binary for two texts and nothing missing; from ten rows on, left out when
 //!    no two cells are equal, as an id when they are single words and as text
 //!    when they are sentences; a category when there are at most 50 levels, or
@@ -28,6 +29,9 @@ const MANY_LEVELS: usize = 1000;
 /// From this number of rows on, cells that all differ are names or sentences.
 const ROWS_TO_CALL_NAMES: usize = 10;
 
+/// The words of a column that says the part of each row.
+const PARTS: [&str; 3] = ["train", "validation", "test"];
+
 /// Why a column that was given no type is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leaving {
@@ -36,6 +40,7 @@ pub(crate) enum Leaving {
     Id,
     Text,
     Date,
+    Part,
 }
 
 impl Leaving {
@@ -47,6 +52,7 @@ impl Leaving {
             Leaving::Id => "id",
             Leaving::Text => "text",
             Leaving::Date => "date",
+            Leaving::Part => "part",
         }
     }
 }
@@ -115,7 +121,9 @@ fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
         present += rows;
     }
     let dates = levels.iter().all(|level| date::seconds(level).is_some());
+    let parts = levels.iter().all(|level| PARTS.contains(level));
     match levels.len() {
+        2.. if parts => Finding::Left(Leaving::Part),
         2.. if dates => Finding::Left(Leaving::Date),
         1 if scan.missing == 0 && present > 1 => Finding::Left(Leaving::Constant),
         2 if scan.missing == 0 => Finding::Kind(ColumnType::Binary),
@@ -198,6 +206,8 @@ mod tests {
         assert_eq!(found("x", &["1", "2", "b"]), Finding::Kind(Category));
         assert_eq!(found("x", &["2024-01-02", "2024-01-03"]), Finding::Left(Leaving::Date));
         assert_eq!(found("x", &["2024-01-02", "soon", ""]), Finding::Kind(Category));
+        assert_eq!(found("x", &["train", "test", ""]), Finding::Left(Leaving::Part));
+        assert_eq!(found("x", &["train", "bus", "test"]), Finding::Kind(Category));
         let names = numbered(10, |i| format!("name{i}"));
         assert_eq!(found_in("x", &names), Finding::Left(Leaving::Id));
         let sentences = numbered(10, |i| format!("this is sentence {i}"));

@@ -7,7 +7,7 @@ use super::request::Request;
 use super::scan::{MissingWords, Scan, TOLD};
 use super::target::{self, TargetCells};
 use crate::cores::on_all_cores;
-use crate::source::csv::Typed;
+use crate::source::csv::{Typed, list};
 use crate::source::table::{Raw, Table};
 use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task};
 use ikhim_text::{Fault, Result, sentence};
@@ -36,6 +36,9 @@ pub(crate) fn plan(
     let missing = MissingWords(&request.missing_values);
     let scans: Vec<Option<Scan>> =
         on_all_cores(table.columns.iter().collect(), |raw| Scan::of_raw(raw, missing));
+    if let Some(fault) = second_header(table, &scans) {
+        return Err(fault);
+    }
     let task = task(table, targets, request, &scans, notices)?;
     let mut plans = Vec::new();
     let mut faults = Vec::new();
@@ -67,6 +70,32 @@ pub(crate) fn plan(
         Some(fault) => Err(fault.also(faults)),
         None => Ok((task, plans)),
     }
+}
+
+/// A first row with text above the numbers of every column: the names once more, or
+/// their units. With one column of numbers it is a wrong cell, unless it repeats the
+/// name.
+fn second_header(table: &Table, scans: &[Option<Scan>]) -> Option<Fault> {
+    if !table.places.has_header() {
+        return None;
+    }
+    let numeric = || {
+        let scans = scans.iter().enumerate();
+        scans.filter_map(|(index, scan)| Some((index, scan.as_ref()?)))
+            .filter(|(_, scan)| scan.is_numeric() && scan.rows() > 1)
+    };
+    let is_above = |scan: &Scan| scan.words.count == 1 && scan.words.first == [0];
+    if !numeric().all(|(_, scan)| is_above(scan)) {
+        return None;
+    }
+    let (first, _) = numeric().next()?;
+    let repeats = cell(&table.columns[first], 0) == table.names[first];
+    if numeric().count() < 2 && !repeats {
+        return None;
+    }
+    let found: Vec<&str> = table.columns.iter().map(|raw| cell(raw, 0)).collect();
+    let fault = Fault::of("data.second_header").with("found", list(&found));
+    Some(table.at(fault, 0, first))
 }
 
 fn given_type(table: &Table, request: &Request, index: usize) -> Option<ColumnType> {
@@ -275,6 +304,7 @@ impl Leaving {
             Leaving::Id => ColumnType::Id,
             Leaving::Text => ColumnType::Text,
             Leaving::Date => ColumnType::Date,
+            Leaving::Part => ColumnType::Part,
         }
     }
 }

@@ -11,6 +11,10 @@ use std::path::Path;
 pub(crate) fn decode(content: Vec<u8>, path: &Path) -> Result<(String, Option<&'static str>)> {
     let error = match String::from_utf8(content) {
         Ok(mut text) => {
+            // No program writes it into a table on purpose.
+            if let Some(place) = text.as_bytes().iter().position(|byte| *byte == 0) {
+                return Err(not_text(text.as_bytes(), place, path));
+            }
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());
             }
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for bytes in [&b"a,\xff\xff\n"[..], b"PK\x03\x04\xff", b"a\0\xff\xfe", b"caf\xe9,1\n"] {
+        for bytes in [&b"a,\xff\xff\n"[..], b"PK\x03\x04\xff", b"a\0\xff\xfe", b"caf\xe9,1\n", b"a,b\n1,\0\n"] {
             assert_eq!(read(bytes).unwrap_err().code(), "data.not_utf8");
         }
     }

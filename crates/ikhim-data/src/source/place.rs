@@ -79,6 +79,17 @@ impl Places {
         }
     }
 
+    /// Whether the source has a line of names.
+    pub(crate) fn has_header(&self) -> bool {
+        match self {
+            Places::File { header, .. } => header.is_some(),
+            Places::Files { parts, .. } => {
+                parts.first().is_some_and(|(places, _)| places.has_header())
+            }
+            _ => false,
+        }
+    }
+
     /// Adds the line of names to a fault that is about all of them.
     pub(crate) fn names(&self, fault: Fault) -> Fault {
         match self {

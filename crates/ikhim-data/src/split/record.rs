@@ -1,4 +1,4 @@
-use super::parts::{Draw, assemble};
+use super::assemble::{Draw, assemble};
 use super::{Fold, Order, Parts, SplitMethod};
 use crate::{ContentHash, Dataset, Part};
 use ikhim_text::{Fault, Result};
@@ -53,9 +53,11 @@ pub struct PartRecord {
 
 impl PartRecord {
     pub(super) fn of(part: &Dataset) -> PartRecord {
-        let rows = part.row_ids().iter().zip(part.row_hashes());
-        let bytes: Vec<u8> =
-            rows.flat_map(|(id, hash)| id.to_le_bytes().into_iter().chain(hash.0)).collect();
+        let mut bytes = Vec::with_capacity(part.len() * 24);
+        for (id, hash) in part.row_ids().iter().zip(part.row_hashes()) {
+            bytes.extend_from_slice(&id.to_le_bytes());
+            bytes.extend_from_slice(&hash.0);
+        }
         PartRecord { rows: part.len(), sha256: ContentHash::of(&bytes) }
     }
 }
@@ -137,7 +139,9 @@ impl Dataset {
             order: record.order,
             fold: record.fold,
         };
-        assemble(self, draw, &parts, Vec::new(), Some(record))
+        let mut notices = Vec::new();
+        let data = draw.without_its_column(self, &mut notices)?;
+        assemble(&data, draw, &parts, notices, Some(record))
     }
 }
 

@@ -67,6 +67,16 @@ pub(super) const CODES: &[Code] = &[
         page: "There was no room for a file. ikhim writes beside the old file and replaces it only when the new one is whole on the disk, so nothing that was good is lost. Free some space, then resume the run.",
     },
     Code {
+        code: "file.changed",
+        english: "{path} was changed while it was read",
+        korean: "{path} 파일을 읽는 동안 파일이 바뀌었습니다",
+        help: "wait until it is written, then try again; rows that keep coming are for `ikhim learn`, which reads them as they come",
+        help_korean: "다 쓰인 뒤에 다시 시도하세요. 계속 늘어나는 행은 들어오는 대로 읽는 `ikhim learn`을 쓰세요",
+        page: "A file that another program writes at the same time holds the beginning of one state and \
+               the end of another. Its size and the moment of its last change are looked at before and \
+               after reading, and must be the same.",
+    },
+    Code {
         code: "file.failed",
         english: "{path}: {found}",
         korean: "{path}: {found}",
