@@ -1,6 +1,7 @@
 //! Says where data is and what is known of it, then loads it.
 
 use crate::schema::{Request, Schema, assemble};
+use crate::source::columnar::{self, Columnar};
 use crate::source::table::{Raw, Table};
 use crate::source::{
     Cell, Features, Generator, Labels, arrays, bytes, csv, embedded, idx, inline, json_lines,
@@ -342,6 +343,8 @@ fn read(
                 idx::images(&path)
             } else if image::is_image(&content) {
                 image::single(&path, images, schema)
+            } else if let Some(form) = Columnar::of(&content) {
+                columnar::read(form, content, &path)
             } else if numpy::is_numpy(&content, &path) {
                 numpy::read(&content, &path)
             } else if json_lines::is_json_lines(&content, &path) {

@@ -158,6 +158,7 @@ pub(crate) struct BitsHasher(u64);
 pub(crate) type Mixing = BuildHasherDefault<BitsHasher>;
 
 impl Hasher for BitsHasher {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -170,6 +171,7 @@ impl Hasher for BitsHasher {
         }
     }
 
+    #[inline]
     fn write_u64(&mut self, bits: u64) {
         let mixed = (self.0 ^ bits).wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -185,7 +187,9 @@ fn width(shape: &[usize]) -> usize {
 
 /// The entries at `rows`.
 pub(crate) fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
-    rows.iter().filter_map(|&row| values.get(row).cloned()).collect()
+    let mut picked = Vec::with_capacity(rows.len());
+    picked.extend(rows.iter().filter_map(|&row| values.get(row).cloned()));
+    picked
 }
 
 pub(crate) fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {

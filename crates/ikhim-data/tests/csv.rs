@@ -377,3 +377,23 @@ fn json_lines_are_a_table() {
     assert_eq!(format!("{:?}", data.columns()), format!("{:?}", same.columns()));
     assert_eq!(data.row_hashes(), same.row_hashes());
 }
+
+/// What is said of a very wide table stays short enough to be read.
+#[test]
+fn a_hundred_thousand_columns() {
+    const COLUMNS: usize = 100_000;
+    let line =
+        |cell: &dyn Fn(usize) -> String| (0..COLUMNS).map(cell).collect::<Vec<_>>().join(",");
+    let mut text = line(&|column| format!("c{column}"));
+    for row in 0..25 {
+        text.push('\n');
+        text.push_str(&line(&|column| (row * column % 7).to_string()));
+    }
+    let data = load(text);
+    assert_eq!((data.columns().len(), data.len()), (COLUMNS, 25));
+    assert!(codes(&data).contains(&"data.same_columns"), "{:?}", codes(&data));
+    for notice in data.notices() {
+        let said = notice.text(ikhim_text::Language::English);
+        assert!(said.len() < 1_000, "{said}");
+    }
+}

@@ -103,11 +103,15 @@ impl Preprocessing {
     /// where nothing may take its place, a logarithm of a number that has none.
     pub fn fit(train: &Train) -> Result<Preprocessing> {
         let train = train.dataset();
-        let fit = |column: &ColumnData| match (&column.values, vocabulary(train)) {
-            (Values::Tokens(_), Some(vocabulary)) => {
-                Ok(InputStep { name: column.name.clone(), step: Step::Tokens(vocabulary) })
+        let fit = |column: &ColumnData| {
+            // Looking for one goes over all columns.
+            let is_text = matches!(column.values, Values::Tokens(_));
+            match is_text.then(|| vocabulary(train)).flatten() {
+                Some(vocabulary) => {
+                    Ok(InputStep { name: column.name.clone(), step: Step::Tokens(vocabulary) })
+                }
+                None => InputStep::fit(column),
             }
-            _ => InputStep::fit(column),
         };
         let inputs = train.inputs().map(fit).collect::<Result<_>>()?;
         let mut fitted = Preprocessing {

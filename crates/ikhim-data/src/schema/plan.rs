@@ -81,7 +81,8 @@ fn second_header(table: &Table, scans: &[Option<Scan>]) -> Option<Fault> {
     }
     let numeric = || {
         let scans = scans.iter().enumerate();
-        scans.filter_map(|(index, scan)| Some((index, scan.as_ref()?)))
+        scans
+            .filter_map(|(index, scan)| Some((index, scan.as_ref()?)))
             .filter(|(_, scan)| scan.is_numeric() && scan.rows() > 1)
     };
     let is_above = |scan: &Scan| scan.words.count == 1 && scan.words.first == [0];

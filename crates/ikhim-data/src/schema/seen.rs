@@ -29,10 +29,7 @@ pub(super) fn notices(data: &Dataset, notices: &mut Vec<Notice>) {
         let notice = Notice::new("data.many_zeros", sentence::DATA_MANY_ZEROS);
         notices.push(notice.with("columns", shortened(&zeros)));
     }
-    let same: Vec<String> = facts::same_columns(data)
-        .iter()
-        .map(|group| equal(group))
-        .collect();
+    let same: Vec<String> = facts::same_columns(data).iter().map(|group| equal(group)).collect();
     if !same.is_empty() {
         let notice = Notice::new("data.same_columns", sentence::DATA_SAME_COLUMNS);
         notices.push(notice.with("columns", shortened(&same)));

@@ -3,6 +3,7 @@
 
 pub(crate) mod arrays;
 pub(crate) mod bytes;
+pub(crate) mod columnar;
 pub(crate) mod csv;
 mod dialect;
 pub(crate) mod embedded;

@@ -31,7 +31,7 @@ pub(crate) enum Places {
         /// For each row its file and its place in it.
         rows: Vec<(u32, u32)>,
     },
-    /// A folder whose files are rows.
+    /// A folder whose files are rows, or a file that is no text.
     Folder(PathBuf),
     /// Rows that were never in a file.
     #[default]

@@ -89,9 +89,10 @@ impl Split {
         let names = match (method, &self.group) {
             (SplitMethod::Group, Some(group)) => groups(data, group)?,
             (SplitMethod::Group, None) => return Err(fault::no_group_named()),
-            _ => data.input_hashes().to_vec(),
+            _ => Vec::new(),
         };
-        let keys = keys(self.seed, &names);
+        let names = if names.is_empty() { data.input_hashes() } else { &names };
+        let keys = keys(self.seed, names);
         let (pool, strata) = match method {
             SplitMethod::Stratified => {
                 let strata = strata(data).ok_or_else(|| fault::not_stratifiable(data))?;

@@ -73,11 +73,7 @@ pub(super) fn draw(keys: &[RowHash], strata: &[usize], sizes: [usize; 3]) -> Vec
 
 /// The groups in the order of the draw. A group whose rows have different
 /// targets belongs to the stratum that most of them have.
-pub(super) fn groups<'a>(
-    order: &'a [usize],
-    keys: &[RowHash],
-    strata: &[usize],
-) -> Vec<Group<'a>> {
+pub(super) fn groups<'a>(order: &'a [usize], keys: &[RowHash], strata: &[usize]) -> Vec<Group<'a>> {
     order
         .chunk_by(|&left, &right| keys[left] == keys[right])
         .map(|rows| Group { stratum: most_frequent(rows, strata), rows })
