@@ -18,8 +18,8 @@
 //!
 //! Rules look at inputs of all parts of the data: they use no target.
 
-use super::scan::{MissingWords, Scan};
-use crate::source::table::Cells;
+use super::scan::{MissingWords, Scan, counted};
+use crate::source::table::Raw;
 use crate::{ColumnType, date};
 use std::collections::HashSet;
 
@@ -70,7 +70,7 @@ pub(crate) enum Finding {
 }
 
 /// Finds what an input column is.
-pub(crate) fn infer(name: &str, cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+pub(crate) fn infer(name: &str, raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
     if scan.present() == 0 {
         return Finding::Left(Leaving::Empty);
     }
@@ -82,23 +82,23 @@ pub(crate) fn infer(name: &str, cells: &Cells, scan: &Scan, missing: MissingWord
         };
     }
     // Only thousands or decimals written with a comma are in the way.
-    if only_commas(cells, missing) {
+    if only_commas(raw, missing) {
         return Finding::Commas;
     }
-    texts(cells, scan, missing)
+    texts(raw, scan, missing)
 }
 
 /// Whether all cells would be numbers without their commas, and not all are
 /// numbers with them.
-pub(crate) fn only_commas(cells: &Cells, missing: MissingWords<'_>) -> bool {
-    let present = || cells.iter().filter_map(|cell| missing.present(cell));
+pub(crate) fn only_commas(raw: &Raw, missing: MissingWords<'_>) -> bool {
+    let present = || counted(raw, missing).map(|(cell, _)| cell);
     present().any(has_comma) && present().all(|cell| has_comma(cell) || cell.parse::<f64>().is_ok())
 }
 
 fn numbers(name: &str, scan: &Scan) -> Finding {
     let mut values = scan.finite();
     let first = values.next();
-    if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.numbers.len() > 1 {
+    if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.rows() > 1 {
         return Finding::Left(Leaving::Constant);
     }
     if scan.missing == 0 && scan.finite().all(|value| value == 0.0 || value == 1.0) {
@@ -113,13 +113,13 @@ fn numbers(name: &str, scan: &Scan) -> Finding {
     Finding::Kind(ColumnType::Number)
 }
 
-fn texts(cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
     let mut levels = HashSet::new();
     let (mut words, mut present) = (0, 0);
-    for cell in cells.iter().filter_map(|cell| missing.present(cell)) {
+    for (cell, rows) in counted(raw, missing) {
         levels.insert(cell);
-        words += cell.split_whitespace().count();
-        present += 1;
+        words += cell.split_whitespace().count() * rows;
+        present += rows;
     }
     let dates = levels.iter().all(|level| date::seconds(level).is_some());
     let parts = levels.iter().all(|level| PARTS.contains(level));
@@ -164,12 +164,14 @@ fn has_comma(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::table::Cells;
 
     fn found(name: &str, cells: &[&str]) -> Finding {
         let mut column = Cells::default();
         cells.iter().for_each(|cell| column.push(cell));
         let missing = MissingWords(&[]);
-        infer(name, &column, &Scan::of(&column, missing), missing)
+        let scan = Scan::of(&column, missing);
+        infer(name, &Raw::Text(column), &scan, missing)
     }
 
     fn numbered(rows: usize, cell: impl Fn(usize) -> String) -> Vec<String> {
