@@ -5,7 +5,7 @@ use crate::source::columnar::{self, Columnar};
 use crate::source::table::{Raw, Table};
 use crate::source::{
     Cell, Features, Generator, Labels, arrays, bytes, csv, embedded, idx, inline, json_lines,
-    numpy, several,
+    numpy, several, text_files,
 };
 use crate::{
     Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, Task, image,
@@ -53,6 +53,7 @@ pub struct DatasetBuilder {
 impl Dataset {
     /// A file or a folder, by what is in it: a folder and a file that starts
     /// as idx are read as idx, a folder of images and an image file as images,
+    /// a folder of folders of `*.txt` as texts with their class,
     /// arrays of NumPy as such, a file whose lines are JSON objects as JSON lines,
     /// anything else as separated values. A pattern, such as `part-*.csv`, is
     /// [several files](Dataset::files) as one.
@@ -331,7 +332,10 @@ fn read(
         Source::Path(path) if path.is_dir() && !idx::is_folder(&path) => {
             match image::folder(&path, images, schema)? {
                 Some(table) => Ok(table),
-                None => idx::folder(&path),
+                None => match text_files::folder(&path, schema)? {
+                    Some(table) => Ok(table),
+                    None => idx::folder(&path),
+                },
             }
         }
         Source::Path(path) if path.is_dir() => idx::folder(&path),

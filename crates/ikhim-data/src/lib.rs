@@ -8,9 +8,11 @@ mod cores;
 mod credit;
 mod dataset;
 mod date;
+mod download;
 pub mod facts;
 mod hash;
 mod image;
+mod ladder;
 mod ledger;
 mod moment;
 mod notice;
@@ -33,8 +35,10 @@ pub use column::{
 };
 pub use credit::Credit;
 pub use dataset::{ColumnData, Dataset, Origin, Part, Role, Task};
+pub use download::{Fetched, KNOWN_SETS, KnownFile, KnownSet, known_set};
 pub use hash::{ContentHash, RowHash, RowHasher};
 pub use image::{ImageOptions, MOST_PIXELS, Resize, Unreadable};
+pub use ladder::{MetricScale, Rung};
 pub use ledger::{
     Chain, Entry, Ledger, LedgerHead, LedgerState, Line, LookRequest, Looks, Recorded, RowSet,
 };

@@ -67,6 +67,16 @@ pub(crate) fn add_test(
         kept.report.notices.push(notice);
     }
     let found = &look.examination;
+    if let Some(rung) = look.rung {
+        // The page shows no more than the ladder does.
+        let value = ("value", number(found.value));
+        let step = ("step", rung.step.to_string());
+        let said =
+            [("metric", found.metric.clone()), value, step, ("look", look.number.to_string())];
+        kept.report.notices.push(sentence::LADDER_SHOWN.say(language, &said));
+        kept.report.test = Test::Sealed { n: found.n as u64, looks: look.number as u64 };
+        return put(folder, &kept);
+    }
     kept.report.test = Test::Opened(Box::new(report::Look {
         metric: found.metric.clone(),
         value: found.value,

@@ -12,6 +12,7 @@ mod place;
 mod rows;
 mod scaler;
 mod target;
+mod text;
 mod tokens;
 
 pub use embedded::EmbeddedColumn;
@@ -33,6 +34,7 @@ use number::NumberStep;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use target::{TargetStep, used_levels, vocabulary};
+use text::TextStep;
 
 /// The name of the main input.
 const FEATURES: &str = "features";
@@ -92,6 +94,7 @@ enum Step {
     Number(NumberStep),
     Category(CategoryStep),
     Image(ImageStep),
+    Text(TextStep),
     Tokens(Vocabulary),
 }
 
@@ -126,6 +129,56 @@ impl Preprocessing {
         Ok(fitted)
     }
 
+    /// This preprocessing for other train rows, on which a network that was trained
+    /// by it goes on: a weight keeps its meaning only where its input does. A target
+    /// with classes that it does not know is fitted to the new rows. `None` where the
+    /// inputs have other names or types, or something else is done to them.
+    ///
+    /// ```
+    /// # fn main() -> ikhim_text::Result<()> {
+    /// use ikhim_data::{Dataset, Preprocessing, Split};
+    /// let rows = |scale: i32| (0..20).map(move |x| [x * scale, x % 2]).collect::<Vec<_>>();
+    /// let first = Dataset::rows(["x", "y"], rows(1)).load()?.split(Split::none())?;
+    /// let later = Dataset::rows(["x", "y"], rows(10)).load()?.split(Split::none())?;
+    /// let fitted = Preprocessing::fit(&first.train)?;
+    /// assert_eq!(fitted.going_on(&later.train)?, Some(fitted));
+    /// let other = Dataset::rows(["z", "y"], rows(1)).load()?.split(Split::none())?;
+    /// assert_eq!(Preprocessing::fit(&first.train)?.going_on(&other.train)?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Targets that cannot be encoded.
+    pub fn going_on(&self, train: &Train) -> Result<Option<Preprocessing>> {
+        let train = train.dataset();
+        let now = train_schema(train);
+        let inputs = |schema: &Schema| -> Vec<_> {
+            let inputs = schema.columns.iter().filter(|column| column.role == Role::Input);
+            inputs
+                .map(|it| (it.name.clone(), it.kind, it.policy.clone(), it.shape.clone()))
+                .collect()
+        };
+        if self.schema.task != now.task || inputs(&self.schema) != inputs(&now) {
+            return Ok(None);
+        }
+        let target = TargetStep::fit(train)?;
+        let is_known = self.target.names() == target.names()
+            && target.classes().iter().all(|class| self.classes().contains(class));
+        Ok(match (is_known, now.task) {
+            (true, _) | (_, Task::Reconstruction) => Some(self.clone()),
+            // The tokens of a text are its inputs too.
+            (false, Task::NextToken) => None,
+            (false, _) => {
+                let kept = self.schema.columns.iter().filter(|it| it.role != Role::Target);
+                let targets = now.columns.into_iter().filter(|it| it.role == Role::Target);
+                let columns = kept.cloned().chain(targets).collect();
+                let schema = Schema { columns, ..self.schema.clone() };
+                Some(Preprocessing { target, schema, ..self.clone() })
+            }
+        })
+    }
+
     /// What is learned.
     pub fn task(&self) -> Task {
         self.schema.task
@@ -138,14 +191,25 @@ impl Preprocessing {
 
     /// Names of the features of the input `features`, in order, when it is a
     /// table: `rooms`, `rooms:missing` (1 where it was missing), `sea=near`
-    /// (one of the levels), `city#7` (a hashed level).
+    /// (one of the levels), `city#7` (a hashed level), `says~hel` (a term of a
+    /// text, with `_` for a blank).
     pub fn feature_names(&self) -> Vec<String> {
         self.inputs.iter().flat_map(InputStep::feature_names).collect()
     }
 
+    /// The number of features of the table.
+    fn width(&self) -> usize {
+        self.inputs.iter().map(InputStep::width).sum()
+    }
+
+    /// Whether a column of free text is among the inputs.
+    pub fn has_texts(&self) -> bool {
+        self.inputs.iter().any(|input| matches!(input.step, Step::Text(_)))
+    }
+
     /// Name and shape of one row of each input.
     pub fn inputs(&self) -> Vec<(String, Vec<usize>)> {
-        let width = self.feature_names().len();
+        let width = self.width();
         let table = (width > 0).then(|| (FEATURES.to_string(), vec![width]));
         let images = self.images().map(|(name, _, image)| (name.to_string(), image.shape.clone()));
         let embedded = self.embedded().map(|column| (column.input, Vec::new()));
@@ -243,7 +307,7 @@ impl Preprocessing {
     }
 
     fn encode(&self, data: &Dataset, target: EncodedTarget) -> Result<Encoded> {
-        let width = self.feature_names().len();
+        let width = self.width();
         let mut inputs = Vec::new();
         if width > 0 {
             let values = EncodedValues::F32(self.encode_table(data, width)?);
@@ -280,7 +344,7 @@ impl Preprocessing {
         let mut values = vec![0.0; data.len() * width];
         let (mut start, mut next) = (0, 0);
         for input in &self.inputs {
-            let end = start + input.feature_names().len();
+            let end = start + input.width();
             if start < end {
                 let found = data.column_from(next, &input.name);
                 let (place, column) =
@@ -297,7 +361,7 @@ impl Preprocessing {
     /// The images: the name of the input, the column, what is done.
     fn images(&self) -> impl Iterator<Item = (&str, &str, &ImageStep)> {
         // Embedded columns are joined to `features`, so they are a table too.
-        let alone = self.feature_names().is_empty() && self.embedded().next().is_none();
+        let alone = self.width() == 0 && self.embedded().next().is_none();
         let images = self.inputs.iter().filter_map(|input| match &input.step {
             Step::Image(image) => Some((input.name.as_str(), image)),
             _ => None,
@@ -333,7 +397,8 @@ impl InputStep {
             Values::Array { shape, data, full_scale } => {
                 Step::Image(ImageStep::fit(name, shape, data, *full_scale, policy)?)
             }
-            Values::Text(_) | Values::Tokens(_) => {
+            Values::Text(texts) => Step::Text(TextStep::fit(name, texts, policy)?),
+            Values::Tokens(_) => {
                 return Err(fault::misfit(name, "type", column.kind.word(), "input"));
             }
         };
@@ -345,7 +410,16 @@ impl InputStep {
         match &self.step {
             Step::Number(number) => number.feature_names(&self.name),
             Step::Category(category) => category.feature_names(&self.name),
+            Step::Text(text) => text.feature_names(&self.name),
             Step::Image(_) | Step::Tokens(_) => Vec::new(),
+        }
+    }
+
+    /// How many they are.
+    fn width(&self) -> usize {
+        match &self.step {
+            Step::Text(text) => text.width(),
+            _ => self.feature_names().len(),
         }
     }
 
@@ -374,6 +448,12 @@ impl InputStep {
                     let level = index.and_then(|index| levels.get(index as usize));
                     category.write(&self.name, id, level.map(String::as_str), out)?;
                     known.insert(index, out.to_vec());
+                }
+                Ok(())
+            }
+            (Step::Text(text), Values::Text(texts)) => {
+                for ((out, cell), &id) in rows.zip(texts).zip(ids) {
+                    text.write(&self.name, id, cell.as_deref(), out)?;
                 }
                 Ok(())
             }

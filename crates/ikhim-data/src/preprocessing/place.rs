@@ -21,7 +21,7 @@ impl Preprocessing {
     pub fn input_columns(&self) -> Vec<InputColumn> {
         let mut start = 0;
         let column = |input: &super::InputStep| {
-            let width = input.feature_names().len();
+            let width = input.width();
             let cells = start..start + width;
             start += width;
             let (input_name, cells) = match &input.step {

@@ -34,6 +34,17 @@ pub(crate) fn left_out(table: &Table, plans: &[Plan], notices: &mut Vec<Notice>)
             notices.push(Notice::new(code, said).with("columns", list(&names)));
         }
     }
+    let texts: Vec<&String> = table
+        .names
+        .iter()
+        .zip(plans)
+        .filter(|(_, plan)| plan.kind == ColumnType::Text && plan.role == Role::Input)
+        .map(|(name, _)| name)
+        .collect();
+    if !texts.is_empty() {
+        let notice = Notice::new("data.text_inputs", sentence::DATA_TEXT_INPUTS);
+        notices.push(notice.with("columns", list(&texts)));
+    }
     if plans.iter().all(|plan| plan.role != Role::Input) {
         let told: Vec<String> = table
             .names

@@ -58,7 +58,12 @@ pub(crate) fn plan(
         });
         match decided {
             Ok((kind, leaving, policy)) => {
-                let role = if is_target { Role::Target } else { role_of(kind) };
+                // Text that was found and is too short for sentences is left out.
+                let role = match leaving {
+                    _ if is_target => Role::Target,
+                    Some(_) => Role::Ignored,
+                    None => role_of(kind),
+                };
                 let is_given = request.column(name).given_type().is_some();
                 plans.push(Plan { kind, role, policy, leaving, is_given, scan });
             }
@@ -104,8 +109,12 @@ fn given_type(table: &Table, request: &Request, index: usize) -> Option<ColumnTy
 }
 
 fn role_of(kind: ColumnType) -> Role {
-    use ColumnType::{Binary, Category, Image, Number};
-    if matches!(kind, Number | Category | Binary | Image) { Role::Input } else { Role::Ignored }
+    use ColumnType::{Binary, Category, Image, Number, Text};
+    if matches!(kind, Number | Category | Binary | Image | Text) {
+        Role::Input
+    } else {
+        Role::Ignored
+    }
 }
 
 /// The task, given or found.

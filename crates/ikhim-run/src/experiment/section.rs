@@ -202,6 +202,11 @@ impl SplitSection {
         self.0.settings.integer("seed").unwrap_or_default().unsigned_abs()
     }
 
+    /// The step of the ladder through which sealed rows are looked at.
+    pub fn ladder(&self) -> Option<f64> {
+        self.0.settings.number("ladder")
+    }
+
     /// The column that says the part, or the moment, of each row.
     pub fn column(&self) -> Option<&str> {
         self.0.settings.text("column")

@@ -170,6 +170,7 @@ fn columns(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
         ("number", ColumnType::Number),
         ("category", ColumnType::Category),
         ("binary", ColumnType::Binary),
+        ("text", ColumnType::Text),
         ("image", ColumnType::Image),
     ] {
         if let Some(said) = data.defaults(word) {
@@ -199,6 +200,9 @@ fn column(said: &Settings) -> Column {
     }
     if let Some(length) = said.choice("encoding").and_then(|it| it.settings.count("output_dim")) {
         column = column.output_dim(length);
+    }
+    if let Some(most) = said.choice("encoding").and_then(|it| it.settings.count("max_features")) {
+        column = column.max_features(most);
     }
     if let Some(handle) = word::<HandleUnknown>(said, "handle_unknown") {
         column = column.handle_unknown(handle);

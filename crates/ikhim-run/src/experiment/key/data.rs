@@ -277,8 +277,9 @@ const INDICATOR: Key =
     key("missing_indicator", Type::Boolean, "Adds an input that is 1 where the value was missing.")
         .builder("Column::missing_indicator")
         .known_as(&[Here("add_indicator", "scikit-learn", "`missing_indicator`")]);
-const ENCODING: Key = key("encoding", Type::Choice(&ENCODINGS), "How a category becomes numbers.")
-    .builder("Column::encoding");
+const ENCODING: Key =
+    key("encoding", Type::Choice(&ENCODINGS), "How a category or a text becomes numbers.")
+        .builder("Column::encoding");
 const HANDLE_UNKNOWN: Key = key(
     "handle_unknown",
     Type::Choice(&HANDLE_UNKNOWNS),
@@ -317,6 +318,7 @@ const DEFAULTS: Table = Table {
         key("number", Type::Table(&NUMBER), "Columns of numbers.").default("{}"),
         key("category", Type::Table(&CATEGORY), "Columns of categories.").default("{}"),
         key("binary", Type::Table(&BINARY), "Columns of two levels.").default("{}"),
+        key("text", Type::Table(&TEXT), "Columns of free text.").default("{}"),
         key("image", Type::Table(&IMAGE), "Images.").default("{}"),
     ],
     foreign: &[
@@ -342,6 +344,8 @@ const CATEGORY: Table = Table {
 const BINARY: Table =
     Table { keys: &[MISSING.default("most_frequent"), INDICATOR.default("false")], foreign: &[] };
 
+const TEXT: Table = Table { keys: &[ENCODING.default("tf_idf")], foreign: &[] };
+
 const IMAGE: Table = Table { keys: &[SCALING.default("unit")], foreign: &[] };
 
 const TYPES: Choices = Choices {
@@ -360,7 +364,8 @@ const TYPES: Choices = Choices {
         )]),
         kind("binary", "One of two levels.").known_as(&[Here("bool", "pandas", "`binary`")]),
         kind("date", "Dates; not an input."),
-        kind("text", "Free text; not an input.").known_as(&[Here("object", "pandas", "`text`")]),
+        kind("text", "Free text: an input for each of its words and pieces of words.")
+            .known_as(&[Here("object", "pandas", "`text`")]),
         kind("image", "Images."),
         kind("ignore", "Not used."),
         kind("id", "Names a row and says nothing about it; not an input."),
@@ -429,8 +434,18 @@ const ENCODINGS: Choices = Choices {
             "",
             "`ordinal`",
         )]),
-        kind("hash", "A fixed number of inputs; the level's hash says which is 1.")
+        kind("hash", "A fixed number of inputs; the hash of the level, or of a term, says which.")
             .known_as(&[Here("hashing", "scikit-learn", "`hash`")]),
+        kind(
+            "tf_idf",
+            "Of a text, an input for each term of a vocabulary: words, and pieces of words of one \
+             to three characters; the rarer among train rows, the heavier.",
+        )
+        .keys(TF_IDF)
+        .known_as(&[
+            Here("TfidfVectorizer", "scikit-learn", "`tf_idf`"),
+            Here("tfidf", "", "`tf_idf`"),
+        ]),
         kind(
             "embedding",
             "A learned vector for each level, beside the other inputs; zeros for an unknown level.",
@@ -451,6 +466,15 @@ const EMBEDDING: &[Key] = &[key(
     Here("embedding_dim", "PyTorch", "`output_dim`"),
     Here("embedding_size", "Ludwig", "`output_dim`"),
 ])];
+
+const TF_IDF: &[Key] = &[key(
+    "max_features",
+    Type::Either(&[AUTO, Type::Integer(1)]),
+    "The most terms of the vocabulary; `auto` is 4,000, and fewer where train rows are more than \
+     67,000.",
+)
+.default("auto")
+.builder("Column::max_features")];
 
 const HANDLE_UNKNOWNS: Choices = Choices {
     what: ("policy for unknown levels", "미지 범주 처리 방법"),
