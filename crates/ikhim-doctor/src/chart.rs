@@ -5,10 +5,12 @@ use crate::course::Course;
 use crate::facts::{ColumnFacts, TargetFacts, columns};
 use crate::look::{Look, Probe, is_summed};
 use ikhim_cpu::Runtime;
+use ikhim_data::EncodedTarget;
 use ikhim_graph::Definition;
 use ikhim_run::Severity;
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Rows of the look at the state before the first step: enough to tell a unit
@@ -99,6 +101,21 @@ impl<'a> Chart<'a> {
         self.target.baseline(self.loss(), self.anatomy.width)
     }
 
+    /// The share of what a constant answer leaves that the model has learned on the
+    /// train rows; of a text by the loss beside the entropy of its tokens, because
+    /// its judgement keeps no answers. NaN while the training goes on.
+    pub(crate) fn train_gain(&self) -> f64 {
+        let Some(ending) = self.course.and_then(|course| course.ending.as_ref()) else {
+            return f64::NAN;
+        };
+        match &self.prepared.data.train().encoded().target {
+            EncodedTarget::Sequence { values, .. } if self.loss() == "cross_entropy" => {
+                1.0 - ending.train.loss / entropy(values)
+            }
+            _ => ending.train.gain,
+        }
+    }
+
     /// How grave something is that harms most trainings: only worth knowing where
     /// this one has done well all the same.
     pub(crate) fn unless_well(&self, severity: Severity) -> Severity {
@@ -187,6 +204,14 @@ impl<'a> Chart<'a> {
             .any(|entry| entry.path == layer)
             .then(|| format!("model.layers.{layer}.{key}={value}"))
     }
+}
+
+/// The entropy of tokens in nats.
+fn entropy(tokens: &[i32]) -> f64 {
+    let mut counts = BTreeMap::new();
+    tokens.iter().for_each(|token| *counts.entry(*token).or_insert(0_usize) += 1);
+    let shares = counts.values().map(|count| *count as f64 / tokens.len().max(1) as f64);
+    shares.map(|share| -share * share.ln()).sum()
 }
 
 /// What cannot be computed is not there: the rules that need it stay silent.

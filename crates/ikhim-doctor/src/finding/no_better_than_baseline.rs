@@ -25,7 +25,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(course) = chart.course else { return Vec::new() };
     let Some(ending) = &course.ending else { return Vec::new() };
     let train = &ending.train;
-    let few = chart.prepared.data.train().len() < 20 && train.gain > 0.0;
+    let few = chart.prepared.data.train().len() < 20 && chart.train_gain() > 0.0;
     // The standard error of a share of rows, by the share that a constant answer
     // gets wrong, is at most 1/√rows.
     let guessing = |score: &crate::Score| {
@@ -33,7 +33,8 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     };
     let is_classes = !chart.target.classes.is_empty();
     let guesses = is_classes && guessing(train) && ending.validation.as_ref().is_some_and(guessing);
-    if course.steps == 0 || few || !(train.gain < 0.05 || train.gain.is_nan() || guesses) {
+    let gain = chart.train_gain();
+    if course.steps == 0 || few || !(gain < 0.05 || gain.is_nan() || guesses) {
         return Vec::new();
     }
     let constant = train.one_answer > 0.98 || course.looks.last().is_some_and(|look| {
@@ -44,7 +45,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     finding.evidence = vec![say!(
         "of what a constant answer leaves on the train rows {gain} is cured",
         "훈련 행에서 상수 답이 남기는 오류 가운데 {gain}만 고쳐졌습니다",
-        gain = percent(train.gain)
+        gain = percent(gain)
     )];
     if constant {
         finding.evidence.push(say!(
