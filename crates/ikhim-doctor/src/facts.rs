@@ -176,16 +176,23 @@ pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
             continue;
         }
         let rows = (values.len() / width).min(MOST_ROWS);
-        let is_table = input.name == "features" && input.shape.len() == 1 && names.len() == width;
+        // Of a window of moments a column is its values at all of them.
+        let is_table = input.name == "features"
+            && input.shape.len() <= 2
+            && input.shape.last() == Some(&names.len());
+        let in_row = width / names.len().max(1);
         if !is_table {
             found.push(facts(&input.name, values[..rows * width].iter().copied()));
             continue;
         }
         for (column, name) in names.iter().enumerate() {
-            let of_column = || values.iter().skip(column).step_by(width).take(rows).copied();
+            let of_column =
+                || values.iter().skip(column).step_by(names.len()).take(rows * in_row).copied();
             let mut facts = facts(name, of_column());
             let bits: Vec<u32> = of_column().map(f32::to_bits).collect();
-            facts.apart = apart(of_column(), &train.target);
+            if in_row == 1 {
+                facts.apart = apart(of_column(), &train.target);
+            }
             facts.twin = known.get(&bits).cloned();
             known.entry(bits).or_insert_with(|| name.clone());
             found.push(facts);

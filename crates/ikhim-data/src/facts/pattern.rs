@@ -59,6 +59,6 @@ pub(super) fn codes(column: &ColumnData) -> Option<Vec<u32>> {
         }))),
         Values::Category { indices, .. } => Some(count(indices.iter())),
         Values::Text(texts) => Some(count(texts.iter())),
-        Values::Array { .. } | Values::Tokens(_) => None,
+        Values::Array { .. } | Values::Tokens(_) | Values::Series(_) => None,
     }
 }

@@ -5,6 +5,7 @@ use super::plan::{Plan, plan};
 use super::request::Request;
 use super::scan::MissingWords;
 use super::{check, known, seen};
+use crate::sequence;
 use crate::source::table::{Raw, Table};
 use crate::{
     ColumnData, ColumnType, Dataset, FileFormat, Missing, Notice, Role, RowHash, RowHasher, Task,
@@ -28,8 +29,16 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
         table.kinds[index] = Some(ColumnType::Ignore);
     }
     request.check_names(&table)?;
-    let (task, plans) = plan(&table, &targets, request, &mut notices)?;
-    check::left_out(&table, &plans, &mut notices)?;
+    if let Some(column) = &request.sequence
+        && targets.iter().any(|target| table.names[*target] == *column)
+    {
+        return Err(sequence::is_target(column));
+    }
+    let (task, mut plans) = plan(&table, &targets, request, &mut notices)?;
+    if let Some(column) = &request.sequence {
+        sequence::alone(column, &table.names, &mut plans, &mut notices);
+    }
+    check::left_out(&table, &plans, request, &mut notices)?;
     let counted = plans.len();
     finish(table, plans, counted, task, request, notices)
 }
@@ -80,6 +89,8 @@ fn finish(
         notices: Vec::new(),
         credit: table.credit,
         format: FileFormat::default(),
+        series: None,
+        sequence: None,
     };
     // New rows are all answered: dropping is for rows to learn from.
     let drops = if request.schema.is_none() { drops(&whole, &mut notices) } else { Vec::new() };

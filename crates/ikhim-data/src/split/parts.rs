@@ -135,10 +135,10 @@ impl Dataset {
         let mut notices = Vec::new();
         let method = split.method_for(self, &mut notices);
         fault::check_classes(self)?;
-        if self.task() == Task::NextToken
+        if (self.task() == Task::NextToken || self.series().is_some())
             && !matches!(method, SplitMethod::Time | SplitMethod::None)
         {
-            return Err(fault::text_not_in_time(method));
+            return Err(fault::windows_not_in_time(self, method));
         }
         if split.fold.is_some() && !method.is_drawn() {
             return Err(fault::folds_of_what_is_not_drawn(method));
@@ -187,7 +187,7 @@ impl Draw {
     fn order(&self, data: &Dataset) -> Result<Vec<usize>> {
         if self.method == SplitMethod::Time {
             let order = self.order.unwrap_or_default();
-            let rows = time::in_order(data, self.column.as_deref(), order)?;
+            let rows = rows_in_time(data, self.column.as_deref(), order)?;
             return Ok(rows.into_iter().map(|(row, _)| row).collect());
         }
         let mut order: Vec<usize> = (0..data.len()).collect();
@@ -278,8 +278,8 @@ impl Split {
             None if self.group.is_some() => SplitMethod::Group,
             None if self.order.is_some() || self.gap.is_some() => SplitMethod::Time,
             None if self.column.is_some() => SplitMethod::Column,
-            // The windows of a text are rows in the order of time.
-            None if data.task() == Task::NextToken => SplitMethod::Time,
+            // Windows are rows in the order of time.
+            None if data.task() == Task::NextToken || data.series().is_some() => SplitMethod::Time,
             None if data.parts().is_some() => SplitMethod::Files,
             None if data.task() == Task::Classification => SplitMethod::Stratified,
             None => match series::neighbors(data) {
@@ -314,20 +314,28 @@ impl Split {
         let column = self.column.as_deref();
         let order = self.order.unwrap_or_default();
         // A text says itself where it begins.
-        if column.is_none() && windows(data).is_none() {
+        let is_told = match data.series() {
+            Some(series) => series.time.is_some(),
+            None => column.is_some() || tokens(data).is_some(),
+        };
+        if !is_told {
             let (code, said) = match order {
                 Order::OldestFirst => ("split.oldest_first", sentence::SPLIT_OLDEST_FIRST),
                 Order::NewestFirst => ("split.newest_first", sentence::SPLIT_NEWEST_FIRST),
             };
             notices.push(Notice::new(code, said));
         }
-        let rows = time::in_order(data, column, order)?;
+        let rows = rows_in_time(data, column, order)?;
         let sizes = [Part::Validation, Part::Test].map(|part| self.rows_of(part, rows.len()));
         let [validation, test] = sizes;
         let gap = self.gap.unwrap_or(0);
-        // The gap of a text is counted in tokens, and no window may go through a
-        // cut.
-        let between = windows(data).map_or(gap, |windows| windows.rows_between(gap));
+        // The gap of windows is counted in tokens or moments, and no window may go
+        // through a cut.
+        let between = match (tokens(data), data.windows()) {
+            (Some(windows), _) => windows.rows_between(gap),
+            (_, Some(windows)) => windows.rows_between(gap),
+            _ => gap,
+        };
         let parts = time::cut(&rows, [validation?, test?], between)?;
         let left_out = parts.iter().filter(|part| part.is_none()).count();
         if left_out > 0 {
@@ -446,8 +454,16 @@ impl Split {
     }
 }
 
+/// Rows in the order of time; windows lie in it already.
+fn rows_in_time(data: &Dataset, column: Option<&str>, order: Order) -> Result<Vec<(usize, f64)>> {
+    match data.series() {
+        Some(_) => Ok((0..data.len()).map(|row| (row, row as f64)).collect()),
+        None => time::in_order(data, column, order),
+    }
+}
+
 /// The windows of a text.
-fn windows(data: &Dataset) -> Option<&crate::TokenWindows> {
+fn tokens(data: &Dataset) -> Option<&crate::TokenWindows> {
     data.inputs().find_map(|column| match &column.values {
         Values::Tokens(windows) => Some(windows),
         _ => None,

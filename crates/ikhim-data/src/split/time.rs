@@ -7,7 +7,7 @@ use ikhim_text::{Fault, Result};
 
 /// The rows from the oldest to the newest, each with the moment that the column
 /// tells; without a column the place in the source tells it.
-pub(super) fn in_order(
+pub(crate) fn in_order(
     data: &Dataset,
     column: Option<&str>,
     order: Order,
