@@ -4,13 +4,13 @@ use crate::anatomy::Anatomy;
 use crate::course::Course;
 use crate::facts::{ColumnFacts, TargetFacts, columns};
 use crate::look::{Look, Probe, is_summed};
+use crate::neighbors::{Neighbors, copies};
+use crate::parts::Parts;
 use ikhim_cpu::Runtime;
-use ikhim_data::EncodedTarget;
 use ikhim_graph::Definition;
 use ikhim_run::Severity;
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Rows of the look at the state before the first step: enough to tell a unit
@@ -31,7 +31,19 @@ pub struct Chart<'a> {
     /// The largest curvature of the loss of a row at the start, of a network
     /// that is one product.
     pub(crate) curvature: Option<f64>,
+    /// What the nearest rows know.
+    pub(crate) neighbors: Option<Neighbors>,
+    /// How validation lies beside train.
+    pub(crate) parts: Parts,
+    /// The share of validation rows that stand in train too.
+    pub(crate) copies: f64,
 }
+
+/// A network is behind its neighbors when they know so much more …
+const BEHIND: f64 = 0.15;
+
+/// … and leave at most so much of what it leaves.
+const LEAVES: f64 = 0.6;
 
 impl<'a> Chart<'a> {
     /// What is known before a training: experiment, graph, train rows, and one
@@ -52,6 +64,9 @@ impl<'a> Chart<'a> {
             anatomy,
             columns: columns(&prepared.data),
             target: TargetFacts::of(&prepared.data),
+            neighbors: Neighbors::of(&prepared.data),
+            parts: Parts::of(prepared),
+            copies: copies(&prepared.data),
             start,
             course: None,
             prepared,
@@ -91,29 +106,51 @@ impl<'a> Chart<'a> {
         self.prepared.experiment.training.batch_size().unwrap_or(train).clamp(1, train.max(1))
     }
 
-    /// Whether the loss of a batch is a sum over its rows.
-    pub(crate) fn is_summed(&self) -> bool {
-        is_summed(self.prepared)
+    /// Rows that the loss of a batch counts as: all of them where it is their sum,
+    /// one where it is their mean.
+    pub(crate) fn rows_of_loss(&self) -> f64 {
+        if is_summed(self.prepared) { self.batch() as f64 } else { 1.0 }
+    }
+
+    /// The gains of the network and of its neighbors, where these are clearly
+    /// ahead, by three standard errors: what is there to be learned was not learned.
+    pub(crate) fn behind(&self) -> Option<(f64, f64)> {
+        let ending = self.course.filter(|course| course.steps > 0)?.ending.as_ref()?;
+        let neighbors = self.neighbors.as_ref()?;
+        let (own, known) = match (&ending.validation, neighbors.across) {
+            (Some(own), Some(known)) => (own, known),
+            _ => (&ending.train, neighbors.train),
+        };
+        let gain = if own.gain.is_finite() { own.gain } else { 0.0 };
+        let gap = known.gain - gain;
+        let clear = gap > 3.0 * own.error().hypot(known.error());
+        let behind = gap >= BEHIND && clear && 1.0 - known.gain <= LEAVES * (1.0 - gain);
+        behind.then_some((gain, known.gain))
+    }
+
+    /// Whether the model has not learned half of its train rows, or less than its
+    /// neighbors know.
+    pub(crate) fn went_badly(&self) -> bool {
+        self.course.is_some_and(Course::went_badly) || self.behind().is_some()
+    }
+
+    /// Whether neighbors find next to nothing to be learned, within the parts and
+    /// across them, and yet more than chance: noise that outweighs what there is.
+    pub(crate) fn is_mostly_noise(&self) -> bool {
+        let Some(neighbors) = &self.neighbors else { return false };
+        let all = [Some(neighbors.train), neighbors.validation, neighbors.across];
+        let all: Vec<_> = all.into_iter().flatten().collect();
+        let little = all.iter().all(|score| score.rows >= 50 && score.gain < 0.1);
+        // Of independent numbers the correlation is within 3/√rows of 0.
+        let some = all.iter().any(|score| {
+            score.gain > 3.0 * score.error() || score.fit > 9.0 / score.rows.max(1) as f64
+        });
+        little && some
     }
 
     /// The loss of a row under the best constant answer.
     pub(crate) fn baseline(&self) -> f64 {
         self.target.baseline(self.loss(), self.anatomy.width)
-    }
-
-    /// The share of what a constant answer leaves that the model has learned on the
-    /// train rows; of a text by the loss beside the entropy of its tokens, because
-    /// its judgement keeps no answers. NaN while the training goes on.
-    pub(crate) fn train_gain(&self) -> f64 {
-        let Some(ending) = self.course.and_then(|course| course.ending.as_ref()) else {
-            return f64::NAN;
-        };
-        match &self.prepared.data.train().encoded().target {
-            EncodedTarget::Sequence { values, .. } if self.loss() == "cross_entropy" => {
-                1.0 - ending.train.loss / entropy(values)
-            }
-            _ => ending.train.gain,
-        }
     }
 
     /// How grave something is that harms most trainings: only worth knowing where
@@ -204,14 +241,6 @@ impl<'a> Chart<'a> {
             .any(|entry| entry.path == layer)
             .then(|| format!("model.layers.{layer}.{key}={value}"))
     }
-}
-
-/// The entropy of tokens in nats.
-fn entropy(tokens: &[i32]) -> f64 {
-    let mut counts = BTreeMap::new();
-    tokens.iter().for_each(|token| *counts.entry(*token).or_insert(0_usize) += 1);
-    let shares = counts.values().map(|count| *count as f64 / tokens.len().max(1) as f64);
-    shares.map(|share| -share * share.ln()).sum()
 }
 
 /// What cannot be computed is not there: the rules that need it stay silent.

@@ -24,6 +24,18 @@ pub(crate) fn in_order(
     Ok(rows)
 }
 
+/// The same of data that may be windows of a series, which lie in their order.
+pub(super) fn rows_in_order(
+    data: &Dataset,
+    column: Option<&str>,
+    order: Order,
+) -> Result<Vec<(usize, f64)>> {
+    match data.series() {
+        Some(_) => Ok((0..data.len()).map(|row| (row, row as f64)).collect()),
+        None => in_order(data, column, order),
+    }
+}
+
 /// The moment of each row, as a number.
 fn moments(data: &Dataset, name: &str) -> Result<Vec<f64>> {
     let column = data.column(name).ok_or_else(|| fault::no_such_column(name, data))?;

@@ -38,8 +38,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(course) = chart.course else { return Vec::new() };
     let training = &chart.prepared.experiment.training;
     let is_clipped = training.clip_norm().is_some() || training.clip_value().is_some();
-    let is_learning = !course.is_broken() && (chart.train_gain() >= 0.5 || course.ending.is_none());
-    if is_clipped || is_learning {
+    if is_clipped || !course.went_badly() {
         return Vec::new();
     }
     let Some(first) = course.looks.first() else { return Vec::new() };
@@ -149,7 +148,7 @@ mod tests {
         let trainer = changed.trainer(seed).unwrap().runtime(Runtime::single()).observer(watch);
         let run = trainer.fit_encoded(&changed.data).unwrap();
         let mut course = record.course();
-        course.ended(&run);
+        course.ended(&run, &changed);
         let chart = Chart::before(&changed, seed).unwrap().with(&course);
         let found = examine(&chart).into_iter().find(|finding| finding.id == RULE.id);
         let gain = if course.is_broken() { f64::NAN } else { course.gain() };

@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
         "가장 많은 클래스나 평균은 공짜입니다. 그보다 낫지 않은 신경망은 정확도가 어떻게 보이든 아무것도 배우지 못한 것입니다.",
     ),
     course: "05-2",
-    numbers: "A gain over the best constant answer on the train rows of less than a twentieth, in a classification or a regression of 20 rows or more; or, of classes, a gain of less than a tenth that is within three standard errors of none both on train and on validation. It is what follows from a cause: its confidence is low, so that every cause stands before it.",
+    numbers: "A gain over the best constant answer on the train rows of less than a twentieth, in a classification or a regression of 20 rows or more; in a text less than that of what a table of pairs of tokens knows; or, of classes, a gain of less than a tenth that is within three standard errors of none both on train and on validation. Where the five nearest rows know less than a tenth too, within each part and across them, and yet more than chance (three standard errors), it is worth knowing only: noise outweighs what there is to be learned. It is what follows from a cause: its confidence is low, so that every cause stands before it.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 8, activation = 'relu', bias_initializer = { type = 'constant', value = -20.0 } }, { type = 'dense', units = 3 }]\n[training]\nepochs = 5\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\nepochs = 40\n",
@@ -25,7 +25,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(course) = chart.course else { return Vec::new() };
     let Some(ending) = &course.ending else { return Vec::new() };
     let train = &ending.train;
-    let few = chart.prepared.data.train().len() < 20 && chart.train_gain() > 0.0;
+    let few = chart.prepared.data.train().len() < 20 && train.gain > 0.0;
     // The standard error of a share of rows, by the share that a constant answer
     // gets wrong, is at most 1/√rows.
     let guessing = |score: &crate::Score| {
@@ -33,19 +33,21 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     };
     let is_classes = !chart.target.classes.is_empty();
     let guesses = is_classes && guessing(train) && ending.validation.as_ref().is_some_and(guessing);
-    let gain = chart.train_gain();
-    if course.steps == 0 || few || !(gain < 0.05 || gain.is_nan() || guesses) {
+    if course.steps == 0 || few || !(train.gain < 0.05 || train.gain.is_nan() || guesses) {
         return Vec::new();
     }
     let constant = train.one_answer > 0.98 || course.looks.last().is_some_and(|look| {
         look.prediction.spread < 1e-3 * look.prediction.rms.max(1e-6)
     });
-    let mut finding = RULE.finding(Severity::Warning, 0.4, &chart.anatomy.output_layer);
+    // Where noise outweighs what there is, a small gain is all that can be had.
+    let severity =
+        if chart.is_mostly_noise() { Severity::Information } else { Severity::Warning };
+    let mut finding = RULE.finding(severity, 0.4, &chart.anatomy.output_layer);
     finding.steps = course.whole();
     finding.evidence = vec![say!(
         "of what a constant answer leaves on the train rows {gain} is cured",
         "훈련 행에서 상수 답이 남기는 오류 가운데 {gain}만 고쳐졌습니다",
-        gain = percent(gain)
+        gain = percent(train.gain)
     )];
     if constant {
         finding.evidence.push(say!(
