@@ -1,6 +1,7 @@
 //! Says where data is and what is known of it, then loads it.
 
 use crate::schema::{Request, Schema, assemble};
+use crate::series::lay;
 use crate::source::columnar::{self, Columnar};
 use crate::source::table::{Raw, Table};
 use crate::source::{
@@ -8,7 +9,8 @@ use crate::source::{
     numpy, several, text_files,
 };
 use crate::{
-    Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, Task, image,
+    Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, SequenceColumn,
+    Series, Task, image,
 };
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,8 @@ pub struct DatasetBuilder {
     csv: csv::Options,
     images: ImageOptions,
     request: Request,
+    series: Option<Series>,
+    sequence: Option<SequenceColumn>,
 }
 
 impl Dataset {
@@ -196,12 +200,30 @@ impl DatasetBuilder {
             csv: csv::Options::default(),
             images: ImageOptions::default(),
             request: Request::default(),
+            series: None,
+            sequence: None,
         }
     }
 
     /// How image files become rows of one shape.
     pub fn image_options(mut self, images: ImageOptions) -> DatasetBuilder {
         self.images = images;
+        self
+    }
+
+    /// Reads a column of text token by token; it is then the only input.
+    pub fn sequence(mut self, sequence: SequenceColumn) -> DatasetBuilder {
+        self.request.columns.push((sequence.column.clone(), Column::text()));
+        self.request.sequence = Some(sequence.column.clone());
+        self.sequence = Some(sequence);
+        self
+    }
+
+    /// Takes the rows as moments of a series in time: windows of them become the
+    /// rows.
+    pub fn series(mut self, series: Series) -> DatasetBuilder {
+        self.series = Some(series);
+        self.request.sees_targets = true;
         self
     }
 
@@ -310,7 +332,7 @@ impl DatasetBuilder {
     /// not fit the type of their column. A fault names file, line and column
     /// where there is a file; all faults of one kind are told together.
     pub fn load(self) -> Result<Dataset> {
-        let DatasetBuilder { source, mut csv, images, request } = self;
+        let DatasetBuilder { source, mut csv, images, request, series, sequence } = self;
         csv.known = known_names(&request);
         csv.missing = request.missing_values.clone();
         let format = FileFormat::of(&csv, &request.missing_values, &images);
@@ -318,7 +340,15 @@ impl DatasetBuilder {
         named_images(&mut table, &images, &request)?;
         let mut data = assemble(table, &request)?;
         data.format = format;
-        Ok(data)
+        data.sequence = match &request.schema {
+            Some(schema) => schema.sequence.clone(),
+            None => sequence,
+        };
+        match (series, request.schema.as_ref().and_then(|it| it.series_and_targets())) {
+            (_, Some((series, targets))) => lay(data, series, Some(targets.as_slice())),
+            (Some(series), None) => lay(data, &series, None),
+            (None, None) => Ok(data),
+        }
     }
 }
 

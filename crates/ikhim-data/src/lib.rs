@@ -21,6 +21,8 @@ mod preprocessing;
 mod sample;
 mod schema;
 mod seal;
+mod sequence;
+mod series;
 mod source;
 mod split;
 pub mod statistics;
@@ -44,14 +46,16 @@ pub use ledger::{
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
-pub use preprocessing::Vocabulary;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
     EncodedValues, ImageLevels, InputColumn, Mistake, NewRows, Preprocessing, RawRows, RowWarning,
     Scaler,
 };
+pub use preprocessing::{SequenceStep, Vocabulary};
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
+pub use sequence::SequenceColumn;
+pub use series::{Gaps, Series, SeriesWindows};
 pub use source::{Cell, Features, FileFormat, Generator, Labels, Rule};
 pub use split::{
     Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,

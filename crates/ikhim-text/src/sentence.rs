@@ -595,8 +595,8 @@ sentences! {
     BASELINE_LINEAR: "linear regression", "선형 회귀";
     /// The rule that says the class with the nearest mean.
     BASELINE_CENTROID: "nearest class mean", "가장 가까운 클래스 평균";
-    /// The rule that says the value of the row before.
-    BASELINE_LAST: "value of the row before", "바로 앞 행의 값";
+    /// The rule that says the value that was known last.
+    BASELINE_LAST: "no change", "변하지 않음";
     /// How far a network is from the exact linear solution.
     LEAST_SQUARES_GAP: "Exact least squares leaves a mean squared error of {floor} on the train rows, in the scaled units that the network learns in; this network leaves {network}.",
         "신경망이 학습하는 단위로 볼 때, 정확한 최소제곱해가 훈련 데이터에 남기는 평균제곱오차는 {floor}이고 이 신경망이 남기는 값은 {network}입니다.";
@@ -653,6 +653,21 @@ sentences! {
     DECIDED_ROWS: "{rows} train rows", "훈련 {rows}행";
     /// Why training goes over the rows so often.
     DECIDED_STEPS: "{steps} steps an epoch", "에포크마다 {steps}스텝";
+    /// Columns that are no inputs beside a text that is read token by token.
+    DATA_SEQUENCE_ALONE: "`{column}` is read token by token and is the only input; left out: {others}",
+        "`{column}` 열을 토큰별로 읽으며, 이 열만 입력으로 씁니다. 뺀 열: {others}";
+    /// Texts that are longer than a row.
+    DATA_SEQUENCE_CUT: "{rows} train rows are longer than data.sequence.length = {length} and are cut off there",
+        "훈련 행 {rows}개가 data.sequence.length = {length}보다 길어서 그 뒤를 잘랐습니다";
+    /// Gaps of a series that windows do not cross.
+    DATA_SERIES_GAPS: "the series has gaps ({count}), the first between rows {row} and {other}: no window crosses one; data.series.gaps = \"ignore\" would let them",
+        "시계열에 빈 곳이 {count}개 있습니다(처음은 {row}행과 {other}행 사이). 창은 이를 건너지 않습니다. 건너게 하려면 data.series.gaps = \"ignore\"로 두세요";
+    /// The network is clearly better than the rule that nothing changes.
+    SERIES_AHEAD: "The network beats \"nothing changes\": {metric} {network} beside {rule}, a difference of {low} to {high}.",
+        "신경망이 \"변하지 않는다\"는 규칙을 이깁니다: {metric} {network}, 규칙은 {rule}, 차이 {low}~{high}.";
+    /// The network is not clearly better than the rule that nothing changes.
+    SERIES_NOT_AHEAD: "The network does not beat \"nothing changes\": {metric} {network} beside {rule}, a difference of {low} to {high}.",
+        "신경망이 \"변하지 않는다\"는 규칙을 이기지 못합니다: {metric} {network}, 규칙은 {rule}, 차이 {low}~{high}.";
     /// A limit leaves train rows out.
     DATA_LIMIT: "of the {rows} train rows only the first {limit} are used: data.limit = {limit}",
         "훈련 {rows}행 가운데 처음 {limit}행만 씁니다: data.limit = {limit}";

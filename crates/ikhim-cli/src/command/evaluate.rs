@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let run = KeptRun::find(&project, &arguments.run)?;
     let model = run.model(runtime)?;
     let preprocessing = model.preprocessing();
-    let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?;
+    let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?.with_targets();
     let needs_target = preprocessing.task() != Task::Reconstruction;
     if needs_target && data.targets().next().is_none() {
         let names = preprocessing.target_names().join(", ");

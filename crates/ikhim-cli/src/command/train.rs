@@ -475,10 +475,10 @@ fn document(document: Document, ended: &Ended, prepared: &Prepared) -> Result<Do
     let record = RunFolder::read(path)?.record()?;
     let train = score::with_loss(&run.train).with("mode", "eval");
     let (train, validation) = if run.role == "train" {
-        (train.with("baselines", score::baselines(&run.baselines)), None)
+        (score::beside_rules(train, run), None)
     } else {
         let validation = score::with_loss(&run.validation);
-        (train, Some(validation.with("baselines", score::baselines(&run.baselines))))
+        (train, Some(score::beside_rules(validation, run)))
     };
     let parameters = run.model.definition().parameters();
     let model = Document::part()

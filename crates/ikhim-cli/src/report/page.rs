@@ -2,7 +2,7 @@
 //! figures beside it.
 
 use super::examination::examination;
-use crate::{calibration, pictures};
+use crate::{calibration, pictures, score};
 use ikhim_data::{LedgerState, Look, Task, Values};
 use ikhim_report::report::{
     Baseline, Column, Comparison, Data, Decision, Epoch, EpochMetric, Examination, Finding, Layer,
@@ -261,8 +261,9 @@ fn comparison(run: &Run, role: Role, language: Language) -> Option<Comparison> {
         network,
         baselines: baselines.collect(),
         is_uncertain: run.gain().is_some_and(|gain| !gain.is_clear()),
-        remarks: least_squares(run, language)
+        remarks: score::beside_no_change(run, language)
             .into_iter()
+            .chain(least_squares(run, language))
             .chain(calibration::sentences(&run.model, language))
             .collect(),
     })

@@ -11,6 +11,7 @@ mod number;
 mod place;
 mod rows;
 mod scaler;
+mod sequence;
 mod target;
 mod text;
 mod tokens;
@@ -24,6 +25,7 @@ pub use mistake::Mistake;
 pub use place::InputColumn;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
+pub use sequence::SequenceStep;
 pub use tokens::Vocabulary;
 
 use crate::{ColumnData, Dataset, OpenedRows, Role, Schema, Task, Train, Validation, Values};
@@ -38,6 +40,8 @@ use text::TextStep;
 
 /// The name of the main input.
 const FEATURES: &str = "features";
+/// The name of the input that says how many steps of a row count.
+const LENGTHS: &str = "lengths";
 
 /// Fitted preprocessing: for each input column its transform, what takes the
 /// place of missing values, scaling or encoding, and for the target its classes
@@ -96,6 +100,7 @@ enum Step {
     Image(ImageStep),
     Text(TextStep),
     Tokens(Vocabulary),
+    Sequence(SequenceStep),
 }
 
 impl Preprocessing {
@@ -109,14 +114,22 @@ impl Preprocessing {
         let fit = |column: &ColumnData| {
             // Looking for one goes over all columns.
             let is_text = matches!(column.values, Values::Tokens(_));
-            match is_text.then(|| vocabulary(train)).flatten() {
-                Some(vocabulary) => {
-                    Ok(InputStep { name: column.name.clone(), step: Step::Tokens(vocabulary) })
+            let step = match (is_text.then(|| vocabulary(train)).flatten(), &train.sequence) {
+                (Some(vocabulary), _) => Step::Tokens(vocabulary),
+                (None, Some(said)) if matches!(column.values, Values::Text(_)) => {
+                    Step::Sequence(SequenceStep::fit(&column.values, said))
                 }
-                None => InputStep::fit(column),
-            }
+                _ => return InputStep::fit(column),
+            };
+            Ok(InputStep { name: column.name.clone(), step })
         };
-        let inputs = train.inputs().map(fit).collect::<Result<_>>()?;
+        // Of a series each moment counts once, however many windows see it.
+        let moments = train.moments();
+        let of_inputs = moments.as_ref().unwrap_or(train);
+        let inputs: Vec<InputStep> = of_inputs.inputs().map(fit).collect::<Result<_>>()?;
+        if let (Some(_), Some(column)) = (&moments, inputs.iter().find(|it| it.is_embedded())) {
+            return Err(fault::misfit(&column.name, "encoding", "embedding", "series"));
+        }
         let mut fitted = Preprocessing {
             format: 1,
             schema: train_schema(train),
@@ -210,11 +223,23 @@ impl Preprocessing {
     /// Name and shape of one row of each input.
     pub fn inputs(&self) -> Vec<(String, Vec<usize>)> {
         let width = self.width();
-        let table = (width > 0).then(|| (FEATURES.to_string(), vec![width]));
+        let table = (width > 0).then(|| (FEATURES.to_string(), self.table_shape(width)));
         let images = self.images().map(|(name, _, image)| (name.to_string(), image.shape.clone()));
         let embedded = self.embedded().map(|column| (column.input, Vec::new()));
         let tokens = self.vocabulary().map(|text| (FEATURES.to_string(), vec![text.length()]));
-        table.into_iter().chain(images).chain(embedded).chain(tokens).collect()
+        let sequence = self.sequence().map(|(_, step)| {
+            [(FEATURES.to_string(), vec![step.length()]), (LENGTHS.to_string(), Vec::new())]
+        });
+        let sequence = sequence.into_iter().flatten();
+        table.into_iter().chain(images).chain(embedded).chain(tokens).chain(sequence).collect()
+    }
+
+    /// The shape of one row of a table, or of a window of its rows.
+    fn table_shape(&self, width: usize) -> Vec<usize> {
+        match &self.schema.series {
+            Some(series) => vec![series.window(), width],
+            None => vec![width],
+        }
     }
 
     /// The vocabulary of a text; `None` for rows of another kind.
@@ -223,6 +248,23 @@ impl Preprocessing {
             Step::Tokens(vocabulary) => Some(vocabulary),
             _ => None,
         })
+    }
+
+    /// The column that is read token by token, and how; `None` for rows of another
+    /// kind.
+    pub fn sequence(&self) -> Option<(&str, &SequenceStep)> {
+        self.inputs.iter().find_map(|input| match &input.step {
+            Step::Sequence(step) => Some((input.name.as_str(), step)),
+            _ => None,
+        })
+    }
+
+    /// How many train rows are longer than a row of the input is, and how long that
+    /// is; `None` where nothing is cut off.
+    pub fn cut_off(&self, train: &Train) -> Option<(usize, usize)> {
+        let (name, step) = self.sequence()?;
+        let rows = step.cut_off(&train.dataset().column(name)?.values);
+        (rows > 0).then(|| (rows, step.length()))
     }
 
     /// For each input of images: its shape, and what black and full intensity
@@ -310,8 +352,12 @@ impl Preprocessing {
         let width = self.width();
         let mut inputs = Vec::new();
         if width > 0 {
-            let values = EncodedValues::F32(self.encode_table(data, width)?);
-            inputs.push(EncodedInput { name: FEATURES.to_string(), shape: vec![width], values });
+            let values = match data.moments() {
+                Some(moments) => gathered(data, &self.encode_table(&moments, width)?, width),
+                None => self.encode_table(data, width)?,
+            };
+            let (shape, values) = (self.table_shape(width), EncodedValues::F32(values));
+            inputs.push(EncodedInput { name: FEATURES.to_string(), shape, values });
         }
         for (name, column, image) in self.images() {
             let values = EncodedValues::F32(encode_image(column, image, data)?);
@@ -323,7 +369,21 @@ impl Preprocessing {
         }
         inputs.extend(self.encode_embedded(data)?);
         inputs.extend(self.encode_tokens(data)?);
+        inputs.extend(self.encode_sequence(data)?);
         Ok(Encoded { inputs, target, row_ids: data.row_ids().to_vec(), rows: data.len() })
+    }
+
+    /// A column of text as indices, and the lengths of its rows.
+    fn encode_sequence(&self, data: &Dataset) -> Result<Vec<EncodedInput>> {
+        let Some((name, step)) = self.sequence() else { return Ok(Vec::new()) };
+        let column = data.column(name).ok_or_else(|| fault::missing_column(name, data))?;
+        let (indices, lengths) = step.encode(name, &column.values, data.row_ids())?;
+        let input = |name: &str, shape, values| EncodedInput {
+            name: name.to_string(),
+            shape,
+            values: EncodedValues::I32(values),
+        };
+        Ok(vec![input(FEATURES, vec![step.length()], indices), input(LENGTHS, Vec::new(), lengths)])
     }
 
     /// Windows of a text as indices.
@@ -373,6 +433,8 @@ impl Preprocessing {
 
     /// What is unlike train rows.
     fn warnings(&self, data: &Dataset) -> Vec<RowWarning> {
+        let moments = data.moments();
+        let data = moments.as_ref().unwrap_or(data);
         let mut next = 0;
         let columns = self.inputs.iter().filter_map(|input| {
             let (place, column) = data.column_from(next, &input.name)?;
@@ -398,11 +460,16 @@ impl InputStep {
                 Step::Image(ImageStep::fit(name, shape, data, *full_scale, policy)?)
             }
             Values::Text(texts) => Step::Text(TextStep::fit(name, texts, policy)?),
-            Values::Tokens(_) => {
+            Values::Tokens(_) | Values::Series(_) => {
                 return Err(fault::misfit(name, "type", column.kind.word(), "input"));
             }
         };
         Ok(InputStep { name: name.clone(), step })
+    }
+
+    /// Whether its levels are vectors that are learned.
+    fn is_embedded(&self) -> bool {
+        matches!(&self.step, Step::Category(step) if step.vectors().is_some())
     }
 
     /// Names of the features in the table; an image has none.
@@ -411,7 +478,7 @@ impl InputStep {
             Step::Number(number) => number.feature_names(&self.name),
             Step::Category(category) => category.feature_names(&self.name),
             Step::Text(text) => text.feature_names(&self.name),
-            Step::Image(_) | Step::Tokens(_) => Vec::new(),
+            Step::Image(_) | Step::Tokens(_) | Step::Sequence(_) => Vec::new(),
         }
     }
 
@@ -492,6 +559,19 @@ impl InputStep {
             _ => Vec::new(),
         }
     }
+}
+
+/// The encoded moments of each window, one behind the other.
+fn gathered(data: &Dataset, moments: &[f32], width: usize) -> Vec<f32> {
+    let Some(windows) = data.windows() else { return Vec::new() };
+    let seen = windows.seen();
+    let mut values = Vec::with_capacity(windows.len() * windows.length() * width);
+    for start in &windows.starts {
+        // All moments of a window are seen, so they follow each other.
+        let first = seen.partition_point(|moment| moment < start);
+        values.extend_from_slice(&moments[first * width..(first + windows.length()) * width]);
+    }
+    values
 }
 
 fn encode_image(name: &str, image: &ImageStep, data: &Dataset) -> Result<Vec<f32>> {

@@ -19,6 +19,10 @@ pub(crate) struct Request {
     pub(crate) task: Option<Task>,
     pub(crate) missing_values: Vec<String>,
     pub(crate) schema: Option<Schema>,
+    /// Whether the past of the target is an input, as in a series.
+    pub(crate) sees_targets: bool,
+    /// The column of text that is an input, where one is.
+    pub(crate) sequence: Option<String>,
 }
 
 impl Request {

@@ -3,8 +3,8 @@
 
 pub(crate) mod arrays;
 pub(crate) mod bytes;
-pub(crate) mod columnar;
 pub(crate) mod class_folders;
+pub(crate) mod columnar;
 pub(crate) mod csv;
 mod dialect;
 pub(crate) mod embedded;

@@ -38,7 +38,7 @@ impl Draw {
     fn order(&self, data: &Dataset) -> Result<Vec<usize>> {
         if self.method == SplitMethod::Time {
             let order = self.order.unwrap_or_default();
-            let rows = time::in_order(data, self.column.as_deref(), order)?;
+            let rows = time::rows_in_order(data, self.column.as_deref(), order)?;
             return Ok(rows.into_iter().map(|(row, _)| row).collect());
         }
         Ok(match self.method.is_drawn() {

@@ -17,8 +17,8 @@ impl Split {
             None if self.group.is_some() => SplitMethod::Group,
             None if self.order.is_some() || self.gap.is_some() => SplitMethod::Time,
             None if self.column.is_some() => SplitMethod::Column,
-            // The windows of a text are rows in the order of time.
-            None if data.task() == Task::NextToken => SplitMethod::Time,
+            // Windows are rows in the order of time.
+            None if data.task() == Task::NextToken || data.series().is_some() => SplitMethod::Time,
             None if data.parts().is_some() => SplitMethod::Files,
             None if data.task() == Task::Classification => SplitMethod::Stratified,
             None => match series::neighbors(data) {
@@ -53,20 +53,28 @@ impl Split {
         let column = self.column.as_deref();
         let order = self.order.unwrap_or_default();
         // A text says itself where it begins.
-        if column.is_none() && windows(data).is_none() {
+        let is_told = match data.series() {
+            Some(series) => series.time.is_some(),
+            None => column.is_some() || windows(data).is_some(),
+        };
+        if !is_told {
             let (code, said) = match order {
                 Order::OldestFirst => ("split.oldest_first", sentence::SPLIT_OLDEST_FIRST),
                 Order::NewestFirst => ("split.newest_first", sentence::SPLIT_NEWEST_FIRST),
             };
             notices.push(Notice::new(code, said));
         }
-        let rows = time::in_order(data, column, order)?;
+        let rows = time::rows_in_order(data, column, order)?;
         let sizes = [Part::Validation, Part::Test].map(|part| self.rows_of(part, rows.len()));
         let [validation, test] = sizes;
         let gap = self.gap.unwrap_or(0);
-        // The gap of a text is counted in tokens, and no window may go through a
-        // cut.
-        let between = windows(data).map_or(gap, |windows| windows.rows_between(gap));
+        // The gap of windows is counted in tokens or moments, and none may go through
+        // a cut.
+        let between = match (windows(data), data.windows()) {
+            (Some(windows), _) => windows.rows_between(gap),
+            (_, Some(windows)) => windows.rows_between(gap),
+            _ => gap,
+        };
         let parts = time::cut(&rows, [validation?, test?], between)?;
         let left_out = parts.iter().filter(|part| part.is_none()).count();
         if left_out > 0 {

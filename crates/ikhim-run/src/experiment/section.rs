@@ -137,6 +137,16 @@ impl DataSection {
         [length, count("stride").unwrap_or(length)]
     }
 
+    /// Which column is read token by token, where one is.
+    pub fn sequence(&self) -> Option<&Settings> {
+        self.0.table("sequence")
+    }
+
+    /// How moments become windows, where the rows are a series in time.
+    pub fn series(&self) -> Option<&Settings> {
+        self.0.table("series")
+    }
+
     /// Whether one token stands for all that the train rows do not have.
     pub fn unknown_is_token(&self) -> bool {
         self.0.word("unknown") == Some("token")

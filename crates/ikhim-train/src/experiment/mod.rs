@@ -222,6 +222,10 @@ impl Prepared {
             Some(kept) => kept,
             None => Preprocessing::fit(&train)?,
         };
+        if let Some((rows, length)) = preprocessing.cut_off(&train) {
+            let notice = Notice::new("data.sequence_cut", sentence::DATA_SEQUENCE_CUT);
+            notices.push(notice.with("rows", rows).with("length", length));
+        }
         let mut data = TrainingData::new(preprocessing, &train, &parts.validation)?;
         for (key, mistake) in mistakes(experiment) {
             notices.push(Notice::new("experiment.fault", MISTAKE).with("key", key));

@@ -109,6 +109,19 @@ pub(super) const DATA: Table = Table {
         .builder("TextBuilder::handle_unknown")
         .only_with("task", "next_token"),
         key(
+            "sequence",
+            Type::Table(&SEQUENCE),
+            "Reads a column of text token by token; it is then the only input.",
+        )
+        .builder("DatasetBuilder::sequence"),
+        key(
+            "series",
+            Type::Table(&SERIES_WINDOWS),
+            "Takes the rows as moments of a series in time: a row to learn from is a window of them, \
+             its target the value of the target column some steps ahead.",
+        )
+        .builder("DatasetBuilder::series"),
+        key(
             "columns",
             Type::Map(&Type::Table(&COLUMN)),
             "What is said about single columns, by their names; what is not said is inferred.",
@@ -244,6 +257,77 @@ const WINDOW: Table = Table {
         .known_as(&[Here("sequence_stride", "Keras", "`stride`")]),
     ],
     foreign: &[],
+};
+
+const SERIES_WINDOWS: Table = Table {
+    keys: &[
+        key("window", Type::Integer(1), "How many moments a row has.")
+            .required()
+            .builder("Series::new")
+            .known_as(&[
+                Here("sequence_length", "Keras", "`window`"),
+                Here("lookback", "", "`window`"),
+            ]),
+        key(
+            "horizon",
+            Type::Integer(1),
+            "How many steps behind the last moment of a window its target stands.",
+        )
+        .default("1")
+        .builder("Series::horizon"),
+        key("stride", Type::Integer(1), "How many moments lie between the starts of two windows.")
+            .default("1")
+            .builder("Series::stride")
+            .known_as(&[Here("sequence_stride", "Keras", "`stride`")]),
+        key(
+            "time",
+            Type::Text(Rule::Any),
+            "The column that tells the moment of a row; when not said, the one column of dates, and \
+             without one the order of the rows, oldest first unless `split.order` says otherwise.",
+        )
+        .builder("Series::time"),
+        key("gaps", Type::Choice(&GAPS), "What happens where a moment is missing.")
+            .default("cut")
+            .builder("Series::gaps"),
+    ],
+    foreign: &[],
+};
+
+const SEQUENCE: Table = Table {
+    keys: &[
+        key("column", Type::Text(Rule::Any), "The column of text.")
+            .required()
+            .builder("SequenceColumn::new"),
+        key("tokenizer", Type::Choice(&TOKENIZERS), "What its text is cut into.")
+            .default("char")
+            .builder("SequenceColumn::tokenizer"),
+        key(
+            "length",
+            Type::Either(&[Type::Integer(1), AUTO]),
+            "How many tokens a row has, padding counted; `auto` is the longest train row. What is \
+             longer is cut off.",
+        )
+        .default("auto")
+        .builder("SequenceColumn::length")
+        .known_as(&[
+            Here("maxlen", "Keras", "`length`"),
+            Here("output_sequence_length", "Keras", "`length`"),
+        ]),
+        key("unknown", Type::Choice(&UNKNOWN), "What happens to a token that no train row has.")
+            .default("token")
+            .builder("SequenceColumn::handle_unknown"),
+    ],
+    foreign: &[],
+};
+
+const GAPS: Choices = Choices {
+    what: ("policy for gaps", "빈 곳 처리 방법"),
+    tag: "type",
+    kinds: &[&[
+        kind("cut", "No window crosses a gap, and a notice says so."),
+        kind("error", "A gap is a fault."),
+        kind("ignore", "The rows follow each other, however much time lies between them."),
+    ]],
 };
 
 const UNKNOWN: Choices = Choices {
@@ -509,5 +593,6 @@ mod tests {
         assert_eq!(words(&HANDLE_UNKNOWNS), HandleUnknown::WORDS);
         assert_eq!(words(&TRANSFORMS), Transform::WORDS);
         assert_eq!(words(&RULES), ikhim_data::Rule::WORDS);
+        assert_eq!(words(&GAPS), ikhim_data::Gaps::WORDS);
     }
 }

@@ -41,6 +41,12 @@ const TRAIN_PART: &[Field] = &[
     field("loss", Number, "The loss."),
     field("mode", Word(&["eval", "running"]), "`eval`: measured after training, dropout off."),
     field("baselines", Numbers, "Simple rules, where no rows are for validation.").optional(),
+    field(
+        "beats_no_change",
+        Boolean,
+        "Of rows in time: whether it is clearly better than the last value.",
+    )
+    .optional(),
 ];
 
 const VALIDATION_PART: &[Field] = &[
@@ -50,6 +56,12 @@ const VALIDATION_PART: &[Field] = &[
     field("metrics", Numbers, "All metrics."),
     field("loss", Number, "The loss."),
     field("baselines", Numbers, "The metric that selects, of simple rules."),
+    field(
+        "beats_no_change",
+        Boolean,
+        "Of rows in time: whether it is clearly better than the last value.",
+    )
+    .optional(),
 ];
 
 const SEALED: &[Field] = &[
