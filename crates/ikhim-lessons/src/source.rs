@@ -29,7 +29,9 @@ macro_rules! lesson {
 
 /// In the order of the course.
 const SOURCES: &[Source] = &[
+    lesson!("lab01", []),
     lesson!("lec04", ["line", "slope", "exams", "ones", "scaled", "scores"]),
+    lesson!("lab03", ["falling", "slope", "half", "clipped", "again", "batches"]),
     lesson!("lab05", ["hours", "random", "diabetes"]),
     lesson!("lab06", ["eight", "zoo"]),
     lesson!("lec07-1", ["line", "softmax", "stable"]),
@@ -37,10 +39,15 @@ const SOURCES: &[Source] = &[
     lesson!("lec07-2", ["parts", "copies", "gap"]),
     lesson!("lec08", ["gate", "hand", "xor", "net"]),
     lesson!("lec09", ["single", "pair", "wide", "deep", "given", "swapped"]),
+    lesson!("lab09", ["points", "exams", "animals", "zoo", "watched"]),
     lesson!("lec10-1", ["depth", "five", "relu"]),
     lesson!("lab10", ["one-layer", "plain", "normal", "xavier"]),
+    lesson!("lab10-4", ["deep", "dropout", "plain", "normed", "all", "squares"]),
     lesson!("lec11-1", ["chain", "skip", "branches", "shared", "wrong", "images"]),
+    lesson!("lab11", ["digits", "flat", "normed", "several", "mnist", "deep", "written"]),
     lesson!("lab12", ["hello", "blind", "want", "want-blind", "sentence", "bounded"]),
+    lesson!("lab12-5", ["walk", "returning"]),
+    lesson!("lab13", ["digits"]),
 ];
 
 /// All lessons, in the order of the course.

@@ -23,8 +23,11 @@ pub struct Study {
     quick: bool,
     threads: usize,
     pub(crate) runtime: Runtime,
-    trained: Arc<Mutex<BTreeMap<String, Arc<measure::Trained>>>>,
+    trained: Arc<Mutex<BTreeMap<String, Kept>>>,
 }
+
+/// A training that is done once: who comes while it goes on waits for it.
+type Kept = Arc<Mutex<Option<Arc<measure::Trained>>>>;
 
 impl Study {
     /// A study in a folder, which need not exist yet.
@@ -125,23 +128,38 @@ impl Study {
     }
 
     /// Works on all claims, several at a time; the answers keep their order.
+    /// Claims of one training are one piece of work: two of them at a time would
+    /// wait for each other.
     fn each(
         &self,
         claims: &[Claim],
         told: &(dyn Fn(&Checked) + Sync),
         work: impl Fn(&Claim) -> Checked + Sync,
     ) -> Vec<Checked> {
+        let mut pieces: Vec<Vec<usize>> = Vec::new();
+        for (index, claim) in claims.iter().enumerate() {
+            let same = |piece: &&mut Vec<usize>| {
+                let first = &claims[piece[0]];
+                claim.experiment.is_some()
+                    && (&first.experiment, &first.set) == (&claim.experiment, &claim.set)
+            };
+            match pieces.iter_mut().find(same) {
+                Some(piece) => piece.push(index),
+                None => pieces.push(vec![index]),
+            }
+        }
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<Option<Checked>>> = Mutex::new(vec![None; claims.len()]);
         std::thread::scope(|scope| {
-            for _ in 0..self.threads.min(claims.len()) {
+            for _ in 0..self.threads.min(pieces.len()) {
                 scope.spawn(|| {
-                    loop {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(claim) = claims.get(index) else { break };
-                        let checked = work(claim);
-                        told(&checked);
-                        done.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(checked);
+                    while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        for index in piece {
+                            let checked = work(&claims[*index]);
+                            told(&checked);
+                            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                            done[*index] = Some(checked);
+                        }
                     }
                 });
             }
@@ -296,13 +314,15 @@ impl Study {
         seed: Option<u64>,
     ) -> Result<Arc<measure::Trained>> {
         let key = format!("{}\0{name}\0{settings:?}\0{seed:?}", lesson.name);
-        let kept = || self.trained.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(trained) = kept().get(&key) {
+        let all = self.trained.lock().unwrap_or_else(PoisonError::into_inner);
+        let place: Kept = { all }.entry(key).or_default().clone();
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(trained) = &*place {
             return Ok(trained.clone());
         }
         let prepared = self.prepared(lesson, name, settings)?;
         let trained = Arc::new(measure::train(&prepared, seed, &self.runtime)?);
-        kept().insert(key, trained.clone());
+        *place = Some(trained.clone());
         Ok(trained)
     }
 

@@ -3,6 +3,7 @@
 mod cost;
 mod fit;
 mod inside;
+mod maps;
 mod picture;
 mod training;
 
@@ -51,6 +52,10 @@ enum Kind {
     Functions(inside::Functions),
     /// A filter at several places of an image.
     Filter(picture::Filter),
+    /// What the layers of a trained network make of an image.
+    Maps(maps::Maps),
+    /// Which class each filter answers to.
+    Responses(maps::Responses),
 }
 
 /// What a figure is drawn from.
@@ -107,6 +112,8 @@ impl Lesson {
             Kind::Histograms(histograms) => histograms.draw(&desk),
             Kind::Functions(functions) => functions.draw(&desk),
             Kind::Filter(filter) => filter.draw(&desk),
+            Kind::Maps(maps) => maps.draw(&desk),
+            Kind::Responses(responses) => responses.draw(&desk),
         }
     }
 

@@ -60,7 +60,8 @@ fn parameters(definition: &Definition) -> Vec<String> {
     trained.map(|variable| variable.path.clone()).collect()
 }
 
-fn in_double(state: &State) -> State {
+/// A state with every real number in f64.
+pub(super) fn in_double(state: &State) -> State {
     let wide = |array: &Array| match array.data() {
         Data::F32(_) => Array::f64(array.shape(), array.to_f64()),
         _ => array.clone(),

@@ -1,12 +1,16 @@
 //! What can be measured of an experiment, of an operation, or of a procedure.
 
+mod after;
+mod filters;
 mod gradient;
 mod image;
 mod linear;
+mod manual;
 mod network;
 mod procedure;
 mod training;
 
+pub(crate) use filters::{answers, by_class};
 pub(crate) use gradient::{Slopes, kernels, norm};
 pub(crate) use image::{convolved, output_size};
 pub(crate) use linear::bound;
@@ -60,6 +64,14 @@ pub(crate) enum Measure {
         set: Vec<String>,
         of: String,
     },
+    /// What a metric of a part is more than that of another experiment.
+    Gain {
+        experiment: Option<String>,
+        #[serde(default)]
+        set: Vec<String>,
+        role: String,
+        name: Option<String>,
+    },
     /// How many trained networks of these seeds are right on every row and far
     /// from each other.
     Solutions { seeds: u64, apart: f64 },
@@ -69,6 +81,12 @@ pub(crate) enum Measure {
     /// The largest difference of the weights to those of gradient descent that
     /// is written out number by number.
     ByColumns {},
+    /// The batch of a step, from 0: its `first` row, from 1, or its `rows`.
+    Batch { step: u64, of: String },
+    /// The root of the mean squared error of the `naive` answer, the value of an
+    /// input, on the rows of `validation`; or what the trained network has of
+    /// it, as a share: `ratio`.
+    Naive { input: usize, of: String },
     /// Rows of a part: `train`, `validation`, `test`, or `shared` by two.
     Rows { part: String },
     /// The rate above which gradient descent cannot settle: 2 over the largest
@@ -107,6 +125,22 @@ pub(crate) enum Measure {
         #[serde(default)]
         flip: bool,
     },
+    /// Descent with slopes joined by hand.
+    Manual(manual::Manual),
+    /// Going on from a checkpoint.
+    Resumed(after::Resumed),
+    /// Answers to all rows at once and to some at a time.
+    Chunks(after::Chunks),
+    /// Several networks that answer together.
+    Together(after::Together),
+    /// What a model of a text writes on.
+    Written { prefix: String, length: usize },
+    /// How differently the filters of a layer answer to the classes, after
+    /// training: the largest mean of a class over the mean of all.
+    Selectivity { layer: String },
+    /// How many `parameters` have a name in the graph of a step, or how many
+    /// `layers` hold values of their own there.
+    Named { of: String },
     /// The multiply-adds of a row forward.
     MultiplyAdds {},
     /// The numbers in all parameters.
@@ -242,6 +276,15 @@ impl Measure {
                 let difference = own.difference(&other, of);
                 number(difference.ok_or_else(|| missing("pair of values to compare")))
             }
+            Measure::Gain { experiment, set, role, name } => {
+                let mut settings = ways.settings.clone();
+                settings.extend(set.iter().cloned());
+                let own = ways.trained(seed)?.metric(role, name.as_deref());
+                let other = experiment.as_deref().map_or_else(|| ways.name(), Ok)?;
+                let other = ways.study.trained(ways.lesson, other, &settings, seed)?;
+                let both = own.zip(other.metric(role, name.as_deref()));
+                number(both.map(|(own, other)| own - other).ok_or_else(|| missing("such metric")))
+            }
             Measure::Solutions { seeds, apart } => {
                 let trained: Result<Vec<_>> =
                     (1..=*seeds).map(|seed| ways.trained(Some(seed))).collect();
@@ -259,6 +302,22 @@ impl Measure {
                 let trained = ways.trained(seed)?;
                 let gap = linear::by_columns(&ways.prepared()?, &trained, seed)?;
                 number(gap.ok_or_else(|| missing("network of one product with a bias")))
+            }
+            Measure::Batch { step, of } => {
+                let batch = training::batch_at(&ways.prepared()?, seed, *step)?;
+                number(
+                    match of.as_str() {
+                        "first" => batch.first().map(|row| *row as f64 + 1.0),
+                        "rows" => Some(batch.len() as f64),
+                        _ => None,
+                    }
+                    .ok_or_else(|| missing(of)),
+                )
+            }
+            Measure::Naive { input, of } => {
+                let trained = || ways.trained(seed);
+                let found = training::naive(&ways.prepared()?, *input, of, &trained)?;
+                number(found.ok_or_else(|| missing("series of numbers")))
             }
             Measure::Rows { part } => {
                 let rows = training::rows(&ways.prepared()?, part);
@@ -291,6 +350,23 @@ impl Measure {
                 let gap = gradient::by_hand(&ways.prepared()?, seed, *flip)?;
                 let chain = "chain of dense layers from a table to one unit for two classes";
                 number(gap.ok_or_else(|| missing(chain)))
+            }
+            Measure::Manual(manual) => number(manual.take(ways, seed)),
+            Measure::Resumed(resumed) => number(resumed.take(ways, seed)),
+            Measure::Chunks(chunks) => number(chunks.take(ways, seed)),
+            Measure::Together(together) => number(together.take(ways, seed)),
+            Measure::Written { prefix, length } => {
+                let trained = ways.trained(seed)?;
+                after::written(&ways.prepared()?, &trained, prefix, *length).map(Found::Word)
+            }
+            Measure::Selectivity { layer } => {
+                let trained = ways.trained(seed)?;
+                let found = filters::selectivity(&ways.prepared()?, &trained, layer)?;
+                number(found.ok_or_else(|| missing("layer of filters before classes")))
+            }
+            Measure::Named { of } => {
+                let count = network::named(&ways.prepared()?, seed, of)?;
+                number(count.map(|count| count as f64).ok_or_else(|| missing(of)))
             }
             Measure::MultiplyAdds {} => {
                 let layers = ways.prepared()?.layers()?;

@@ -55,6 +55,15 @@ pub(super) fn size(prepared: &Prepared, layer: &str, axis: usize) -> Result<Opti
     })
 }
 
+/// How many parameters, or layers with values, the graph of a step names.
+pub(super) fn named(prepared: &Prepared, seed: Option<u64>, of: &str) -> Result<Option<usize>> {
+    Ok(match of {
+        "parameters" => Some(prepared.parameters()?.len()),
+        "layers" => Some(layer_values(&first_step(prepared, seed, &[0])?).len()),
+        _ => None,
+    })
+}
+
 /// The smallest or largest value of the hidden layers on all train rows, the
 /// largest `h (1 − h)` of them, or its product over all layers.
 pub(super) fn hidden(prepared: &Prepared, seed: Option<u64>, of: &str) -> Result<Option<f64>> {

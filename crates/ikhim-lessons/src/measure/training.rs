@@ -2,7 +2,7 @@
 
 use super::largest;
 use ikhim_cpu::Runtime;
-use ikhim_data::Ledger;
+use ikhim_data::{EncodedTarget, Ledger};
 use ikhim_graph::State;
 use ikhim_run::{About, EpochRecord, Model};
 use ikhim_text::{Fault, Result};
@@ -114,6 +114,40 @@ pub(crate) fn state_at(prepared: &Prepared, seed: Option<u64>, step: u64) -> Res
     Ok(trainer.runtime(Runtime::single()).moment(&prepared.data, step)?.state)
 }
 
+/// The train rows, from 0, of the batch of a step.
+pub(super) fn batch_at(prepared: &Prepared, seed: Option<u64>, step: u64) -> Result<Vec<usize>> {
+    let trainer = prepared.trainer(seed.unwrap_or(prepared.experiment.seed))?;
+    Ok(trainer.runtime(Runtime::single()).moment(&prepared.data, step)?.batch)
+}
+
+/// The error of an input that is taken as the answer, on validation rows, or the
+/// share of it that the trained network has.
+pub(super) fn naive(
+    prepared: &Prepared,
+    input: usize,
+    of: &str,
+    trained: &dyn Fn() -> Result<Arc<Trained>>,
+) -> Result<Option<f64>> {
+    let encoded = prepared.data.validation().encoded();
+    let features =
+        encoded.input("features").filter(|features| input < features.shape.iter().product());
+    let values = features.and_then(|features| {
+        Some((features.shape.iter().product::<usize>(), features.values.as_f32()?))
+    });
+    let (Some((width, values)), EncodedTarget::Number { width: 1, values: truth, .. }) =
+        (values, &encoded.target)
+    else {
+        return Ok(None);
+    };
+    let squares = values.chunks(width).zip(truth).map(|(row, y)| f64::from(row[input] - y).powi(2));
+    let naive = (squares.sum::<f64>() / truth.len() as f64).sqrt();
+    Ok(match of {
+        "naive" => Some(naive),
+        "ratio" => trained()?.metric("validation", Some("rmse")).map(|own| own / naive),
+        _ => None,
+    })
+}
+
 /// The predicted number for values of the input columns, or the probability of
 /// the second of two classes.
 pub(crate) fn prediction(
@@ -139,20 +173,24 @@ pub(crate) fn prediction(
 }
 
 /// The model of a training, for rows that it has not seen.
-fn model(prepared: &Prepared, trained: &Trained) -> Result<Model> {
+pub(super) fn model(prepared: &Prepared, trained: &Trained) -> Result<Model> {
     let network = prepared.experiment.network()?;
     let objective = prepared.objective()?;
     let definition =
         ikhim_nn::prediction(network.as_ref(), &prepared.data.spec(), objective.loss())?;
+    let preprocessing = prepared.data.preprocessing().clone();
+    Model::new(about(prepared), preprocessing, definition.into(), &trained.state)
+}
+
+/// What a model of a lesson says of itself.
+pub(super) fn about(prepared: &Prepared) -> About {
     let metrics = prepared.experiment.training.metrics().unwrap_or_default();
-    let about = About {
+    About {
         name: prepared.experiment.name.clone(),
         run: format!("lesson {}", prepared.experiment.name),
         metrics: metrics.into_iter().map(str::to_string).collect(),
         double: prepared.experiment.training.precision() == "f64",
-    };
-    let preprocessing = prepared.data.preprocessing().clone();
-    Model::new(about, preprocessing, definition.into(), &trained.state)
+    }
 }
 
 /// The selecting metric on the sealed rows, which are opened for it: the look
