@@ -1,5 +1,8 @@
 //! Which instructions the kernels use.
 
+#[cfg(target_arch = "x86_64")]
+use crate::vector::{F32x8, F32x16};
+use crate::vector::{Portable, Vector};
 use std::fmt;
 
 /// A set of vector instructions. All levels give the same bits; they differ in
@@ -61,6 +64,19 @@ impl Level {
             Level::Portable => "portable",
             Level::Avx2 => "avx2",
             Level::Avx512 => "avx512",
+        }
+    }
+
+    /// Numbers of a vector.
+    pub(crate) fn lanes(self) -> usize {
+        match self {
+            Level::Portable => Portable::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => F32x8::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => F32x16::LANES,
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => Portable::LANES,
         }
     }
 }

@@ -5,11 +5,13 @@
 mod compile;
 mod kernel;
 mod level;
+mod limits;
 mod memory;
 mod program;
 mod runtime;
 mod vector;
 
 pub use level::Level;
+pub use limits::Limits;
 pub use program::{InstructionProfile, Profile, Program};
 pub use runtime::{Runtime, RuntimeBuilder};

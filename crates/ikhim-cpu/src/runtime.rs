@@ -4,7 +4,10 @@
 //! a worker that the system has put aside holds nobody up unless it holds a
 //! tile. Which worker takes a tile never changes a bit.
 
+mod crew;
+
 use crate::Level;
+use crew::Crew;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, TryLockError};
 use std::thread::JoinHandle;
@@ -28,22 +31,33 @@ struct Inner {
     level: Level,
     threads: usize,
     crowded: bool,
+    begin: Instant,
     pool: Mutex<Pool>,
     shared: Arc<Shared>,
 }
 
 /// The workers beside the calling thread, started when first needed.
-#[derive(Default)]
 struct Pool {
     workers: Vec<JoinHandle<()>>,
+    crew: Crew,
 }
 
 struct Shared {
     /// Counts the jobs handed out.
     generation: AtomicU64,
     closing: AtomicBool,
-    job: Mutex<Option<(Arc<dyn Job>, Share)>>,
-    wake: Condvar,
+    job: Mutex<Option<Handout>>,
+    /// For each worker beside the calling thread.
+    wakes: Vec<Condvar>,
+}
+
+/// What was handed out last.
+#[derive(Clone)]
+struct Handout {
+    job: Arc<dyn Job>,
+    share: Share,
+    /// How many workers beside the calling thread take part.
+    others: usize,
 }
 
 /// Steps of a job.
@@ -62,6 +76,9 @@ pub(crate) struct Share {
 pub(crate) trait Job: Send + Sync {
     /// Takes tiles as the given worker until none of the share is left.
     fn work(&self, worker: usize, share: Share, wait: Wait);
+
+    /// The nanoseconds of the fastest step so far by all workers.
+    fn fastest(&self) -> &AtomicU64;
 }
 
 /// How to wait for another worker.
@@ -119,13 +136,14 @@ impl RuntimeBuilder {
             generation: AtomicU64::new(0),
             closing: AtomicBool::new(false),
             job: Mutex::new(None),
-            wake: Condvar::new(),
+            wakes: (1..threads).map(|_| Condvar::new()).collect(),
         };
         Runtime(Arc::new(Inner {
             level,
             threads,
             crowded: threads > cores,
-            pool: Mutex::default(),
+            begin: Instant::now(),
+            pool: Mutex::new(Pool { workers: Vec::new(), crew: Crew::new(threads) }),
             shared: Arc::new(shared),
         }))
     }
@@ -191,14 +209,34 @@ impl Runtime {
                 Err(_) => break,
             }
         }
-        let shared = &self.0.shared;
-        {
+        let start = self.0.begin.elapsed();
+        let others = pool.crew.active() - 1;
+        if others > 0 {
+            let shared = &self.0.shared;
             let mut held = lock(&shared.job);
-            *held = Some((job.clone(), share));
+            *held = Some(Handout { job: job.clone(), share, others });
             shared.generation.fetch_add(1, Ordering::Release);
-            shared.wake.notify_all();
+            shared.wakes.iter().take(others).for_each(Condvar::notify_one);
         }
         job.work(0, share, wait);
+        // More workers than cores always disturb each other.
+        if !self.0.crowded && self.0.threads > 1 {
+            let now = self.0.begin.elapsed();
+            took(&mut pool.crew, &**job, share.steps, start, now);
+        }
+    }
+}
+
+/// Tells the crew how long steps took, once it is known how long they need.
+fn took(crew: &mut Crew, job: &dyn Job, steps: u64, start: Duration, now: Duration) {
+    let each = ((now - start).as_nanos() as u64 / steps.max(1)).max(1);
+    let mut fastest = job.fastest().load(Ordering::Relaxed);
+    if crew.is_whole() && each < fastest {
+        fastest = each;
+        job.fastest().store(each, Ordering::Relaxed);
+    }
+    if fastest < u64::MAX {
+        crew.took(now, steps, each as f64 / fastest as f64);
     }
 }
 
@@ -209,10 +247,11 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// The life of a worker: jobs, one after the other.
 fn follow(shared: &Shared, worker: usize, wait: Wait) {
     let mut seen = 0;
+    let mut left_out = false;
     loop {
         let idle = Instant::now();
         let mut turns = 0_u32;
-        let job = loop {
+        let handout = loop {
             if shared.closing.load(Ordering::Acquire) {
                 return;
             }
@@ -222,18 +261,22 @@ fn follow(shared: &Shared, worker: usize, wait: Wait) {
                 break held.clone();
             }
             turns += 1;
-            if wait.crowded || (turns.is_multiple_of(64) && idle.elapsed() > WATCH) {
+            let watched = turns.is_multiple_of(64) && idle.elapsed() > WATCH;
+            if wait.crowded || left_out || watched {
                 let held = lock(&shared.job);
                 let asleep = |_: &mut _| {
                     shared.generation.load(Ordering::Acquire) == seen
                         && !shared.closing.load(Ordering::Acquire)
                 };
-                drop(shared.wake.wait_while(held, asleep));
+                drop(shared.wakes[worker - 1].wait_while(held, asleep));
             } else {
                 std::hint::spin_loop();
             }
         };
-        if let Some((job, share)) = job {
+        let Some(Handout { job, share, others }) = handout else { continue };
+        // Who is left out leaves its processor to others.
+        left_out = worker > others;
+        if !left_out {
             job.work(worker, share, wait);
         }
     }
@@ -245,7 +288,7 @@ impl Drop for Inner {
         {
             let mut held = lock(&self.shared.job);
             *held = None;
-            self.shared.wake.notify_all();
+            self.shared.wakes.iter().for_each(Condvar::notify_one);
         }
         let pool = self.pool.get_mut().unwrap_or_else(PoisonError::into_inner);
         for worker in pool.workers.drain(..) {

@@ -310,6 +310,7 @@ impl DatasetBuilder {
     pub fn load(self) -> Result<Dataset> {
         let DatasetBuilder { source, mut csv, images, request } = self;
         csv.known = known_names(&request);
+        csv.missing = request.missing_values.clone();
         let format = FileFormat::of(&csv, &request.missing_values, &images);
         let mut table = read(source, &csv, &images, request.schema.as_ref())?;
         named_images(&mut table, &images, &request)?;
@@ -379,10 +380,11 @@ fn named_images(table: &mut Table, options: &ImageOptions, request: &Request) ->
             Some(known) => known.role == Role::Input && known.kind == ColumnType::Image,
             None => given == Some(ColumnType::Image),
         };
-        let Raw::Text(cells) = &table.columns[index] else { continue };
         if !is_image {
             continue;
         }
+        table.keep_text(index, ColumnType::Image);
+        let Raw::Text(cells) = &table.columns[index] else { continue };
         let shape = known.map(|known| known.shape.as_slice());
         let full_scale = known.and_then(|known| known.full_scale);
         let (images, rows, notices): (Raw, Vec<usize>, Vec<Notice>) =
@@ -391,6 +393,7 @@ fn named_images(table: &mut Table, options: &ImageOptions, request: &Request) ->
             table.take(&rows);
         }
         table.columns[index] = images;
+        table.row_hashes = None;
         table.kinds[index] = Some(ColumnType::Image);
         table.notices.extend(notices);
     }

@@ -61,6 +61,9 @@ words! {
         Ignore = "ignore",
         /// Names a row, says nothing about it: never an input.
         Id = "id",
+        /// Says the part of a row with the words train, validation and test. It is
+        /// never an input, and a row is the same whatever stands in it.
+        Part = "part",
     }
 }
 

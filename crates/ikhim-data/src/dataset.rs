@@ -2,7 +2,9 @@
 
 use crate::column::words;
 use crate::values::pick;
-use crate::{ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, Values};
+use crate::{
+    ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, RowHasher, Values,
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -204,6 +206,22 @@ impl Dataset {
     /// Authors and licence, where known.
     pub fn credit(&self) -> Option<&Credit> {
         self.credit.as_ref()
+    }
+
+    /// The same without a column among the inputs: the hashes of the inputs are
+    /// those of the others.
+    pub(crate) fn without_input(&self, name: &str) -> Dataset {
+        let mut data = self.clone();
+        for column in data.columns.iter_mut().filter(|column| column.name == name) {
+            column.role = Role::Ignored;
+        }
+        let hash = |row: usize| {
+            let mut hasher = RowHasher::new();
+            data.inputs().for_each(|column| column.values.hash(row, &mut hasher));
+            hasher.finish()
+        };
+        data.input_hashes = (0..data.len()).map(hash).collect();
+        data
     }
 
     /// The given rows (positions, not ids) in the given order. Levels, policy

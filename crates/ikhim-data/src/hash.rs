@@ -99,7 +99,11 @@ hash! {
 /// assert_ne!(row(&["ab", "c"]), row(&["a", "bc"]));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct RowHasher(Sha256);
+pub struct RowHasher {
+    /// What is hashed: a row is short, and hashing it at once is several times
+    /// faster than cell by cell.
+    bytes: Vec<u8>,
+}
 
 impl RowHasher {
     /// A hasher that has seen no cell.
@@ -121,7 +125,7 @@ impl RowHasher {
 
     /// Adds a missing cell.
     pub fn missing(&mut self) {
-        self.0.update([0]);
+        self.bytes.push(0);
     }
 
     /// Adds a number; 0 and −0 are one number, NaN is a missing cell.
@@ -129,27 +133,35 @@ impl RowHasher {
         if number.is_nan() {
             return self.missing();
         }
-        self.0.update([1]);
-        self.0.update((number + 0.0).to_le_bytes());
+        let mut cell = [1; 9];
+        cell[1..].copy_from_slice(&(number + 0.0).to_le_bytes());
+        self.bytes.extend_from_slice(&cell);
     }
 
     /// Adds a text.
     pub fn text(&mut self, text: &str) {
-        self.0.update([2]);
-        self.0.update((text.len() as u64).to_le_bytes());
-        self.0.update(text);
+        self.bytes.push(2);
+        self.bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     /// Adds a cell that is an array, by its bytes in little-endian order.
     pub fn bytes(&mut self, bytes: &[u8]) {
-        self.0.update([3]);
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
+        self.bytes.push(3);
+        self.bytes.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// The hash of the cells added so far.
-    pub fn finish(self) -> RowHash {
-        RowHash::from_digest(self.0)
+    pub fn finish(mut self) -> RowHash {
+        self.next_row()
+    }
+
+    /// The same; the hasher then begins the next row.
+    pub(crate) fn next_row(&mut self) -> RowHash {
+        let hash = RowHash::of(&self.bytes);
+        self.bytes.clear();
+        hash
     }
 }
 

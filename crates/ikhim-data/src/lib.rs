@@ -4,6 +4,7 @@ mod augmentation;
 mod batch;
 mod builder;
 mod column;
+mod cores;
 mod credit;
 mod dataset;
 mod date;

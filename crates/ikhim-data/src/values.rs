@@ -1,6 +1,7 @@
 //! The values of a column, typed.
 
 use crate::TokenWindows;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// The values of one column, one entry per row.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +146,35 @@ impl Values {
                 Values::Array { shape: shape.clone(), data, full_scale: *full_scale }
             }
         }
+    }
+}
+
+/// A hasher for the bits of numbers: one multiplication and shift each (the
+/// finalizer of splitmix64, Vigna 2015). Nobody chooses them to harm.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct BitsHasher(u64);
+
+/// Makes a [`BitsHasher`].
+pub(crate) type Mixing = BuildHasherDefault<BitsHasher>;
+
+impl Hasher for BitsHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, bits: u64) {
+        let mixed = (self.0 ^ bits).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.0 = mixed ^ (mixed >> 31);
     }
 }
 

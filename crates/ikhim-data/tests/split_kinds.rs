@@ -176,6 +176,86 @@ fn houses(count: usize) -> Dataset {
     Dataset::rows(["house", "size", "room", "y"], rows).load().unwrap()
 }
 
+/// Rows of two numbers and a class, with a column before them.
+fn beside(name: &str, cell: impl Fn(usize) -> String) -> Dataset {
+    let rows = (0..60).map(|row| {
+        let x = row * 7 % 60;
+        [cell(row), x.to_string(), (x * x % 11).to_string(), (row % 2).to_string()]
+    });
+    Dataset::rows([name, "a", "b", "y"], rows).load().unwrap()
+}
+
+fn part_of(row: usize, turn: usize) -> String {
+    ["train", "train", "validation", "test"][(row + turn) % 4].to_string()
+}
+
+/// The column that says the part is no input, and the row is the same row when
+/// another file puts it into another part: the seal knows it again.
+#[test]
+fn the_part_of_a_row_is_no_part_of_the_row() {
+    let [one, other] = [0, 1].map(|turn| beside("part", |row| part_of(row, turn)));
+    let codes: Vec<&str> = one.notices().iter().map(|notice| notice.code()).collect();
+    assert!(codes.contains(&"data.part_columns"), "{codes:?}");
+    assert_eq!(one.inputs().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(one.input_hashes(), other.input_hashes());
+    assert_eq!(one.row_hashes(), other.row_hashes());
+    let without = beside("constant", |_| "x".to_string());
+    assert_eq!(one.input_hashes(), without.input_hashes());
+
+    let parts = one.split(Split::column("part")).unwrap();
+    assert_eq!(sizes(&parts), [30, 15, 15]);
+    let schema = parts.train.dataset().schema();
+    let again = [["1", "2", "0", "test"], ["1", "2", "0", "train"]];
+    let again = Dataset::rows(["a", "b", "y", "part"], again).schema(&schema).load().unwrap();
+    assert_eq!(again.row_hashes()[0], again.row_hashes()[1]);
+
+    // A type that is given lets it be read, and does not make it an input.
+    let rows = (0..60).map(|row| [part_of(row, 0), row.to_string(), (row % 2).to_string()]);
+    let given = Dataset::rows(["part", "a", "y"], rows).column("part", Column::category());
+    let parts = given.load().unwrap().split(Split::column("part")).unwrap();
+    assert!(parts.train.dataset().inputs().all(|column| column.name == "a"));
+    assert!(self::codes(&parts).contains(&"split.part_column"));
+}
+
+/// What names a group or a moment is no input, unless somebody gives it a type.
+#[test]
+fn groups_and_moments_are_no_inputs() {
+    let cell = |row: usize| (row / 3).to_string();
+    for (split, code) in [
+        (Split::group("when"), "split.group_column"),
+        (Split::time_by("when"), "split.time_column"),
+    ] {
+        let data = beside("when", cell);
+        assert_eq!(data.inputs().count(), 3);
+        let parts = data.split(&split).unwrap();
+        let train = parts.train.dataset();
+        assert_eq!(train.inputs().map(|column| &column.name).collect::<Vec<_>>(), ["a", "b"]);
+        assert!(codes(&parts).contains(&code), "{:?}", codes(&parts));
+        let again = data.split_by_record(&parts.record).unwrap();
+        assert_eq!((&again.record, &again.train), (&parts.record, &parts.train));
+
+        // The inputs are known by what a network sees of them.
+        let elsewhere = beside("when", |row| (row / 3 + 1_000).to_string());
+        let elsewhere = elsewhere.split(&split).unwrap();
+        let inputs = |parts: &Parts| -> HashSet<_> {
+            let validation = parts.validation.dataset().input_hashes();
+            parts.train.dataset().input_hashes().iter().chain(validation).copied().collect()
+        };
+        if code == "split.time_column" {
+            assert_eq!(inputs(&elsewhere), inputs(&parts));
+            assert_eq!(elsewhere.test.id(), parts.test.id());
+        }
+        let rows =
+            (0..60).map(|row| [(row / 3).to_string(), row.to_string(), (row % 2).to_string()]);
+        let given = Dataset::rows(["when", "a", "y"], rows).column("when", Column::number());
+        let parts = given.load().unwrap().split(&split).unwrap();
+        assert_eq!(parts.train.dataset().inputs().count(), 2, "{code}");
+        assert!(!codes(&parts).contains(&code));
+        let alone = Dataset::rows(["when", "y"], (0..30).map(|row| [row, row % 2])).load().unwrap();
+        assert_eq!(alone.split(&split).unwrap_err().code(), "data.no_inputs");
+    }
+}
+
 #[test]
 fn a_group_without_a_column_or_a_value_is_refused() {
     let data = houses(20);

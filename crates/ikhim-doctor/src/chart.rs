@@ -4,6 +4,8 @@ use crate::anatomy::Anatomy;
 use crate::course::Course;
 use crate::facts::{ColumnFacts, TargetFacts, columns};
 use crate::look::{Look, Probe, is_summed};
+use crate::neighbors::{Neighbors, copies};
+use crate::parts::Parts;
 use ikhim_cpu::Runtime;
 use ikhim_graph::Definition;
 use ikhim_run::Severity;
@@ -29,7 +31,19 @@ pub struct Chart<'a> {
     /// The largest curvature of the loss of a row at the start, of a network
     /// that is one product.
     pub(crate) curvature: Option<f64>,
+    /// What the nearest rows know.
+    pub(crate) neighbors: Option<Neighbors>,
+    /// How validation lies beside train.
+    pub(crate) parts: Parts,
+    /// The share of validation rows that stand in train too.
+    pub(crate) copies: f64,
 }
+
+/// A network is behind its neighbors when they know so much more …
+const BEHIND: f64 = 0.15;
+
+/// … and leave at most so much of what it leaves.
+const LEAVES: f64 = 0.6;
 
 impl<'a> Chart<'a> {
     /// What is known before a training: experiment, graph, train rows, and one
@@ -50,6 +64,9 @@ impl<'a> Chart<'a> {
             anatomy,
             columns: columns(&prepared.data),
             target: TargetFacts::of(&prepared.data),
+            neighbors: Neighbors::of(&prepared.data),
+            parts: Parts::of(prepared),
+            copies: copies(&prepared.data),
             start,
             course: None,
             prepared,
@@ -89,9 +106,46 @@ impl<'a> Chart<'a> {
         self.prepared.experiment.training.batch_size().unwrap_or(train).clamp(1, train.max(1))
     }
 
-    /// Whether the loss of a batch is a sum over its rows.
-    pub(crate) fn is_summed(&self) -> bool {
-        is_summed(self.prepared)
+    /// Rows that the loss of a batch counts as: all of them where it is their sum,
+    /// one where it is their mean.
+    pub(crate) fn rows_of_loss(&self) -> f64 {
+        if is_summed(self.prepared) { self.batch() as f64 } else { 1.0 }
+    }
+
+    /// The gains of the network and of its neighbors, where these are clearly
+    /// ahead, by three standard errors: what is there to be learned was not learned.
+    pub(crate) fn behind(&self) -> Option<(f64, f64)> {
+        let ending = self.course.filter(|course| course.steps > 0)?.ending.as_ref()?;
+        let neighbors = self.neighbors.as_ref()?;
+        let (own, known) = match (&ending.validation, neighbors.across) {
+            (Some(own), Some(known)) => (own, known),
+            _ => (&ending.train, neighbors.train),
+        };
+        let gain = if own.gain.is_finite() { own.gain } else { 0.0 };
+        let gap = known.gain - gain;
+        let clear = gap > 3.0 * own.error().hypot(known.error());
+        let behind = gap >= BEHIND && clear && 1.0 - known.gain <= LEAVES * (1.0 - gain);
+        behind.then_some((gain, known.gain))
+    }
+
+    /// Whether the model has not learned half of its train rows, or less than its
+    /// neighbors know.
+    pub(crate) fn went_badly(&self) -> bool {
+        self.course.is_some_and(Course::went_badly) || self.behind().is_some()
+    }
+
+    /// Whether neighbors find next to nothing to be learned, within the parts and
+    /// across them, and yet more than chance: noise that outweighs what there is.
+    pub(crate) fn is_mostly_noise(&self) -> bool {
+        let Some(neighbors) = &self.neighbors else { return false };
+        let all = [Some(neighbors.train), neighbors.validation, neighbors.across];
+        let all: Vec<_> = all.into_iter().flatten().collect();
+        let little = all.iter().all(|score| score.rows >= 50 && score.gain < 0.1);
+        // Of independent numbers the correlation is within 3/√rows of 0.
+        let some = all.iter().any(|score| {
+            score.gain > 3.0 * score.error() || score.fit > 9.0 / score.rows.max(1) as f64
+        });
+        little && some
     }
 
     /// The loss of a row under the best constant answer.

@@ -2,9 +2,11 @@
 
 use crate::look::Look;
 use crate::loose;
+use crate::text::TextFacts;
 use ikhim_run::metric::{Metric, Outcome};
 use ikhim_run::{EpochRecord, Judgement};
 use ikhim_train::Run;
+use ikhim_train::experiment::Prepared;
 use serde::{Deserialize, Serialize};
 
 /// The course of a training: the losses of its steps, the looks that were taken,
@@ -88,7 +90,8 @@ pub struct Score {
     pub loss: f64,
     /// The share of what the best constant answer gets wrong that the model gets
     /// right: of wrong rows for classes and labels (or of the mean over classes
-    /// where that is more), of the variance for numbers.
+    /// where that is more), of the variance for numbers. Of a text, half at the
+    /// loss of a table of pairs of tokens.
     #[serde(with = "loose")]
     pub gain: f64,
     /// The share of rows with the most frequent answer of the model; 0 for
@@ -198,29 +201,32 @@ impl Course {
         steps: u64,
         train: &Judgement,
         validation: Option<&Judgement>,
+        prepared: &Prepared,
     ) -> Course {
+        let text = TextFacts::of(&prepared.data);
         Course {
             planned: steps,
             steps,
             epochs: epochs.iter().map(Epoch::of).collect(),
             ending: Some(Ending {
                 status: status.to_string(),
-                train: Score::of(train),
-                validation: validation.map(Score::of),
+                train: Score::of(train).of_text(text),
+                validation: validation.map(|it| Score::of(it).of_text(text)),
             }),
             ..Course::default()
         }
     }
 
     /// Puts down how a run ended.
-    pub fn ended(&mut self, run: &Run) {
+    pub fn ended(&mut self, run: &Run, prepared: &Prepared) {
+        let text = TextFacts::of(&prepared.data);
         self.steps = run.steps;
         self.epochs = run.history.iter().map(Epoch::of).collect();
         let has_validation = run.role == "validation";
         self.ending = Some(Ending {
             status: run.status.word().to_string(),
-            train: Score::of(&run.train),
-            validation: has_validation.then(|| Score::of(&run.validation)),
+            train: Score::of(&run.train).of_text(text),
+            validation: has_validation.then(|| Score::of(&run.validation).of_text(text)),
         });
     }
 }
@@ -238,6 +244,27 @@ impl Epoch {
 }
 
 impl Score {
+    /// The standard error of the gain: that of the share of wrong rows by what a
+    /// constant answer gets wrong. Of numbers and labels, whose rows have no such
+    /// share, the most that it can be.
+    pub(crate) fn error(&self) -> f64 {
+        let rows = self.rows.max(1) as f64;
+        let constant = 1.0 - self.majority;
+        if self.majority <= 0.0 || constant <= 0.0 {
+            return 1.0 / rows.sqrt();
+        }
+        let wrong = ((1.0 - self.gain) * constant).clamp(0.0, 1.0);
+        (wrong * (1.0 - wrong)).max(1.0 / rows).sqrt() / rows.sqrt() / constant
+    }
+
+    /// The same of a text, whose tokens have no one constant answer.
+    pub(crate) fn of_text(mut self, text: Option<TextFacts>) -> Score {
+        if let Some(text) = text {
+            self.gain = text.gain(self.loss);
+        }
+        self
+    }
+
     /// Scores what was judged.
     pub fn of(judgement: &Judgement) -> Score {
         let mut score = Score { rows: judgement.rows, loss: judgement.loss, ..Score::default() };
@@ -322,6 +349,15 @@ fn variance(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_of_right_rows_has_its_standard_error() {
+        // 100 rows of two equal classes, 20 wrong: the share 0.2 has an error of
+        // √(0.2 · 0.8 / 100) = 0.04, a gain of 1 − 0.2 / 0.5 twice that.
+        let score = Score { rows: 100, gain: 0.6, majority: 0.5, ..Score::default() };
+        assert!((score.error() - 0.08).abs() < 1e-12);
+        assert_eq!(Score { rows: 400, gain: 0.6, ..Score::default() }.error(), 0.05);
+    }
 
     #[test]
     fn what_comes_anew_is_not_kept() {

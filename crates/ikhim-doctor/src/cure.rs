@@ -67,8 +67,9 @@ pub fn cure(prepared: &Prepared, base: &Path, seed: u64, findings: &[Finding]) -
         if gain >= WELL && !is_asked {
             break;
         }
-        let mut best: Option<(f64, String, Treatment, Prepared)> = None;
-        for (id, treatment) in proposed(&findings, is_asked) {
+        let mut candidates: Vec<(f64, String, Treatment, Prepared)> = Vec::new();
+        let (mut best, mut shown) = (None, None);
+        for (id, treatment, is_shown) in proposed(&findings, is_asked) {
             let Ok(with) = changed(
                 prepared,
                 base,
@@ -78,13 +79,22 @@ pub fn cure(prepared: &Prepared, base: &Path, seed: u64, findings: &[Finding]) -
             };
             let found = tried(&with, seed);
             cure.tried += 1;
-            // Of treatments that do as well the first is that of the likelier cause.
-            if best.as_ref().is_none_or(|(most, ..)| found > most + WORTH / 2.0) {
-                best = Some((found, id, treatment, with));
+            let at = candidates.len();
+            if is_shown && shown.is_none() && found >= gain - WORTH {
+                shown = Some(at);
             }
+            // Of treatments that do as well the first is that of the likelier cause.
+            if best.is_none_or(|(most, _)| found > most + WORTH / 2.0) {
+                best = Some((found, at));
+            }
+            candidates.push((found, id, treatment, with));
         }
-        let Some((found, id, treatment, with)) = best else { break };
-        if found < gain + WORTH && !is_asked {
+        let Some((most, best)) = best else { break };
+        // What the graph or the rows show to be wrong is mended first, where no
+        // change makes it well at once: other changes are found after it.
+        let first = shown.filter(|_| most < WELL);
+        let (found, id, treatment, with) = candidates.swap_remove(first.unwrap_or(best));
+        if found < gain + WORTH && !is_asked && first.is_none() {
             break;
         }
         cure.changes.push((id, treatment));
@@ -94,13 +104,15 @@ pub fn cure(prepared: &Prepared, base: &Path, seed: u64, findings: &[Finding]) -
 }
 
 /// The treatments of findings in their order, each change once; of a finding
-/// about the question the first alone.
-fn proposed(findings: &[Finding], is_asked: bool) -> Vec<(String, Treatment)> {
-    let mut proposed: Vec<(String, Treatment)> = Vec::new();
+/// about the question the first alone. Beside each, whether the graph or the rows
+/// show what it is for.
+fn proposed(findings: &[Finding], is_asked: bool) -> Vec<(String, Treatment, bool)> {
+    let mut proposed: Vec<(String, Treatment, bool)> = Vec::new();
     for finding in findings.iter().take(if is_asked { 1 } else { findings.len() }) {
         for treatment in finding.treatments.iter().filter(|it| can_be_tried(&it.set)) {
-            if !proposed.iter().any(|(_, known)| known.set == treatment.set) {
-                proposed.push((finding.id.clone(), treatment.clone()));
+            if !proposed.iter().any(|(_, known, _)| known.set == treatment.set) {
+                let is_shown = finding.steps.1 == 0 && finding.severity > Severity::Information;
+                proposed.push((finding.id.clone(), treatment.clone(), is_shown));
             }
         }
     }

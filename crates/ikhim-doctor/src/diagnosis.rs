@@ -4,7 +4,7 @@
 use crate::chart::Chart;
 use crate::course::Course;
 use crate::finding::training_too_short;
-use crate::rule::{Moment, percent, say, treatment};
+use crate::rule::{percent, say, treatment};
 use crate::trial::{Trial, can_be_tried, changed, finite};
 use crate::{examine, rule, told};
 use ikhim_run::{Finding, Severity, Treatment};
@@ -14,6 +14,9 @@ use std::path::Path;
 
 /// A change cures when it takes at least so much of all errors away …
 const CURED: f64 = 0.1;
+
+/// … or half of that, where the graph or the rows show what is wrong …
+const SHOWN: f64 = 0.05;
 
 /// … and leaves less than this share of those that were left.
 const LEFT: f64 = 0.4;
@@ -33,6 +36,9 @@ const WEAK: f64 = 0.7;
 
 /// What every cause has for its consequence: no change of its own proves it.
 const CONSEQUENCE: &str = "no-better-than-constant";
+
+/// A consequence too, but one that may be the cause itself where nothing else is.
+const LAST: &str = "underfitting";
 
 /// What is wrong with a training that was watched. Where it has not gone well,
 /// the change that each suspicion proposes is tried on train and validation: a
@@ -68,13 +74,20 @@ pub fn diagnose(
         if hint || finding.id == CONSEQUENCE || tried.len() >= TRIALS {
             continue;
         }
+        // Where something better explains it, more units may help by chance alone.
+        if finding.id == LAST && findings.iter().any(is_sure) {
+            continue;
+        }
         // A change that cannot be made is no proof either way.
         let Ok(prepared) = changed(prepared, base, &treatment.set) else { continue };
         let Ok(trial) = Trial::of(&prepared, seed) else { continue };
         tried.push((at, which, trial.gain()));
     }
-    let cures = |with: f64| with - gain >= CURED && 1.0 - with <= LEFT * (1.0 - gain);
+    let worst = findings.iter().map(|it| it.severity).max().unwrap_or(Severity::Warning);
+    let takes = |with: f64, least: f64| with - gain >= least && 1.0 - with <= LEFT * (1.0 - gain);
+    let cures = |with: f64| takes(with, CURED);
     let best = tried.iter().map(|(.., with)| *with).filter(|with| cures(*with)).fold(0.0, f64::max);
+    let is_behind = chart.behind().is_some();
     let is_weak = |finding: &Finding| finding.confidence < WEAK && !is_before(finding);
     let needs_control = tried.iter().any(|(at, _, with)| cures(*with) && is_weak(&findings[*at]));
     // Another seed and no change: where that cures as well, it is luck.
@@ -91,7 +104,17 @@ pub fn diagnose(
             by_luck(finding, luck, gain);
             continue;
         }
-        prove(finding, which, gain, with, best, cures(with), course);
+        let cured = match is_wiring(finding) {
+            // What is wrong by itself needs only to help.
+            true => with - gain >= SHOWN,
+            false => takes(with, if is_before(finding) { SHOWN } else { CURED }),
+        };
+        // Of what is not sure, a change that was tried and does not help is none:
+        // only where neighbors know more is it certain that something is wrong.
+        if !cured && is_weak(finding) && !is_behind && finding.id != CONSEQUENCE {
+            finding.severity = Severity::Information;
+        }
+        prove(finding, which, (gain, with, best), cured, worst, course);
     }
     // What was added on suspicion and was not proven goes.
     findings.retain(|finding| finding.confidence > SUSPICION);
@@ -100,9 +123,10 @@ pub fn diagnose(
     Ok(told(findings))
 }
 
-/// Whether a finding was there before training.
+/// Whether a finding was there before training: the graph or the rows show it,
+/// and no steps belong to it.
 fn is_before(finding: &Finding) -> bool {
-    rule(&finding.id).is_some_and(|rule| rule.moment == Moment::Before)
+    finding.steps.1 == 0
 }
 
 /// Another seed does as well as the change: no proof for the finding.
@@ -118,6 +142,18 @@ fn by_luck(finding: &mut Finding, luck: f64, gain: f64) {
     }
 }
 
+/// Whether parts of an experiment do not fit each other: wrong however well it
+/// ended.
+fn is_wiring(finding: &Finding) -> bool {
+    let sure = finding.confidence >= WEAK && finding.severity > Severity::Information;
+    sure && finding.id.ends_with("-mismatch")
+}
+
+/// Whether a finding by itself explains a training that went badly.
+fn is_sure(finding: &Finding) -> bool {
+    finding.severity > Severity::Information && finding.confidence >= WEAK
+}
+
 /// Whether a finding about wiring needs no trial: the graph shows it.
 fn is_certain(finding: &Finding) -> bool {
     is_before(finding) && finding.severity == Severity::Error && finding.confidence >= 0.9
@@ -127,10 +163,9 @@ fn is_certain(finding: &Finding) -> bool {
 fn prove(
     finding: &mut Finding,
     which: usize,
-    gain: f64,
-    with: f64,
-    best: f64,
+    (gain, with, best): (f64, f64, f64),
     cured: bool,
+    worst: Severity,
     course: &Course,
 ) {
     let words = say!(
@@ -142,27 +177,32 @@ fn prove(
     if cured {
         finding.treatments[..=which].rotate_right(1);
         finding.evidence.push(words);
-        finding.severity = finding.severity.max(Severity::Warning);
+        // The cause of something grave is as grave.
+        finding.severity = worst.max(Severity::Warning);
         // Of several cures the one that brings most is nearest to the cause;
         // equal ones stand as their own evidence does. What the graph or the
         // rows show needs no rival, and a suspicion stands behind both.
         let near = 1.0 - ((best - with) / 0.05).clamp(0.0, 1.0) * 0.1;
-        let near = if is_before(finding) { near.max(0.98) } else { near };
-        let proven = if finding.confidence > SUSPICION { 0.88 } else { 0.78 };
-        finding.confidence = (proven + 0.1 * finding.confidence) * near;
+        let (near, shown) = if is_before(finding) { (1.0, 0.03) } else { (near, 0.0) };
+        let proven = match finding.id.as_str() {
+            LAST => 0.7,
+            _ if finding.confidence <= SUSPICION => 0.78,
+            _ => 0.88,
+        };
+        finding.confidence = ((proven + 0.1 * finding.confidence) * near + shown).min(0.99);
         return;
     }
     finding.counter_evidence.push(words);
+    let wiring = is_wiring(finding);
     let worth = course.gain() >= 0.5 && !course.is_broken();
     if best > 0.0 && finding.confidence > SUSPICION {
         finding.confidence = (finding.confidence * 0.6).max(SUSPICION + 0.01);
     }
-    let wiring = rule(&finding.id).is_some_and(|rule| {
-        rule.moment == Moment::Before && finding.confidence >= 0.7 && rule.id.contains("mismatch")
-    });
     // What was seen to jump about is wrong though its best moment is as good.
     let unstable = matches!(finding.id.as_str(), "batch-too-small" | "learning-rate-too-high");
-    if worth && !wiring && !unstable && finding.severity == Severity::Warning {
+    // That neighbors know more was counted.
+    let counted = finding.id == LAST;
+    if worth && !wiring && !unstable && !counted && finding.severity == Severity::Warning {
         finding.severity = Severity::Information;
     }
 }
@@ -175,8 +215,14 @@ pub(crate) fn add_suspicions(chart: &Chart<'_>, course: &Course, findings: &mut 
         return;
     }
     let factor = |factor: f64, words| treatment(words, [chart.rate_times(factor)]);
-    let lower = factor(0.1, say!("a tenth of the rate", "학습률을 10분의 1로 하세요"));
-    let higher = factor(10.0, say!("ten times the rate", "학습률을 10배로 하세요"));
+    let lower = vec![
+        factor(0.1, say!("a tenth of the rate", "학습률을 10분의 1로 하세요")),
+        factor(0.01, say!("a hundredth of the rate", "학습률을 100분의 1로 하세요")),
+    ];
+    let higher = vec![
+        factor(10.0, say!("ten times the rate", "학습률을 10배로 하세요")),
+        factor(100.0, say!("a hundred times the rate", "학습률을 100배로 하세요")),
+    ];
     let mut add = Vec::new();
     let mut suspect = |id: &str, place: &str, treatments: Vec<Treatment>| {
         if let Some(rule) = rule(id).filter(|_| !has(id)) {
@@ -186,9 +232,10 @@ pub(crate) fn add_suspicions(chart: &Chart<'_>, course: &Course, findings: &mut 
             add.push(finding);
         }
     };
-    suspect("learning-rate-too-high", "training.learning_rate", vec![lower]);
-    suspect("learning-rate-too-low", "training.learning_rate", vec![higher]);
-    if course.steps <= training_too_short::SHORT && training_too_short::falling(course).is_some() {
+    suspect("learning-rate-too-high", "training.learning_rate", lower);
+    suspect("learning-rate-too-low", "training.learning_rate", higher);
+    let unfinished = training_too_short::falling(course).is_some() || chart.behind().is_some();
+    if course.steps <= training_too_short::SHORT && unfinished {
         let longer = training_too_short::longer(chart, course);
         suspect("training-too-short", "training.epochs", longer);
     }

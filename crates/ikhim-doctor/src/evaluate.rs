@@ -236,7 +236,7 @@ pub fn watched(prepared: &Prepared, seed: u64) -> Result<Course> {
     let trainer = prepared.trainer(seed)?.runtime(Runtime::single()).observer(watch);
     let run = trainer.fit_encoded(&prepared.data)?;
     let mut course = record.course();
-    course.ended(&run);
+    course.ended(&run, prepared);
     Ok(course)
 }
 

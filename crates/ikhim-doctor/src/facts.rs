@@ -1,11 +1,15 @@
 //! What the train rows say, as a network takes them: columns and target.
 
+use crate::text::TextFacts;
 use ikhim_data::{EncodedTarget, EncodedValues, Task};
 use ikhim_train::TrainingData;
 use std::collections::HashMap;
 
 /// Rows that are enough to know a column by.
 const MOST_ROWS: usize = 20_000;
+
+/// Columns whose order is compared with that of a number.
+const MOST_ORDERED: usize = 200;
 
 /// A column of the features, or all pixels of an image.
 #[derive(Debug, Clone)]
@@ -22,6 +26,9 @@ pub(crate) struct ColumnFacts {
     /// How far the means of two classes lie apart, by the deviation within them;
     /// `None` where there are not two classes.
     pub(crate) apart: Option<f64>,
+    /// The squared correlation of its order with that of the target (Spearman);
+    /// `None` where the target is not one number.
+    pub(crate) order: Option<f64>,
 }
 
 impl ColumnFacts {
@@ -46,6 +53,8 @@ pub(crate) struct TargetFacts {
     pub(crate) labels: Vec<f64>,
     /// Encoded numbers, column by column.
     pub(crate) numbers: Vec<Vec<f64>>,
+    /// What a table knows, of a text.
+    pub(crate) text: Option<TextFacts>,
 }
 
 impl TargetFacts {
@@ -56,6 +65,7 @@ impl TargetFacts {
             classes: data.class_counts(),
             labels: Vec::new(),
             numbers: Vec::new(),
+            text: TextFacts::of(data),
         };
         let columns = |width: usize, values: &[f32]| -> Vec<Vec<f64>> {
             let column =
@@ -97,6 +107,9 @@ impl TargetFacts {
     /// to beat to have learned anything.
     pub(crate) fn baseline(&self, loss: &str, width: usize) -> f64 {
         let classes = self.classes.len();
+        if let Some(text) = self.text {
+            return text.alone;
+        }
         match (self.task, loss) {
             (Task::Regression, _) => {
                 let each = self.numbers.iter().map(|column| spread_loss(column, loss));
@@ -181,11 +194,18 @@ pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
             found.push(facts(&input.name, values[..rows * width].iter().copied()));
             continue;
         }
+        let order = match &train.target {
+            EncodedTarget::Number { width: 1, values, .. } if width <= MOST_ORDERED => {
+                Some(ranks(values.iter().copied().take(rows)))
+            }
+            _ => None,
+        };
         for (column, name) in names.iter().enumerate() {
             let of_column = || values.iter().skip(column).step_by(width).take(rows).copied();
             let mut facts = facts(name, of_column());
             let bits: Vec<u32> = of_column().map(f32::to_bits).collect();
             facts.apart = apart(of_column(), &train.target);
+            facts.order = order.as_ref().map(|order| squared(&ranks(of_column()), order));
             facts.twin = known.get(&bits).cloned();
             known.entry(bits).or_insert_with(|| name.clone());
             found.push(facts);
@@ -207,8 +227,36 @@ fn facts(name: &str, values: impl Iterator<Item = f32> + Clone) -> ColumnFacts {
         high: numbers.clone().fold(f64::NEG_INFINITY, f64::max),
         twin: None,
         apart: None,
+        order: None,
         is_indicator: numbers.clone().all(|value| value == 0.0 || value == 1.0),
     }
+}
+
+/// The place of each value in their order; equal ones share the middle of theirs.
+fn ranks(values: impl Iterator<Item = f32>) -> Vec<f64> {
+    let mut sorted: Vec<(f32, usize)> = values.enumerate().map(|(at, value)| (value, at)).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ranks = vec![0.0; sorted.len()];
+    let mut from = 0;
+    for run in sorted.chunk_by(|a, b| a.0 == b.0) {
+        let middle = from as f64 + (run.len() - 1) as f64 / 2.0;
+        run.iter().for_each(|(_, row)| ranks[*row] = middle);
+        from += run.len();
+    }
+    ranks
+}
+
+/// The squared correlation of two lists; 0 where one of them is constant.
+fn squared(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let (mut both, mut own, mut other) = (0.0, 0.0, 0.0);
+    for (a, b) in a.iter().zip(b) {
+        both += (a - mean_a) * (b - mean_b);
+        own += (a - mean_a).powi(2);
+        other += (b - mean_b).powi(2);
+    }
+    if own > 0.0 && other > 0.0 { both * both / (own * other) } else { 0.0 }
 }
 
 /// The distance of the means of two classes in a column, by the root of the mean

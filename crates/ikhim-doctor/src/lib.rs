@@ -19,9 +19,12 @@ mod finding;
 mod live;
 mod look;
 mod loose;
+mod neighbors;
 mod origin;
+mod parts;
 mod repair;
 mod rule;
+mod text;
 mod treatment;
 mod trial;
 mod watch;
@@ -73,15 +76,13 @@ pub fn examine(chart: &Chart<'_>) -> Vec<Finding> {
 pub fn told(findings: Vec<Finding>) -> Vec<Finding> {
     let grave = findings.iter().any(|finding| finding.severity > Severity::Information);
     let mut hints = 0;
-    let keep = |finding: &Finding| {
+    let mut findings = findings;
+    findings.retain(|finding| {
         if finding.severity > Severity::Information {
             return true;
         }
         hints += 1;
         hints <= 1 && !grave
-    };
-    let mut findings = findings;
-    let mut keep = keep;
-    findings.retain(|finding| keep(finding));
+    });
     findings
 }

@@ -27,7 +27,10 @@ impl<'a> Live<'a> {
     /// # Errors
     /// A network that does not fit the data.
     pub fn new(prepared: &'a Prepared, seed: u64) -> Result<Live<'a>> {
-        Ok(Live { chart: Chart::before(prepared, seed)?, told: BTreeSet::new() })
+        let mut chart = Chart::before(prepared, seed)?;
+        // Neighbors count right answers, which nobody does while it runs.
+        chart.neighbors = None;
+        Ok(Live { chart, told: BTreeSet::new() })
     }
 
     /// What is wrong before the first step.
@@ -39,8 +42,7 @@ impl<'a> Live<'a> {
 
     /// What the course so far says that was not said yet.
     pub fn hear(&mut self, course: &Course) -> Vec<Finding> {
-        let rows = if self.chart.is_summed() { self.chart.batch() as f64 } else { 1.0 };
-        let loss = course.mean_loss(0.8, 1.0) / rows;
+        let loss = course.mean_loss(0.8, 1.0) / self.chart.rows_of_loss();
         // Nobody has counted right answers yet: the share of the loss of a
         // constant answer that is gone stands for them.
         let gain = 1.0 - loss / self.chart.baseline();

@@ -2,6 +2,7 @@
 //! a suspicion is put to the proof.
 
 use crate::course::Score;
+use crate::text::TextFacts;
 use ikhim_cpu::Runtime;
 use ikhim_run::experiment::Experiment;
 use ikhim_text::Result;
@@ -27,9 +28,10 @@ impl Trial {
     pub fn of(prepared: &Prepared, seed: u64) -> Result<Trial> {
         let trainer = prepared.trainer(seed)?.runtime(Runtime::single());
         let run = trainer.fit_encoded(&prepared.data)?;
+        let text = TextFacts::of(&prepared.data);
         Ok(Trial {
-            train: Score::of(&run.train),
-            judged: Score::of(&run.validation),
+            train: Score::of(&run.train).of_text(text),
+            judged: Score::of(&run.validation).of_text(text),
             metric: run.validation.first().map_or(f64::NAN, |(_, value)| value),
         })
     }

@@ -57,7 +57,7 @@ fn a_look_sees_the_step_that_follows() {
     let record = watch.record();
     let run = train(&prepared, &Runtime::single(), Some(watch));
     let mut course = record.course();
-    course.ended(&run);
+    course.ended(&run, &prepared);
     // Plain descent over all rows: the update is the rate times the gradient.
     for look in &course.looks {
         for parameter in &look.parameters {
@@ -77,7 +77,7 @@ fn a_course_is_read_as_it_was_written_also_where_numbers_are_not_finite() {
     let record = watch.record();
     let run = train(&prepared, &Runtime::single(), Some(watch));
     let mut course = record.course();
-    course.ended(&run);
+    course.ended(&run, &prepared);
     course.spans[0].high = f64::INFINITY;
     course.looks[0].loss = f64::NEG_INFINITY;
     let text = serde_json::to_string(&course).unwrap();
@@ -126,7 +126,7 @@ fn a_training_that_goes_on_keeps_the_course_of_the_steps_before() {
         .unwrap();
     assert_eq!(stopped.steps, 50);
     let mut earlier = record.course();
-    earlier.ended(&stopped);
+    earlier.ended(&stopped, &prepared);
 
     let (folder, prepared, checkpoint) = reopen(&path).unwrap();
     let second = Watch::new(&prepared, &Runtime::single()).unwrap().after(earlier);

@@ -138,7 +138,9 @@ pub fn epochs(folder: &Path) -> Result<Vec<EpochRecord>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(durable::fault(&path, &error)),
     };
-    let mut lines = text.lines();
+    // A line that a process was killed in may end in the middle of a number.
+    let whole = text.rfind('\n').map_or(0, |end| end + 1);
+    let mut lines = text[..whole].lines();
     let names: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
     Ok(lines.filter_map(|line| record(&names, line)).collect())
 }

@@ -118,6 +118,18 @@ sentences! {
     /// Columns of dates.
     DATA_DATE_COLUMNS: "left out, dates: {columns}; split.method = \"time\" with split.column splits by one",
         "제외한 열(날짜): {columns}. split.method = \"time\"과 split.column으로 날짜에 따라 나눌 수 있습니다";
+    /// Columns that say the part of each row.
+    DATA_PART_COLUMNS: "no input, says the part of each row: {columns}; split.method = \"column\" with split.column splits by one",
+        "입력이 아닌 열(행이 어느 부분인지 말함): {columns}. split.method = \"column\"과 split.column으로 그에 따라 나눌 수 있습니다";
+    /// The column by which rows were parted.
+    SPLIT_PART_COLUMN: "`{column}` says the part of each row and is no input",
+        "`{column}` 열은 행이 어느 부분인지 말하므로 입력이 아닙니다";
+    /// The column whose values keep rows together.
+    SPLIT_GROUP_COLUMN: "`{column}` names the groups and is no input; [data.columns] with a type for it makes it one",
+        "`{column}` 열은 묶음의 이름이므로 입력이 아닙니다. [data.columns]에 종류를 적으면 입력이 됩니다";
+    /// The column that orders the rows.
+    SPLIT_TIME_COLUMN: "`{column}` orders the rows and is no input: later rows have values that no train row has; [data.columns] with a type for it makes it one",
+        "`{column}` 열은 행의 차례를 정하므로 입력이 아닙니다. 뒤의 행에는 학습 행에 없는 값이 있기 때문입니다. [data.columns]에 종류를 적으면 입력이 됩니다";
     /// A split without a test part.
     SPLIT_NOTHING_SEALED: "no test part is sealed: every number is one of rows that choices were made on",
         "봉인된 테스트 부분이 없습니다. 모든 수치는 학습과 선택에 쓰인 행의 것입니다";

@@ -54,7 +54,7 @@ pub(crate) fn nearest_centroid(
         let nearest = distances.iter().copied().fold(f64::INFINITY, f64::min);
         let weights: Vec<f64> = distances
             .iter()
-            .map(|distance| (-(distance - nearest) / (2.0 * within)).exp())
+            .map(|distance| libm::exp(-(distance - nearest) / (2.0 * within)))
             .collect();
         let sum: f64 = weights.iter().sum();
         probabilities.extend(weights.iter().map(|weight| weight / sum));

@@ -53,7 +53,7 @@ pub fn range_test(prepared: &Prepared, seed: u64, runtime: Runtime) -> Result<Ra
                 break 'steps;
             }
             let share = taken as f64 / (STEPS - 1) as f64;
-            let rate = RATES.0 * (RATES.1 / RATES.0).powf(share);
+            let rate = RATES.0 * libm::pow(RATES.1 / RATES.0, share);
             step.set_learning_rate(rate);
             let loss = step.run(&mut state, &batch?)?.loss();
             taken += 1;

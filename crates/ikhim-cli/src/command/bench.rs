@@ -11,7 +11,7 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use clap::Args;
-use ikhim_cpu::{Profile, Runtime};
+use ikhim_cpu::{Limits, Profile, Runtime};
 use ikhim_graph::{Array, Feed};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_text::{Result, sentence};
@@ -100,11 +100,63 @@ pub(crate) fn run(
         }
         None => document,
     };
+    let shares = profile.as_ref().map(|profile| Shares::of(profile, &taken, runtime));
+    let document = match &shares {
+        Some(shares) => document.with("limits", shares.document()),
+        None => document,
+    };
     show(&arguments, &workload, runtime, &taken, startup, memory, losses.as_deref(), console);
     if let Some(profile) = &profile {
         console.text(&format!("\n{profile}"));
     }
+    if let Some(shares) = &shares {
+        console.text(&format!("\n{shares}\n"));
+    }
     Ok(Answer::done(document))
+}
+
+/// What a step is beside what the processor can do at most.
+struct Shares {
+    limits: Limits,
+    /// Of a step's time, what its arithmetic takes at the greatest rate.
+    arithmetic: f64,
+    /// The same for one reading of the program's memory.
+    reading: f64,
+}
+
+impl Shares {
+    fn of(profile: &Profile, taken: &Taken, runtime: &Runtime) -> Shares {
+        let bytes = profile.words * size_of::<f32>();
+        let limits = Limits::measure(runtime, bytes);
+        let share = |amount: usize, rate: f64| amount as f64 / rate / taken.median;
+        Shares {
+            limits,
+            arithmetic: share(profile.operations(), limits.operations),
+            reading: share(bytes, limits.bytes),
+        }
+    }
+
+    fn document(&self) -> Document {
+        Document::part()
+            .number("operations_per_s", self.limits.operations)
+            .number("bytes_per_s", self.limits.bytes)
+            .number("share_of_operations", self.arithmetic)
+            .number("share_of_bytes", self.reading)
+    }
+}
+
+impl std::fmt::Display for Shares {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "At most {:.1} GFLOP/s in registers, and {:.1} GB/s read from as much memory: at these \
+             rates\nthe arithmetic is {:.1} % of the median step, one reading of its memory {:.1} %.",
+            self.limits.operations / 1e9,
+            self.limits.bytes / 1e9,
+            100.0 * self.arithmetic,
+            100.0 * self.reading
+        )
+    }
 }
 
 /// One row of a profile.

@@ -382,7 +382,7 @@ impl Session<'_> {
         };
         if let Some(record) = record {
             let mut course = record.course();
-            course.ended(&run);
+            course.ended(&run, prepared);
             let folder = RunFolder::read(path)?;
             folder.write_json(COURSE, &course)?;
             if run.status != Status::Interrupted {

@@ -12,6 +12,7 @@ mod column_fold;
 mod elementwise;
 mod fold;
 mod lane_fold;
+mod limits;
 mod map;
 mod max_pool;
 mod narrow_product;
@@ -34,6 +35,7 @@ pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
 pub(crate) use lane_fold::LaneFold;
+pub(crate) use limits::OPERATIONS as LIMIT_OPERATIONS;
 pub(crate) use map::{Address, CHUNKS, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
 pub(crate) use max_pool::{MaxPool, MaxUnpool, Seen};
 pub(crate) use narrow_product::NarrowProduct;
@@ -156,4 +158,8 @@ levels! {
     /// Products, elementwise ops and sums over rows of a few numbers, in one pass.
     row_tape: row_tape::run,
         fn(tape: &RowTape, first: usize, count: usize, block: usize, map: unsafe fn(&Chain, Range));
+    /// Nothing but arithmetic.
+    fused: limits::fused, fn(rounds: usize, out: *mut f32);
+    /// Nothing but reading.
+    read: limits::read, fn(from: *const f32, words: usize, out: *mut f32);
 }

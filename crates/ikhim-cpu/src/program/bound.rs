@@ -81,6 +81,8 @@ pub(super) struct Bound {
     /// Steps begun over all shares, and preparations.
     pub(super) steps: AtomicU64,
     pub(super) preparations: AtomicU64,
+    /// The nanoseconds of the fastest step by all workers.
+    pub(super) fastest: AtomicU64,
 }
 
 // SAFETY: The addresses point into the memories that the program owns, into the
@@ -162,6 +164,7 @@ impl Bound {
             last_that_fails,
             steps: AtomicU64::new(0),
             preparations: AtomicU64::new(0),
+            fastest: AtomicU64::new(u64::MAX),
         })
     }
 

@@ -224,6 +224,10 @@ impl Job for Bound {
             }
         }
     }
+
+    fn fastest(&self) -> &AtomicU64 {
+        &self.fastest
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
-use super::pattern::{FEWEST_ROWS, codes};
+use super::pattern::{FEWEST_ROWS, bits, level};
+use crate::cores::on_all_cores;
+use crate::values::Mixing;
 use crate::{ColumnData, Dataset, Values};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// An input that tells the target.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,11 +35,12 @@ pub fn leaks(train: &Dataset) -> Vec<Leak> {
     }
     let mut found: Vec<(Leak, bool)> = Vec::new();
     for target in train.targets() {
-        for column in train.inputs() {
-            if found.iter().any(|(leak, _)| leak.column == column.name) {
-                continue;
-            }
-            if let Some((share, repeats)) = tells(column, target) {
+        let is_new =
+            |column: &&ColumnData| !found.iter().any(|(leak, _)| leak.column == column.name);
+        let columns: Vec<&ColumnData> = train.inputs().filter(is_new).collect();
+        let told = on_all_cores(columns, |column| (tells(column, target), column));
+        for (told, column) in told {
+            if let Some((share, repeats)) = told {
                 let leak = Leak {
                     column: column.name.clone(),
                     target: target.name.clone(),
@@ -60,29 +64,63 @@ fn tells(column: &ColumnData, target: &ColumnData) -> Option<(f64, bool)> {
         (Values::Number(targets), Values::Number(values)) => (targets == values
             && values.iter().any(|value| *value != values[0]))
         .then_some((1.0, true)),
-        (Values::Category { .. }, Values::Number(_) | Values::Category { .. }) => {
-            let (values, classes) = (codes(column)?, codes(target)?);
-            let levels = values.iter().max().map_or(0, |last| *last as usize + 1);
-            if levels < 2 || levels * ROWS_OF_A_LEVEL > values.len() {
-                return None;
-            }
-            if values == classes {
-                return Some((1.0, true));
-            }
-            let count = classes.iter().max().map_or(0, |last| *last as usize + 1);
-            let mut table = vec![0_usize; levels * count];
-            for (value, class) in values.iter().zip(&classes) {
-                table[*value as usize * count + *class as usize] += 1;
-            }
-            let right: usize = table.chunks(count).filter_map(|of| of.iter().max()).sum();
-            let largest = (0..count).map(|class| table.iter().skip(class).step_by(count).sum());
-            let largest: usize = largest.max().unwrap_or(0);
-            let rows = values.len() as f64;
-            let suspect = right as f64 >= SUSPECT * rows && largest as f64 <= ONE_SIDED * rows;
-            suspect.then_some((right as f64 / rows, false))
+        (Values::Category { indices: classes, .. }, Values::Number(values)) => {
+            told(values.iter().map(|value| bits(*value)), classes)
+        }
+        (Values::Category { indices: classes, .. }, Values::Category { indices, .. }) => {
+            told(indices.iter().map(|index| level(*index)), classes)
         }
         _ => None,
     }
+}
+
+/// The same of values by which equal ones are known. It ends as soon as it is
+/// known that the column tells too little: each row may add a mistake, and none
+/// takes one away.
+fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f64, bool)> {
+    let rows = classes.len() as f64;
+    let most_levels = classes.len() / ROWS_OF_A_LEVEL;
+    // Codes count values and classes by their first appearance.
+    let mut codes: HashMap<u64, u32, Mixing> = HashMap::default();
+    let mut class_codes: HashMap<u64, u32, Mixing> = HashMap::default();
+    let mut table: HashMap<(u32, u32), usize, Mixing> = HashMap::default();
+    let mut of_level: Vec<usize> = Vec::new();
+    let mut of_class: Vec<usize> = Vec::new();
+    let (mut is_equal, mut right) = (true, 0_usize);
+    for (row, (value, class)) in values.zip(classes).enumerate() {
+        let next = codes.len() as u32;
+        let value = *codes.entry(value).or_insert(next);
+        let next = class_codes.len() as u32;
+        let class = *class_codes.entry(level(*class)).or_insert(next);
+        is_equal &= value == class;
+        if value as usize == of_level.len() {
+            of_level.push(0);
+        }
+        if class as usize == of_class.len() {
+            of_class.push(0);
+        }
+        of_class[class as usize] += 1;
+        let together = table.entry((value, class)).or_default();
+        *together += 1;
+        if *together > of_level[value as usize] {
+            of_level[value as usize] = *together;
+            right += 1;
+        }
+        let wrong = row + 1 - right;
+        let is_lost = ((classes.len() - wrong) as f64) < SUSPECT * rows;
+        if of_level.len() > most_levels || (!is_equal && is_lost) {
+            return None;
+        }
+    }
+    if of_level.len() < 2 {
+        return None;
+    }
+    if is_equal {
+        return Some((1.0, true));
+    }
+    let largest = of_class.iter().copied().max().unwrap_or(0);
+    let suspect = right as f64 >= SUSPECT * rows && largest as f64 <= ONE_SIDED * rows;
+    suspect.then_some((right as f64 / rows, false))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
+use crate::cores::on_all_cores;
 use crate::{Dataset, Role, RowHash, RowHasher};
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// How many rows repeat another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -25,19 +25,39 @@ pub struct Repeats {
 /// # Ok::<(), ikhim_text::Fault>(())
 /// ```
 pub fn repeats(data: &Dataset) -> Repeats {
-    let mut of_inputs: HashMap<&RowHash, (usize, RowHash, bool)> = HashMap::new();
-    for (row, inputs) in data.input_hashes().iter().enumerate() {
-        let targets = targets(data, row);
-        let known = of_inputs.entry(inputs).or_insert((0, targets, false));
-        known.0 += 1;
-        known.2 |= known.1 != targets;
+    let inputs = data.input_hashes();
+    // Equal rows lie in one bucket, and each bucket in a processor's cache.
+    let mut buckets: Vec<Vec<usize>> = vec![Vec::new(); 256];
+    for (row, hash) in inputs.iter().enumerate() {
+        buckets[usize::from(hash.0[0])].push(row);
     }
-    let contradicting = of_inputs.values().filter(|(_, _, differ)| *differ);
+    let counted = on_all_cores(buckets, |mut rows| {
+        rows.sort_unstable_by_key(|&row| inputs[row]);
+        let (mut different, mut contradicting) = (0, 0);
+        for equal in rows.chunk_by(|&one, &other| inputs[one] == inputs[other]) {
+            different += 1;
+            if differ(data, equal) {
+                contradicting += equal.len();
+            }
+        }
+        (different, contradicting)
+    });
+    let different: usize = counted.iter().map(|(different, _)| different).sum();
     Repeats {
         rows: data.len(),
-        repeated: data.len() - of_inputs.len(),
-        contradicting: contradicting.map(|(rows, ..)| rows).sum(),
+        repeated: data.len() - different,
+        contradicting: counted.iter().map(|(_, contradicting)| contradicting).sum(),
     }
+}
+
+/// Whether rows have different targets. One row alone is not looked at.
+fn differ(data: &Dataset, rows: &[usize]) -> bool {
+    let [first, others @ ..] = rows else { return false };
+    if others.is_empty() {
+        return false;
+    }
+    let first = targets(data, *first);
+    others.iter().any(|&row| targets(data, row) != first)
 }
 
 fn targets(data: &Dataset, row: usize) -> RowHash {

@@ -1,4 +1,6 @@
-use crate::{Dataset, Values};
+use crate::cores::on_all_cores;
+use crate::values::Mixing;
+use crate::{ColumnData, Dataset, Values};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -23,9 +25,15 @@ const FEWEST_VALUES: usize = 20;
 /// values, twice as frequent as any other, among 20 different ones. Such a zero
 /// often stands for a value that nobody measured.
 pub fn many_zeros(data: &Dataset) -> Vec<Zeros> {
-    let found = data.inputs().filter_map(|column| {
+    let heap = |column: &ColumnData| {
         let Values::Number(values) = &column.values else { return None };
-        let mut counts: HashMap<u64, usize> = HashMap::new();
+        // Without a heap of zeros nothing else need be counted.
+        let there = values.iter().filter(|value| !value.is_nan()).count();
+        let none = values.iter().filter(|value| **value == 0.0).count();
+        if none == 0 || (none as f64) < HEAP * there as f64 {
+            return None;
+        }
+        let mut counts: HashMap<u64, usize, Mixing> = HashMap::default();
         for value in values.iter().filter(|value| !value.is_nan()) {
             *counts.entry((value + 0.0).to_bits()).or_default() += 1;
         }
@@ -35,6 +43,6 @@ pub fn many_zeros(data: &Dataset) -> Vec<Zeros> {
         let heap = zeros as f64 >= HEAP * of as f64 && zeros >= 2 * next;
         let varied = counts.len() + 1 >= FEWEST_VALUES;
         (heap && varied && zeros > 0).then(|| Zeros { column: column.name.clone(), zeros, of })
-    });
-    found.collect()
+    };
+    on_all_cores(data.inputs().collect(), heap).into_iter().flatten().collect()
 }

@@ -5,13 +5,12 @@ use super::decode::{Header, decode, header};
 use super::fault::{self, Unusable};
 use super::options::{ImageOptions, Unreadable};
 use super::resize::resized;
+use crate::cores::on_all_cores;
 use crate::source::bytes::unreadable;
 use crate::{ContentHash, Notice};
 use ikhim_text::{Result, sentence};
 use std::fs;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Images of one size that are no larger than this keep it.
 const LARGEST_KEPT: usize = 256;
@@ -41,7 +40,7 @@ pub(super) fn read(
     shape: Option<[usize; 3]>,
     cached: Option<&Path>,
 ) -> Result<Images> {
-    let surveyed = on_all_cores(files, |path| survey(path));
+    let surveyed = on_all_cores(files.iter().collect(), |path| survey(path));
     let mut unusable: Vec<(usize, Unusable)> = Vec::new();
     let mut usable: Vec<(usize, ContentHash, Header)> = Vec::new();
     for (row, found) in surveyed.into_iter().enumerate() {
@@ -61,7 +60,7 @@ pub(super) fn read(
     let place = place.map(|folder| cache::place(folder, &policy));
     let cache =
         place.as_deref().map_or_else(Cache::default, |path| Cache::read(path, &policy, bytes));
-    let decoded = on_all_cores(&usable, |(row, hash, _)| match cache.get(hash) {
+    let decoded = on_all_cores(usable.iter().collect(), |(row, hash, _)| match cache.get(hash) {
         Some(pixels) => Ok(pixels.to_vec()),
         None => pixels(&files[*row], shape, options),
     });
@@ -173,31 +172,4 @@ fn told(
             .with("files", format!("{}{more}", listed.join(", "))),
     );
     Ok(())
-}
-
-/// The results of independent work, in the order of its items.
-fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    if cores <= 1 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
-            done.push((index, work(item)));
-        }
-    };
-    let mut all: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
-        // Results without those of a worker that panicked would belong to other files.
-        let done = workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        done.collect()
-    });
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, result)| result).collect()
 }

@@ -151,6 +151,7 @@ fn table(root: &Path, found: &Found, mut images: Images, needed: &Needed<'_>) ->
         default_target: Some("label"),
         parts,
         credit: None,
+        row_hashes: None,
     };
     if is_labelled {
         table.names.push(needed.label.to_string());

@@ -104,6 +104,38 @@ impl Encoded {
         }
     }
 
+    /// Puts rows that were encoded alike behind these.
+    pub(super) fn append(&mut self, more: &Encoded) {
+        for (input, other) in self.inputs.iter_mut().zip(&more.inputs) {
+            match (&mut input.values, &other.values) {
+                (EncodedValues::F32(own), EncodedValues::F32(other)) => own.extend(other),
+                (EncodedValues::I32(own), EncodedValues::I32(other)) => own.extend(other),
+                _ => {}
+            }
+        }
+        match (&mut self.target, &more.target) {
+            (EncodedTarget::Class(own), EncodedTarget::Class(other)) => own.extend(other),
+            (
+                EncodedTarget::Number { values, original, .. },
+                EncodedTarget::Number { values: other, original: truth, .. },
+            ) => {
+                values.extend(other);
+                original.extend(truth);
+            }
+            (
+                EncodedTarget::MultiLabel { values, .. },
+                EncodedTarget::MultiLabel { values: other, .. },
+            ) => values.extend(other),
+            (
+                EncodedTarget::Sequence { values, .. },
+                EncodedTarget::Sequence { values: other, .. },
+            ) => values.extend(other),
+            _ => {}
+        }
+        self.row_ids.extend(&more.row_ids);
+        self.rows += more.rows;
+    }
+
     /// The input of a name.
     pub fn input(&self, name: &str) -> Option<&EncodedInput> {
         self.inputs.iter().find(|input| input.name == name)

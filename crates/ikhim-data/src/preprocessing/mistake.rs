@@ -1,4 +1,4 @@
-use super::{Encoded, EncodedTarget, EncodedTrain};
+use super::{Encoded, EncodedTarget, EncodedTrain, EncodedValidation, EncodedValues};
 use ikhim_numeric::{Stream, stream_id};
 
 /// A wrong procedure with train rows, made on purpose so that it can be studied.
@@ -14,6 +14,8 @@ pub enum Mistake {
     LabelOffset(i64),
     /// Numbers to be learned are multiplied.
     LabelScale(f64),
+    /// Numbers to learn from are multiplied.
+    FeatureScale(f64),
 }
 
 impl EncodedTrain {
@@ -24,12 +26,30 @@ impl EncodedTrain {
             Mistake::LabelOffset(offset) => shift(&mut self.0.target, offset, classes),
             Mistake::LabelScale(scale) => {
                 if let EncodedTarget::Number { values, .. } = &mut self.0.target {
-                    values.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
+                    multiply(values, scale);
+                }
+            }
+            Mistake::FeatureScale(scale) => {
+                for input in &mut self.0.inputs {
+                    if let EncodedValues::F32(values) = &mut input.values {
+                        multiply(values, scale);
+                    }
                 }
             }
         }
         self
     }
+
+    /// The train rows with the validation rows behind them: a mistake, made on
+    /// purpose, after which validation judges what was learned by heart.
+    pub fn and_validation(mut self, validation: &EncodedValidation) -> EncodedTrain {
+        self.0.append(&validation.0);
+        self
+    }
+}
+
+fn multiply(values: &mut [f32], scale: f64) {
+    values.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
 }
 
 fn shuffle(rows: &mut Encoded, seed: u64) {
@@ -76,6 +96,20 @@ mod tests {
         assert_ne!(old, new);
         new.sort_unstable();
         assert_eq!(old, new);
+    }
+
+    #[test]
+    fn features_are_scaled_and_validation_rows_are_put_behind() {
+        let labels = EncodedTarget::Class((0..20).collect());
+        let scaled = rows(labels.clone()).mistaken(Mistake::FeatureScale(0.5), 20, 7);
+        assert_eq!(scaled.encoded().inputs[0].values.as_f32().unwrap()[5], 2.5);
+        let validation = EncodedValidation(rows(labels.clone()).0.gather(&[3, 4]));
+        let both = rows(labels).and_validation(&validation);
+        let encoded = both.encoded();
+        assert_eq!((encoded.rows, encoded.row_ids.len()), (22, 22));
+        assert_eq!(encoded.inputs[0].values.as_f32().unwrap()[40..], [6.0, 7.0, 8.0, 9.0]);
+        let EncodedTarget::Class(classes) = &encoded.target else { panic!("classes") };
+        assert_eq!(classes[20..], [3, 4]);
     }
 
     #[test]

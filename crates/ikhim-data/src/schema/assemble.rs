@@ -3,8 +3,9 @@
 use super::levels::Levels;
 use super::plan::{Plan, plan};
 use super::request::Request;
-use super::scan::MissingWords;
+use super::scan::{MissingWords, Scan};
 use super::{check, known, seen};
+use crate::cores::by_rows;
 use crate::source::table::{Raw, Table};
 use crate::{
     ColumnData, ColumnType, Dataset, FileFormat, Missing, Notice, Role, RowHash, RowHasher, Task,
@@ -30,6 +31,9 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
     request.check_names(&table)?;
     let (task, plans) = plan(&table, &targets, request, &mut notices)?;
     check::left_out(&table, &plans, &mut notices)?;
+    for (index, plan) in plans.iter().enumerate() {
+        table.keep_text(index, plan.kind);
+    }
     let counted = plans.len();
     finish(table, plans, counted, task, request, notices)
 }
@@ -37,7 +41,7 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
 /// Converts values, hashes rows and drops those that a policy drops. Row
 /// hashes count the first `counted` columns.
 fn finish(
-    table: Table,
+    mut table: Table,
     plans: Vec<Plan>,
     counted: usize,
     task: Task,
@@ -45,14 +49,19 @@ fn finish(
     mut notices: Vec<Notice>,
 ) -> Result<Dataset> {
     let rows = table.len();
-    let row_hashes = hashes(&table, rows, |index| index < counted);
+    // A row stays the same when it comes into another part.
+    let is_part = |index: usize| plans[index].kind == ColumnType::Part;
+    let counts = |index: usize| index < counted && !is_part(index);
+    let are_all = (0..table.names.len()).all(counts);
+    let known = table.row_hashes.take().filter(|_| are_all);
+    let row_hashes = known.unwrap_or_else(|| hashes(&table, rows, counts));
     let input_hashes = hashes(&table, rows, |index| plans[index].role == Role::Input);
     let missing = MissingWords(&request.missing_values);
     let Table { names, columns, class_names, places, .. } = table;
     let last = names.len().saturating_sub(1);
     let mut data = Vec::new();
     for (index, ((name, raw), plan)) in names.into_iter().zip(columns).zip(plans).enumerate() {
-        let mut values = convert(raw, &plan, missing);
+        let mut values = convert(raw, plan.kind, plan.scan, missing);
         let mut kind = plan.kind;
         if let (Values::Category { levels, .. }, Role::Target) = (&mut values, plan.role) {
             if index == last {
@@ -105,27 +114,33 @@ fn hashes(table: &Table, rows: usize, counts: impl Fn(usize) -> bool) -> Vec<Row
         .filter(|(index, _)| counts(*index))
         .map(|(_, raw)| raw)
         .collect();
-    (0..rows)
-        .map(|row| {
-            let mut hasher = RowHasher::new();
+    by_rows(rows, |range| {
+        let mut hasher = RowHasher::new();
+        let hash = |row| {
             columns.iter().for_each(|raw| raw.hash(row, &mut hasher));
-            hasher.finish()
-        })
-        .collect()
+            hasher.next_row()
+        };
+        range.map(hash).collect()
+    })
 }
 
-fn convert(raw: Raw, plan: &Plan, missing: MissingWords<'_>) -> Values {
+fn convert(raw: Raw, kind: ColumnType, scan: Option<Scan>, missing: MissingWords<'_>) -> Values {
     use ColumnType::{Binary, Category, Number};
-    match (raw, plan.kind, &plan.scan) {
+    match (raw, kind, scan) {
         (Raw::Arrays { shape, data, full_scale, .. }, ..) => {
             Values::Array { shape, data, full_scale }
         }
         (Raw::Numbers(values), Category | Binary, _) => Levels::of_numbers(&values).into_values(),
         (Raw::Numbers(values), ..) => Values::Number(values),
-        (Raw::Text(_), Number, Some(scan)) => Values::Number(scan.numbers.clone()),
-        (Raw::Text(cells), Category | Binary, Some(scan)) => {
-            Levels::of_cells(&cells, scan, missing).into_values()
+        (raw @ (Raw::Text(_) | Raw::Typed(_)), Number, Some(scan)) => {
+            drop(raw);
+            Values::Number(scan.into_numbers())
         }
+        (raw @ (Raw::Text(_) | Raw::Typed(_)), Category | Binary, Some(scan)) => {
+            Levels::of_raw(&raw, &scan, missing).into_values()
+        }
+        // Such a column was made text again.
+        (Raw::Typed(typed), ..) => Values::Text(vec![None; typed.len()]),
         (Raw::Names(cells), ..) => {
             Values::Text(cells.iter().map(|name| Some(name.to_string())).collect())
         }

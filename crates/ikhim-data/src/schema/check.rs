@@ -14,12 +14,13 @@ const ROWS_TO_CALL_NAMES: usize = 10;
 
 /// Says which columns are left out and why; at least one input must stay.
 pub(crate) fn left_out(table: &Table, plans: &[Plan], notices: &mut Vec<Notice>) -> Result<()> {
-    let reasons: [(Leaving, &'static str, Sentence); 5] = [
+    let reasons: [(Leaving, &'static str, Sentence); 6] = [
         (Leaving::Empty, "data.empty_columns", sentence::DATA_EMPTY_COLUMNS),
         (Leaving::Constant, "data.constant_columns", sentence::DATA_CONSTANT_COLUMNS),
         (Leaving::Id, "data.id_columns", sentence::DATA_ID_COLUMNS),
         (Leaving::Text, "data.text_columns", sentence::DATA_TEXT_COLUMNS),
         (Leaving::Date, "data.date_columns", sentence::DATA_DATE_COLUMNS),
+        (Leaving::Part, "data.part_columns", sentence::DATA_PART_COLUMNS),
     ];
     for (leaving, code, said) in reasons {
         let names: Vec<&String> = table

@@ -8,7 +8,8 @@
 //!    number fills the whole column (constant), binary when every cell is 0 or
 //!    1 and none is missing, an id when it holds whole numbers of which no two
 //!    are equal and its name says so (`id`, `…_id`, `index`, `번호`);
-//! 3. else text. Left out when one text fills the whole column (constant), or
+//! 3. else text. Left out when one text fills the whole column (constant),
+//!    when every text is `train`, `validation` or `test` (part), or
 //!    when every text is a date; binary for two texts and nothing missing; from ten rows on, left out when
 //!    no two cells are equal, as an id when they are single words and as text
 //!    when they are sentences; a category when there are at most 50 levels, or
@@ -16,8 +17,8 @@
 //!
 //! Rules look at inputs of all parts of the data: they use no target.
 
-use super::scan::{MissingWords, Scan};
-use crate::source::table::Cells;
+use super::scan::{MissingWords, Scan, counted};
+use crate::source::table::Raw;
 use crate::{ColumnType, date};
 use std::collections::HashSet;
 
@@ -28,6 +29,9 @@ const MANY_LEVELS: usize = 1000;
 /// From this number of rows on, cells that all differ are names or sentences.
 const ROWS_TO_CALL_NAMES: usize = 10;
 
+/// The words of a column that says the part of each row.
+const PARTS: [&str; 3] = ["train", "validation", "test"];
+
 /// Why a column that was given no type is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leaving {
@@ -36,6 +40,7 @@ pub(crate) enum Leaving {
     Id,
     Text,
     Date,
+    Part,
 }
 
 impl Leaving {
@@ -47,6 +52,7 @@ impl Leaving {
             Leaving::Id => "id",
             Leaving::Text => "text",
             Leaving::Date => "date",
+            Leaving::Part => "part",
         }
     }
 }
@@ -63,7 +69,7 @@ pub(crate) enum Finding {
 }
 
 /// Finds what an input column is.
-pub(crate) fn infer(name: &str, cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+pub(crate) fn infer(name: &str, raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
     if scan.present() == 0 {
         return Finding::Left(Leaving::Empty);
     }
@@ -75,23 +81,23 @@ pub(crate) fn infer(name: &str, cells: &Cells, scan: &Scan, missing: MissingWord
         };
     }
     // Only thousands or decimals written with a comma are in the way.
-    if only_commas(cells, missing) {
+    if only_commas(raw, missing) {
         return Finding::Commas;
     }
-    texts(cells, scan, missing)
+    texts(raw, scan, missing)
 }
 
 /// Whether all cells would be numbers without their commas, and not all are
 /// numbers with them.
-pub(crate) fn only_commas(cells: &Cells, missing: MissingWords<'_>) -> bool {
-    let present = || cells.iter().filter_map(|cell| missing.present(cell));
+pub(crate) fn only_commas(raw: &Raw, missing: MissingWords<'_>) -> bool {
+    let present = || counted(raw, missing).map(|(cell, _)| cell);
     present().any(has_comma) && present().all(|cell| has_comma(cell) || cell.parse::<f64>().is_ok())
 }
 
 fn numbers(name: &str, scan: &Scan) -> Finding {
     let mut values = scan.finite();
     let first = values.next();
-    if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.numbers.len() > 1 {
+    if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.rows() > 1 {
         return Finding::Left(Leaving::Constant);
     }
     if scan.missing == 0 && scan.finite().all(|value| value == 0.0 || value == 1.0) {
@@ -106,16 +112,18 @@ fn numbers(name: &str, scan: &Scan) -> Finding {
     Finding::Kind(ColumnType::Number)
 }
 
-fn texts(cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
     let mut levels = HashSet::new();
     let (mut words, mut present) = (0, 0);
-    for cell in cells.iter().filter_map(|cell| missing.present(cell)) {
+    for (cell, rows) in counted(raw, missing) {
         levels.insert(cell);
-        words += cell.split_whitespace().count();
-        present += 1;
+        words += cell.split_whitespace().count() * rows;
+        present += rows;
     }
     let dates = levels.iter().all(|level| date::seconds(level).is_some());
+    let parts = levels.iter().all(|level| PARTS.contains(level));
     match levels.len() {
+        2.. if parts => Finding::Left(Leaving::Part),
         2.. if dates => Finding::Left(Leaving::Date),
         1 if scan.missing == 0 && present > 1 => Finding::Left(Leaving::Constant),
         2 if scan.missing == 0 => Finding::Kind(ColumnType::Binary),
@@ -151,12 +159,14 @@ fn has_comma(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::table::Cells;
 
     fn found(name: &str, cells: &[&str]) -> Finding {
         let mut column = Cells::default();
         cells.iter().for_each(|cell| column.push(cell));
         let missing = MissingWords(&[]);
-        infer(name, &column, &Scan::of(&column, missing), missing)
+        let scan = Scan::of(&column, missing);
+        infer(name, &Raw::Text(column), &scan, missing)
     }
 
     fn numbered(rows: usize, cell: impl Fn(usize) -> String) -> Vec<String> {
@@ -196,6 +206,8 @@ mod tests {
         assert_eq!(found("x", &["1", "2", "b"]), Finding::Kind(Category));
         assert_eq!(found("x", &["2024-01-02", "2024-01-03"]), Finding::Left(Leaving::Date));
         assert_eq!(found("x", &["2024-01-02", "soon", ""]), Finding::Kind(Category));
+        assert_eq!(found("x", &["train", "test", ""]), Finding::Left(Leaving::Part));
+        assert_eq!(found("x", &["train", "bus", "test"]), Finding::Kind(Category));
         let names = numbered(10, |i| format!("name{i}"));
         assert_eq!(found_in("x", &names), Finding::Left(Leaving::Id));
         let sentences = numbered(10, |i| format!("this is sentence {i}"));

@@ -34,7 +34,7 @@ pub(crate) fn plan(
             }
             continue;
         };
-        let scan = scan(&table.columns[index], missing);
+        let scan = Scan::of_raw(&table.columns[index], missing);
         if let Err(fault) = fits(&table, index, column.kind, &column.shape).and_then(|()| {
             check_values(&table, index, column.kind, scan.as_ref(), "data.number_expected")
         }) {
@@ -77,6 +77,9 @@ pub(crate) fn plan(
             scan: None,
         });
     }
+    for (&index, plan) in order.iter().zip(&plans) {
+        table.keep_text(index, plan.kind);
+    }
     Ok((reorder(table, &order), plans, known))
 }
 
@@ -100,13 +103,6 @@ fn name_by_place(table: &mut Table, schema: &Schema, notices: &mut Vec<Notice>) 
         );
     }
     table.names = names;
-}
-
-fn scan(raw: &Raw, missing: MissingWords<'_>) -> Option<Scan> {
-    match raw {
-        Raw::Text(cells) => Some(Scan::of(cells, missing)),
-        _ => None,
-    }
 }
 
 fn absent(table: &Table, name: &str) -> Fault {
@@ -143,5 +139,7 @@ fn reorder(table: Table, order: &[usize]) -> Table {
     let picked_names = order.iter().map(|&index| names[index].clone()).collect();
     let picked_kinds = order.iter().map(|&index| kinds[index]).collect();
     let picked = order.iter().map(|&index| columns[index].clone()).collect();
-    Table { names: picked_names, columns: picked, kinds: picked_kinds, ..table }
+    let in_place = order.iter().enumerate().all(|(place, index)| place == *index);
+    let row_hashes = table.row_hashes.filter(|_| in_place);
+    Table { names: picked_names, columns: picked, kinds: picked_kinds, row_hashes, ..table }
 }

@@ -1,9 +1,11 @@
 //! The levels of a category: names and order.
 
-use super::scan::{MissingWords, Scan};
+use super::scan::{MissingWords, Scan, counted};
 use crate::Values;
-use crate::source::table::Cells;
-use std::collections::HashMap;
+use crate::source::csv::{Typed, Words};
+use crate::source::table::{Cells, Raw};
+use crate::values::Mixing;
+use std::collections::{HashMap, HashSet};
 
 /// Level names with the index of each row's level.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,10 +18,29 @@ impl Levels {
     /// The levels of text cells. Where every cell is a number, a level is
     /// named by the number's shortest form, so that `1` and `1.0` are one
     /// level, and levels are ordered by value.
-    pub(crate) fn of_cells(cells: &Cells, scan: &Scan, missing: MissingWords<'_>) -> Levels {
+    pub(crate) fn of_raw(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Levels {
         if scan.finite > 0 && scan.words.is_empty() && scan.infinite.is_empty() {
-            return Levels::of_numbers(&scan.numbers);
+            return Levels::of_numbers(scan.numbers());
         }
+        match raw {
+            Raw::Text(cells) => Levels::of_texts(cells, missing),
+            Raw::Typed(typed) => match typed.as_ref() {
+                Typed::Words(words) => Levels::of_words(words),
+                _ => Levels { names: Vec::new(), indices: vec![None; typed.len()] },
+            },
+            _ => Levels { names: Vec::new(), indices: Vec::new() },
+        }
+    }
+
+    /// The levels of words that were counted while they were read.
+    fn of_words(words: &Words) -> Levels {
+        let names = words.names.clone();
+        let mut order: Vec<usize> = (0..names.len()).collect();
+        order.sort_by(|&a, &b| names[a].cmp(&names[b]));
+        Levels { names, indices: words.codes().collect() }.reordered(&order)
+    }
+
+    fn of_texts(cells: &Cells, missing: MissingWords<'_>) -> Levels {
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut names = Vec::new();
         let mut indices = Vec::with_capacity(cells.len());
@@ -38,7 +59,7 @@ impl Levels {
 
     /// The levels of numbers, ordered by value; NaN has none.
     pub(crate) fn of_numbers(numbers: &[f64]) -> Levels {
-        let mut known: HashMap<u64, u32> = HashMap::new();
+        let mut known: HashMap<u64, u32, Mixing> = HashMap::default();
         let mut values = Vec::new();
         let mut indices = Vec::with_capacity(numbers.len());
         for &number in numbers {
@@ -76,6 +97,28 @@ impl Levels {
     }
 }
 
+/// How many different values a column has; no more than so many are counted.
+pub(crate) fn different(raw: &Raw, scan: &Scan, missing: MissingWords<'_>, most: usize) -> usize {
+    if scan.finite > 0 && scan.words.is_empty() && scan.infinite.is_empty() {
+        let mut known: HashSet<u64, Mixing> = HashSet::default();
+        for number in scan.finite() {
+            known.insert(number.to_bits());
+            if known.len() >= most {
+                break;
+            }
+        }
+        return known.len();
+    }
+    let mut known: HashSet<&str> = HashSet::new();
+    for (cell, _) in counted(raw, missing) {
+        known.insert(cell);
+        if known.len() >= most {
+            break;
+        }
+    }
+    known.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +127,8 @@ mod tests {
         let mut column = Cells::default();
         cells.iter().for_each(|cell| column.push(cell));
         let missing = MissingWords(&[]);
-        Levels::of_cells(&column, &Scan::of(&column, missing), missing)
+        let scan = Scan::of(&column, missing);
+        Levels::of_raw(&Raw::Text(column), &scan, missing)
     }
 
     #[test]

@@ -2,16 +2,15 @@
 //! is converted.
 
 use super::infer::{Finding, Leaving, infer, only_commas};
-use super::levels::Levels;
+use super::levels::different;
 use super::request::Request;
-use super::scan::{MissingWords, Scan};
+use super::scan::{MissingWords, Scan, TOLD};
 use super::target::{self, TargetCells};
-use crate::source::table::{Cells, Raw, Table};
+use crate::cores::on_all_cores;
+use crate::source::csv::Typed;
+use crate::source::table::{Raw, Table};
 use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task};
 use ikhim_text::{Fault, Result, sentence};
-
-/// Cells told in one go.
-const TOLD: usize = 10;
 
 /// What becomes of a column.
 #[derive(Debug, Clone)]
@@ -35,14 +34,8 @@ pub(crate) fn plan(
     notices: &mut Vec<Notice>,
 ) -> Result<(Task, Vec<Plan>)> {
     let missing = MissingWords(&request.missing_values);
-    let scans: Vec<Option<Scan>> = table
-        .columns
-        .iter()
-        .map(|raw| match raw {
-            Raw::Text(cells) => Some(Scan::of(cells, missing)),
-            _ => None,
-        })
-        .collect();
+    let scans: Vec<Option<Scan>> =
+        on_all_cores(table.columns.iter().collect(), |raw| Scan::of_raw(raw, missing));
     let task = task(table, targets, request, &scans, notices)?;
     let mut plans = Vec::new();
     let mut faults = Vec::new();
@@ -109,13 +102,15 @@ fn task(
                 .with("expected", "target");
             return Err(table.places.header(fault, index));
         }
-        let cells = match (&table.columns[index], &scans[index]) {
+        let raw = &table.columns[index];
+        let cells = match &scans[index] {
             // Prices with commas are no classes of their own.
-            (Raw::Text(cells), Some(_)) if given.is_none() && only_commas(cells, missing) => {
-                return Err(comma(table, cells, index));
+            Some(_) if given.is_none() && only_commas(raw, missing) => {
+                return Err(comma(table, index));
             }
-            (Raw::Text(cells), Some(scan)) => {
-                TargetCells::of(scan, &Levels::of_cells(cells, scan, missing))
+            Some(scan) => {
+                let most = target::CLASSES_OF_NUMBERS + 1;
+                TargetCells::of(scan, different(raw, scan, missing, most))
             }
             _ => TargetCells { numeric: true, few_whole_numbers: false, levels: 3 },
         };
@@ -181,26 +176,40 @@ fn input_type(
         }
         return Ok((kind, None));
     }
-    let (Raw::Text(cells), Some(scan)) = (&table.columns[index], scan) else {
+    let Some(scan) = scan else {
         return Ok((ColumnType::Number, None));
     };
-    match infer(name, cells, scan, missing) {
+    match infer(name, &table.columns[index], scan, missing) {
         Finding::Kind(kind) => Ok((kind, None)),
         Finding::Left(leaving) => Ok((leaving.kind(), Some(leaving))),
         // The check of the values says which cells are wrong.
         Finding::Wrong => Ok((ColumnType::Number, None)),
-        Finding::Commas => Err(comma(table, cells, index)),
+        Finding::Commas => Err(comma(table, index)),
     }
 }
 
 /// The first cell of a column whose numbers are written with commas.
-fn comma(table: &Table, cells: &Cells, index: usize) -> Fault {
-    let row = (0..cells.len()).find(|&row| cells.get(row).contains(',')).unwrap_or(0);
+fn comma(table: &Table, index: usize) -> Fault {
+    let raw = &table.columns[index];
+    let has_comma = |&row: &usize| cell(raw, row).contains(',');
+    let row = (0..raw.len()).find(has_comma).unwrap_or(0);
     let fault = Fault::of("data.comma_in_number")
         .with("column", &table.names[index])
         .with("row", row + 1)
-        .with("found", cells.get(row).trim());
+        .with("found", cell(raw, row));
     table.at(fault, row, index)
+}
+
+/// The text of a cell, without the blanks around it.
+fn cell(raw: &Raw, row: usize) -> &str {
+    match raw {
+        Raw::Text(cells) => cells.get(row).trim(),
+        Raw::Typed(typed) => match typed.as_ref() {
+            Typed::Words(words) => words.get(row).unwrap_or_default(),
+            _ => "",
+        },
+        _ => "",
+    }
 }
 
 /// Every value of a column of numbers must be a finite number, every element
@@ -214,22 +223,23 @@ pub(super) fn check_values(
 ) -> Result<()> {
     let name = &table.names[index];
     match (&table.columns[index], scan) {
-        (Raw::Text(cells), Some(scan)) if kind == ColumnType::Number => {
-            let cell = |code, row: usize, count: usize| {
+        (raw, Some(scan)) if kind == ColumnType::Number => {
+            let fault = |code, row: usize, count: usize| {
                 let fault = Fault::of(code)
                     .with("column", name)
                     .with("row", row + 1)
-                    .with("found", cells.get(row).trim())
+                    .with("found", cell(raw, row))
                     .with("count", count)
                     .with("numbers", scan.finite)
                     .with("present", scan.present());
                 table.at(fault, row, index)
             };
-            let words = scan.words.iter().map(|&row| (row, not_a_number, scan.words.len()));
-            let infinite =
-                scan.infinite.iter().map(|&row| (row, "data.infinite", scan.infinite.len()));
+            let words = &scan.words;
+            let words = words.first.iter().map(|&row| (row, not_a_number, words.count));
+            let infinite = &scan.infinite;
+            let infinite = infinite.first.iter().map(|&row| (row, "data.infinite", infinite.count));
             let mut faults =
-                words.chain(infinite).take(TOLD).map(|(row, code, count)| cell(code, row, count));
+                words.chain(infinite).take(TOLD).map(|(row, code, count)| fault(code, row, count));
             match faults.next() {
                 Some(fault) => Err(fault.also(faults)),
                 None => Ok(()),
@@ -265,6 +275,7 @@ impl Leaving {
             Leaving::Id => ColumnType::Id,
             Leaving::Text => ColumnType::Text,
             Leaving::Date => ColumnType::Date,
+            Leaving::Part => ColumnType::Part,
         }
     }
 }

@@ -6,12 +6,11 @@
 //! numbers are a regression. Several targets: multi-label when each has two
 //! values, a regression when all are numbers.
 
-use super::levels::Levels;
 use super::scan::Scan;
 use crate::{ColumnType, Task};
 
 /// Whole numbers with more different values than this are not classes.
-const CLASSES_OF_NUMBERS: usize = 20;
+pub(super) const CLASSES_OF_NUMBERS: usize = 20;
 
 /// What the cells of a target allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +22,10 @@ pub(crate) struct TargetCells {
 }
 
 impl TargetCells {
-    pub(crate) fn of(scan: &Scan, levels: &Levels) -> TargetCells {
+    /// `levels` are the different values; more than 20 need not be counted.
+    pub(crate) fn of(scan: &Scan, levels: usize) -> TargetCells {
         let numeric = scan.is_numeric();
-        let count = levels.names.len();
+        let count = levels;
         let zero_or_one = scan.finite().all(|value| value == 0.0 || value == 1.0);
         let whole = scan.finite().all(|value| value.fract() == 0.0);
         let few = count <= CLASSES_OF_NUMBERS && count * 2 <= scan.present();
@@ -69,15 +69,17 @@ pub(crate) fn infer(targets: &[(Option<ColumnType>, TargetCells)]) -> Option<Tas
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::levels::different;
     use crate::schema::scan::MissingWords;
-    use crate::source::table::Cells;
+    use crate::source::table::{Cells, Raw};
 
     fn cells(values: &[&str]) -> (Option<ColumnType>, TargetCells) {
         let mut column = Cells::default();
         values.iter().for_each(|cell| column.push(cell));
         let missing = MissingWords(&[]);
         let scan = Scan::of(&column, missing);
-        (None, TargetCells::of(&scan, &Levels::of_cells(&column, &scan, missing)))
+        let levels = different(&Raw::Text(column), &scan, missing, CLASSES_OF_NUMBERS + 1);
+        (None, TargetCells::of(&scan, levels))
     }
 
     #[test]

@@ -155,6 +155,7 @@ pub(crate) fn table(shape: &[usize], features: &Features, labels: &Labels) -> Re
         default_target: Some("y"),
         parts: None,
         credit: None,
+        row_hashes: None,
     })
 }
 

@@ -5,14 +5,28 @@
 //! mark is passed over, gzip is unpacked, the last line may lack its end, and
 //! a header may be missing. What was decided is told by a notice.
 
+#[cfg(test)]
+mod agreement;
+mod number;
+mod scan;
+mod typed;
+
+pub(crate) use typed::{Typed, Words};
+
 use super::dialect::{self, Dialect, Header};
 use super::encoding;
-use super::place::{Places, fields, mark, skip_comments};
+use super::place::{self, Places, fields, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
-use crate::{ContentHash, Notice, Origin};
+use crate::cores::on_all_cores;
+use crate::{ContentHash, Notice, Origin, RowHash};
 use csv::StringRecord;
 use ikhim_text::{Fault, Result, sentence};
+use scan::{Form, scan};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A shorter text is cut cell by cell: it is done before threads would begin.
+const SHORT: usize = 1 << 20;
 
 /// Ragged rows told in one go.
 const TOLD: usize = 10;
@@ -31,6 +45,10 @@ pub(crate) struct Options {
     pub(crate) names: Option<Vec<String>>,
     /// What a line starts with that is a comment; without it no line is one.
     pub(crate) comment: Option<u8>,
+    /// A person's own words for a missing value.
+    pub(crate) missing: Vec<String>,
+    /// A text of so many bytes is read by stretches of this length.
+    pub(crate) stretch: (usize, usize),
 }
 
 impl Default for Options {
@@ -42,6 +60,8 @@ impl Default for Options {
             inputs: Vec::new(),
             names: None,
             comment: Some(b'#'),
+            missing: Vec::new(),
+            stretch: (SHORT, scan::STRETCH),
         }
     }
 }
@@ -58,11 +78,27 @@ pub(crate) fn parse(
     path: &Path,
     options: &Options,
 ) -> Result<Table> {
-    let content_hash = ContentHash::of(&content);
+    let length = content.len();
+    let early = (length < options.stretch.0).then(|| ContentHash::of(&content));
+    // What is no plain text is hashed as it stands in the file.
+    let early = early.or_else(|| {
+        let plain =
+            !content.starts_with("\u{feff}".as_bytes()) && std::str::from_utf8(&content).is_ok();
+        (!plain).then(|| ContentHash::of(&content))
+    });
     let (text, encoding) = encoding::decode(content, path)?;
     let top = Top::of(&text, options.comment);
     let dialect = dialect::detect(&text[top.end..], options);
-    let records = Records::read(text, top.end, dialect, path)?;
+    let (content_hash, records) = match early {
+        Some(hash) => (hash, Records::of(text, top.end, dialect, path, options)?),
+        None => {
+            let text = Arc::new(text);
+            let (hash, records) = scan::hashed_beside(&text, || {
+                Records::of(Arc::clone(&text), top.end, dialect, path, options)
+            });
+            (hash, records?)
+        }
+    };
 
     let mut notices = Vec::new();
     if let Some(encoding) = encoding {
@@ -91,7 +127,7 @@ pub(crate) fn parse(
             || !names_are_counted(&names),
         kinds: vec![None; names.len()],
         names,
-        columns: records.columns.into_iter().map(Raw::Text).collect(),
+        columns: records.columns,
         class_names,
         notices,
         places: Places::File {
@@ -104,6 +140,7 @@ pub(crate) fn parse(
         default_target: None,
         parts: None,
         credit: None,
+        row_hashes: records.row_hashes,
     })
 }
 
@@ -149,18 +186,81 @@ impl Top {
 
 /// All records of a file.
 struct Records {
-    text: String,
+    text: Arc<String>,
     path: PathBuf,
     separator: u8,
     first: StringRecord,
     first_start: usize,
-    columns: Vec<Cells>,
+    columns: Vec<Raw>,
+    row_hashes: Option<Vec<RowHash>>,
     starts: Vec<usize>,
     comments: usize,
 }
 
 impl Records {
-    fn read(text: String, top: usize, dialect: Dialect, path: &Path) -> Result<Records> {
+    /// Cuts a short text cell by cell, a long one on all cores.
+    fn of(
+        text: impl Into<Arc<String>>,
+        top: usize,
+        dialect: Dialect,
+        path: &Path,
+        options: &Options,
+    ) -> Result<Records> {
+        let text = text.into();
+        let plain = dialect.separator.is_ascii() && dialect.separator != b'"';
+        match text.len() >= options.stretch.0 && plain {
+            true => Records::scan(text, top, dialect, path, options),
+            false => Records::read(text, top, dialect, path),
+        }
+    }
+
+    /// Reads the first record cell by cell, and types all rows while they are cut.
+    fn scan(
+        text: Arc<String>,
+        top: usize,
+        dialect: Dialect,
+        path: &Path,
+        options: &Options,
+    ) -> Result<Records> {
+        let Dialect { separator, header, comment } = dialect;
+        let (first_start, comments) = skip_comments(text.as_bytes(), top, comment);
+        let mut first = StringRecord::new();
+        let mut reader = dialect::reader(&text[first_start..], separator, comment);
+        reader.read_record(&mut first).map_err(|error| broken(path, &error))?;
+        let width = match header {
+            Header::Counts { inputs, .. } => inputs + 1,
+            _ => first.len(),
+        };
+        let fields = fields(text.as_bytes(), first_start, separator);
+        let rows = match header {
+            Header::Absent => first_start,
+            _ => fields.last().map_or(text.len(), |field| field.end),
+        };
+        let form = Form { separator, comment, width, missing: &options.missing };
+        let found = scan(&text, rows..text.len(), options.stretch.1, form);
+        let mut records = Records {
+            text,
+            path: path.to_path_buf(),
+            separator,
+            first,
+            first_start,
+            columns: Vec::new(),
+            row_hashes: Some(found.row_hashes),
+            starts: found.starts,
+            comments: comments + found.comments,
+        };
+        records.check_quotes(found.last.unwrap_or(first_start))?;
+        records.check_widths(width, &found.ragged)?;
+        let (text, starts) = (&records.text, &records.starts);
+        let columns = found.columns.into_iter().enumerate().collect();
+        records.columns = on_all_cores(columns, |(column, typed)| match typed {
+            Typed::Mixed(_) => Raw::Text(place::cells(text, starts, separator, column)),
+            typed => Raw::Typed(Arc::new(typed)),
+        });
+        Ok(records)
+    }
+
+    fn read(text: Arc<String>, top: usize, dialect: Dialect, path: &Path) -> Result<Records> {
         let Dialect { separator, header, comment } = dialect;
         let mut first = None;
         let mut columns = Vec::new();
@@ -172,12 +272,7 @@ impl Records {
         let mut record = StringRecord::new();
         loop {
             let position = top + reader.position().byte() as usize;
-            let more = reader.read_record(&mut record).map_err(|error| {
-                Fault::of("file.failed")
-                    .with("path", path.display())
-                    .with("found", error)
-                    .file(path)
-            })?;
+            let more = reader.read_record(&mut record).map_err(|error| broken(path, &error))?;
             // The reader passes comments and blank lines without a word.
             let (start, passed) = skip_comments(text.as_bytes(), position, comment);
             comments += passed;
@@ -207,13 +302,22 @@ impl Records {
             }
         }
         let (first, first_start) = first.unwrap_or_default();
-        let path = path.to_path_buf();
-        let records =
-            Records { text, path, separator, first, first_start, columns, starts, comments };
+        let width = columns.len();
+        let records = Records {
+            text,
+            path: path.to_path_buf(),
+            separator,
+            first,
+            first_start,
+            columns: columns.into_iter().map(Raw::Text).collect(),
+            row_hashes: None,
+            starts,
+            comments,
+        };
         // A quote that is never closed swallows the rest of the file, and what
         // it leaves looks ragged: it is told first.
         records.check_quotes(last)?;
-        records.check_widths(&ragged)?;
+        records.check_widths(width, &ragged)?;
         Ok(records)
     }
 
@@ -228,15 +332,15 @@ impl Records {
         }
     }
 
-    fn check_widths(&self, ragged: &[(usize, usize, usize)]) -> Result<()> {
+    fn check_widths(&self, width: usize, ragged: &[(usize, usize, usize)]) -> Result<()> {
         let mut faults = ragged.iter().take(TOLD).map(|&(start, found, row)| {
             let fields = fields(self.text.as_bytes(), start, self.separator);
             let fault = Fault::of("data.ragged_row")
-                .with("expected", self.columns.len())
+                .with("expected", width)
                 .with("found", found)
                 .with("row", row)
                 .file(&self.path);
-            match fields.get(self.columns.len()).or(fields.last()) {
+            match fields.get(width).or(fields.last()) {
                 Some(field) => mark(fault, &self.text, field.start, field.end),
                 None => fault,
             }
@@ -355,6 +459,10 @@ impl Records {
             None => fault,
         }
     }
+}
+
+fn broken(path: &Path, error: &::csv::Error) -> Fault {
+    Fault::of("file.failed").with("path", path.display()).with("found", error).file(path)
 }
 
 /// Whether columns are only counted.

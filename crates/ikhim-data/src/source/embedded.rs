@@ -131,5 +131,6 @@ fn digits(content: Vec<u8>) -> Table {
         default_target: None,
         parts: None,
         credit: None,
+        row_hashes: None,
     }
 }

@@ -196,18 +196,18 @@ impl Generator {
                 Rule::Circles => {
                     let (angle, class) = (uniform(row, 0) * std::f64::consts::TAU, two(row));
                     let radius = if class == 0 { 1.0 } else { 0.5 };
-                    (vec![radius * angle.cos(), radius * angle.sin()], class)
+                    (vec![radius * libm::cos(angle), radius * libm::sin(angle)], class)
                 }
                 Rule::Moons => {
                     let (angle, class) = (uniform(row, 0) * std::f64::consts::PI, two(row));
-                    let (x, y) = (angle.cos(), angle.sin());
+                    let (x, y) = (libm::cos(angle), libm::sin(angle));
                     (if class == 0 { vec![x, y] } else { vec![1.0 - x, 0.5 - y] }, class)
                 }
                 Rule::Spirals => {
                     let radius = uniform(row, 0);
                     let angle =
                         std::f64::consts::TAU * (TURNS * radius + turn as f64 / classes as f64);
-                    (vec![radius * angle.cos(), radius * angle.sin()], turn)
+                    (vec![radius * libm::cos(angle), radius * libm::sin(angle)], turn)
                 }
                 Rule::Blobs => ((0..width).map(|axis| center(turn, axis)).collect(), turn),
                 _ => {

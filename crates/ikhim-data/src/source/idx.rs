@@ -165,6 +165,7 @@ fn assembled(
         default_target: Some("label"),
         parts,
         credit: None,
+        row_hashes: None,
     })
 }
 

@@ -108,6 +108,7 @@ pub(crate) fn table(header: &[String], rows: &[Vec<Cell>]) -> Result<Table> {
         default_target: None,
         parts: None,
         credit: None,
+        row_hashes: None,
     })
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
         // A line is one cell to whoever looks for a place.
         places: Places::File {
             path: path.to_path_buf(),
-            text,
+            text: text.into(),
             separator: b'\n',
             starts,
             header: None,
@@ -91,6 +91,7 @@ pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
         default_target: None,
         parts: None,
         credit: None,
+        row_hashes: None,
     })
 }
 

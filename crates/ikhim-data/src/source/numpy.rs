@@ -62,6 +62,7 @@ fn of_array(array: Npy, path: &Path) -> Result<Table> {
         default_target: None,
         parts: None,
         credit: None,
+        row_hashes: None,
     })
 }
 

@@ -1,8 +1,11 @@
 //! Where a cell stands in its file: line and column, found only when a fault
 //! is told, so that reading keeps nothing but the start of each record.
 
+use super::table::Cells;
 use ikhim_text::Fault;
+use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Longest line that a fault shows.
 const SHOWN: usize = 4096;
@@ -14,7 +17,7 @@ pub(crate) enum Places {
     File {
         path: PathBuf,
         /// The whole text.
-        text: String,
+        text: Arc<String>,
         separator: u8,
         /// Byte at which each row starts.
         starts: Vec<usize>,
@@ -102,6 +105,21 @@ impl Places {
         }
     }
 
+    /// The cells of a column as they stand in the file; nothing of what is no file.
+    pub(crate) fn cells(&self, column: usize) -> Cells {
+        match self {
+            Places::File { text, separator, starts, .. } => cells(text, starts, *separator, column),
+            Places::Files { parts, .. } => {
+                let mut all = Cells::default();
+                for (places, order) in parts {
+                    all.append(&mut places.cells(order.get(column).copied().unwrap_or(column)));
+                }
+                all
+            }
+            _ => Cells::default(),
+        }
+    }
+
     fn field(&self, fault: Fault, start: Option<usize>, column: usize) -> Fault {
         let Places::File { path, text, separator, .. } = self else { return fault };
         let fault = fault.file(path);
@@ -171,6 +189,52 @@ pub(crate) fn fields(bytes: &[u8], start: usize, separator: u8) -> Vec<Field> {
             return fields;
         }
         start = end + 1;
+    }
+}
+
+/// The cells of a column of records that start at these bytes.
+pub(crate) fn cells(text: &str, starts: &[usize], separator: u8, column: usize) -> Cells {
+    let bytes = text.as_bytes();
+    let mut cells = Cells::default();
+    for &start in starts {
+        let mut start = start;
+        for _ in 0..column {
+            let (end, _) = end_of_field(bytes, start, separator);
+            start = (end + 1).min(bytes.len());
+        }
+        let (end, unclosed) = end_of_field(bytes, start, separator);
+        cells.push(&content(text, &Field { start, end, unclosed }));
+    }
+    cells
+}
+
+/// What a field says: without the quotes around it, and one quote for two.
+pub(crate) fn content<'a>(text: &'a str, field: &Field) -> Cow<'a, str> {
+    let raw = &text[field.start..field.end];
+    let Some(inside) = raw.strip_prefix('"') else { return Cow::Borrowed(raw) };
+    if let Some(plain) = inside.strip_suffix('"').filter(|plain| !plain.contains('"')) {
+        return Cow::Borrowed(plain);
+    }
+    let mut content = String::with_capacity(inside.len());
+    let mut rest = inside;
+    loop {
+        let Some(quote) = rest.find('"') else {
+            content.push_str(rest);
+            return Cow::Owned(content);
+        };
+        content.push_str(&rest[..quote]);
+        rest = &rest[quote + 1..];
+        match rest.strip_prefix('"') {
+            Some(more) => {
+                content.push('"');
+                rest = more;
+            }
+            // Behind the quote that closes, quotes are letters.
+            None => {
+                content.push_str(rest);
+                return Cow::Owned(content);
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Several files as one table: a list of paths, or a pattern that files match.
 
 use super::bytes;
-use super::csv::{self, Options, list, shortened};
+use super::csv::{self, Options, Typed, list, shortened};
 use super::place::Places;
 use super::table::{Raw, Table, stem};
 use super::{idx, json_lines, numpy};
@@ -39,9 +39,38 @@ pub(crate) fn read(meant: &[PathBuf], options: &Options) -> Result<Table> {
         let order = order(&whole, &table)?;
         hashes.extend(table.content_hash.0);
         rows.extend((0..table.len() as u32).map(|row| (number as u32 + 1, row)));
-        for (column, from) in whole.columns.iter_mut().zip(&order) {
-            if let (Raw::Text(cells), Raw::Text(more)) = (column, &mut table.columns[*from]) {
-                cells.append(more);
+        let in_place = order.iter().enumerate().all(|(place, from)| place == *from);
+        whole.row_hashes = match (whole.row_hashes.take(), table.row_hashes.take()) {
+            (Some(mut hashes), Some(more)) if in_place => {
+                hashes.extend(more);
+                Some(hashes)
+            }
+            _ => None,
+        };
+        for (index, (column, from)) in whole.columns.iter_mut().zip(&order).enumerate() {
+            let more = std::mem::replace(&mut table.columns[*from], Raw::Numbers(Vec::new()));
+            if let (Raw::Typed(typed), Raw::Typed(more)) = (&mut *column, &more) {
+                let pieces = [&*typed, more].map(|piece| piece.as_ref().clone());
+                let joined = Typed::joined(pieces.into());
+                if !matches!(joined, Typed::Mixed(_)) {
+                    *column = Raw::Typed(joined.into());
+                    continue;
+                }
+            }
+            // Where one file has words among numbers, all are text.
+            if let Raw::Typed(_) = column {
+                let known = Places::Files { parts: std::mem::take(&mut places), rows: Vec::new() };
+                *column = Raw::Text(known.cells(index));
+                if let Places::Files { parts, .. } = known {
+                    places = parts;
+                }
+            }
+            let more = match more {
+                Raw::Typed(_) => Raw::Text(table.places.cells(*from)),
+                more => more,
+            };
+            if let (Raw::Text(cells), Raw::Text(mut more)) = (column, more) {
+                cells.append(&mut more);
             }
         }
         for notice in table.notices {

@@ -1,10 +1,12 @@
 //! A table of text cells, as a source has it before any type is known.
 
+use super::csv::Typed;
 use super::place::Places;
 use crate::values::{pick, pick_rows};
-use crate::{ArrayData, ColumnType, ContentHash, Credit, Notice, Origin, Part, RowHasher};
+use crate::{ArrayData, ColumnType, ContentHash, Credit, Notice, Origin, Part, RowHash, RowHasher};
 use ikhim_text::Fault;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The cells of one column, one text behind the other.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +50,8 @@ impl Cells {
 pub(crate) enum Raw {
     /// Text of which the type is still to be found.
     Text(Cells),
+    /// Cells of a file that were typed while it was cut.
+    Typed(Arc<Typed>),
     /// Numbers; a missing one is NaN.
     Numbers(Vec<f64>),
     /// What names the rows in their source, e.g. files. A row stays the same
@@ -67,6 +71,7 @@ impl Raw {
     pub(crate) fn len(&self) -> usize {
         match self {
             Raw::Text(cells) | Raw::Names(cells) => cells.len(),
+            Raw::Typed(typed) => typed.len(),
             Raw::Numbers(values) => values.len(),
             Raw::Arrays { shape, data, .. } => data.len() / shape.iter().product::<usize>().max(1),
         }
@@ -82,6 +87,7 @@ impl Raw {
         match self {
             Raw::Text(all) => Raw::Text(cells(all)),
             Raw::Names(all) => Raw::Names(cells(all)),
+            Raw::Typed(typed) => Raw::Typed(Arc::new(typed.take(rows))),
             Raw::Numbers(values) => Raw::Numbers(pick(values, rows)),
             Raw::Arrays { shape, data, full_scale, content } => {
                 let width = shape.iter().product();
@@ -100,6 +106,7 @@ impl Raw {
         match self {
             Raw::Text(cells) => hasher.cell(cells.get(row)),
             Raw::Names(_) => {}
+            Raw::Typed(typed) => typed.hash(row, hasher),
             Raw::Numbers(values) => hasher.number(values.get(row).copied().unwrap_or(f64::NAN)),
             Raw::Arrays { content: Some(content), .. } => {
                 hasher.bytes(content.get(row).map_or(&[], |hash| &hash.0));
@@ -144,6 +151,9 @@ pub(crate) struct Table {
     pub(crate) default_target: Option<&'static str>,
     pub(crate) parts: Option<Vec<Part>>,
     pub(crate) credit: Option<Credit>,
+    /// The hash of all cells of each row, where it was made while reading and the
+    /// columns are still those.
+    pub(crate) row_hashes: Option<Vec<RowHash>>,
 }
 
 impl Table {
@@ -158,10 +168,21 @@ impl Table {
             *column = column.take(rows);
         }
         self.parts = self.parts.as_ref().map(|parts| pick(parts, rows));
+        self.row_hashes = self.row_hashes.as_ref().map(|hashes| pick(hashes, rows));
         match &mut self.places {
             Places::File { starts, .. } => *starts = pick(starts, rows),
             Places::Files { rows: of_file, .. } => *of_file = pick(of_file, rows),
             _ => {}
+        }
+    }
+
+    /// Makes a column text again whose type keeps the cells as they are written.
+    pub(crate) fn keep_text(&mut self, index: usize, kind: ColumnType) {
+        use ColumnType::{Binary, Category, Number};
+        if matches!(self.columns[index], Raw::Typed(_))
+            && !matches!(kind, Number | Category | Binary)
+        {
+            self.columns[index] = Raw::Text(self.places.cells(index));
         }
     }
 

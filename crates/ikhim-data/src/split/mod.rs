@@ -2,6 +2,8 @@
 //! before anything else reads the data.
 
 mod apportion;
+mod assemble;
+mod assign;
 mod config;
 mod draw;
 mod fault;
@@ -9,6 +11,7 @@ mod fold;
 mod group;
 mod kept;
 mod parts;
+mod pool;
 mod record;
 mod report;
 mod series;

@@ -1,4 +1,4 @@
-use super::parts::{Draw, assemble};
+use super::assemble::{Draw, assemble};
 use super::{Fold, Order, Parts, SplitMethod};
 use crate::{ContentHash, Dataset, Part};
 use ikhim_text::{Fault, Result};
@@ -137,7 +137,9 @@ impl Dataset {
             order: record.order,
             fold: record.fold,
         };
-        assemble(self, draw, &parts, Vec::new(), Some(record))
+        let mut notices = Vec::new();
+        let data = draw.without_its_column(self, &mut notices)?;
+        assemble(&data, draw, &parts, notices, Some(record))
     }
 }
 

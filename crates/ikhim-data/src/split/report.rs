@@ -1,5 +1,5 @@
 use super::SplitMethod;
-use super::parts::Draw;
+use super::assemble::Draw;
 use crate::{Dataset, Notice, RowHash, Task, Values};
 use ikhim_text::sentence;
 use serde::Serialize;

@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
         "relu는 왼쪽에서 0이고 기울기도 0입니다. 처음 가중치나 긴 스텝 하나로 모든 행에서 그쪽에 놓인 유닛은 죽습니다. 층 전체가 죽으면 신경망이 둘로 잘립니다.",
     ),
     course: "10-1",
-    numbers: "More than 40 % of the units of a relu layer at 0 on all rows of a look (the course's border), in a model that has not learned half of its train rows. A network that learns all the same has units to spare.",
+    numbers: "More than 40 % of the units of a relu layer at 0 on all rows of a look (the course's border), in a model that has not learned half of its train rows, or clearly less than the nearest rows know. A network that learns all the same has units to spare.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 8, activation = 'relu', bias_initializer = { type = 'constant', value = -20.0 } }, { type = 'dense', units = 8, activation = 'relu' }, { type = 'dense', units = 3 }]\n[training]\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 8, activation = 'relu' }, { type = 'dense', units = 8, activation = 'relu' }, { type = 'dense', units = 3 }]\n[training]\nepochs = 60\nlearning_rate = 0.01\n",
@@ -27,10 +27,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
-    if !course.went_badly() {
-        return Vec::new();
-    }
+    let Some(course) = chart.course.filter(|_| chart.went_badly()) else { return Vec::new() };
     let worst = |look: &Look| -> Option<(String, f64)> {
         let layers = chart.anatomy.layers.iter().filter(|layer| layer.own == Function::Relu);
         let dead = layers.filter_map(|layer| Some((layer.path.clone(), look.layer(&layer.path)?.dead)));
@@ -53,11 +50,12 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let whole = share > 0.99;
     let confidence = match (whole, born) {
         (true, true) => 0.96,
-        (true, false) => 0.82,
+        (true, false) => 0.7,
         (false, true) => 0.75,
         (false, false) => 0.6,
     };
-    let severity = if whole { Severity::Error } else { Severity::Warning };
+    // What dies on the way was killed by something, which stands before it.
+    let severity = if whole && born { Severity::Error } else { Severity::Warning };
     let mut finding = RULE.finding(severity, confidence, place.clone());
     finding.steps = course.whole();
     finding.evidence = vec![say!(

@@ -28,13 +28,13 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let rate = |layer: &ikhim_run::experiment::LayerEntry| {
-        layer.settings.number("rate").filter(|rate| layer.kind == "dropout" && *rate > 0.0)
+        layer.settings.number("rate").filter(|rate| layer.kind.ends_with("dropout") && *rate > 0.0)
     };
     let mut behind = layers[output..].iter();
     let Some((layer, rate)) = behind.find_map(|layer| Some((layer, rate(layer)?))) else {
         return Vec::new();
     };
-    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.85, &layer.path);
+    let mut finding = RULE.finding(Severity::Warning, 0.85, &layer.path);
     finding.evidence = vec![say!(
         "`{layer}` takes {rate} of what `{output}` gives, and no layer learns behind it",
         "`{layer}`이(가) `{output}`이(가) 내는 값의 {rate}를 지우고, 그 뒤에는 배우는 층이 없습니다",

@@ -17,7 +17,7 @@ pub(crate) const RULE: Rule = Rule {
         "드롭아웃은 유닛 하나하나에 기대지 못하게 합니다. 외우는 신경망에는 도움이 되지만 훈련 행도 못 배우는 신경망에는 줄여야 합니다.",
     ),
     course: "10-5",
-    numbers: "A rate above 0.65 (Srivastava et al. 2014 use up to 0.5) in a model that has not learned half of its train rows with all units at work.",
+    numbers: "A rate above 0.65 (Srivastava et al. 2014 use up to 0.5) in a model that has not learned half of its train rows with all units at work, or clearly less than the nearest rows know.",
     examine,
     red: "[data]\ndataset = 'digits'\n[model]\nhidden = [8]\ndropout = 0.95\n[training]\nepochs = 5\n",
     green: "[data]\ndataset = 'digits'\n[model]\nhidden = [32]\ndropout = 0.2\n[training]\nepochs = 10\n",
@@ -28,9 +28,16 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(course) = chart.course else { return Vec::new() };
     let model = &chart.prepared.experiment.model;
     let layers = model.layers().unwrap_or_default().iter();
-    let named = layers.filter(|layer| layer.kind == "dropout").map(|layer| {
-        let key = format!("model.layers.{}.rate", layer.path);
-        (layer.path.clone(), key, layer.settings.number("rate").unwrap_or(0.0))
+    let named = layers.flat_map(|layer| {
+        // Recurrent layers have a dropout of their own.
+        let keys: &[&str] = match layer.kind.ends_with("dropout") {
+            true => &["rate"],
+            false => &["dropout", "recurrent_dropout"],
+        };
+        keys.iter().filter_map(|key| {
+            let path = format!("model.layers.{}.{key}", layer.path);
+            Some((layer.path.clone(), path, layer.settings.number(key)?))
+        })
     });
     let whole = model.choice().settings.number("dropout").map(|rate| {
         ("model.dropout".to_string(), "model.dropout".to_string(), rate)
@@ -39,7 +46,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some((place, key, rate)) = most.filter(|(_, _, rate)| *rate > HIGH) else {
         return Vec::new();
     };
-    if !course.went_badly() || course.is_broken() {
+    if !chart.went_badly() || course.is_broken() {
         return Vec::new();
     }
     let mut finding = RULE.finding(Severity::Warning, 0.8, place);

@@ -24,32 +24,23 @@ pub(crate) const RULE: Rule = Rule {
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(course) = chart.course else { return Vec::new() };
-    let kernels: Vec<_> = chart.anatomy.kernels().collect();
-    if kernels.len() < 3 || !course.went_badly() {
+    if !course.went_badly() {
         return Vec::new();
     }
-    let slope = |look: &crate::look::Look, at: usize| {
-        let parameter = look.parameter(&kernels[at].1.path)?;
-        Some(parameter.gradient / parameter.weight.max(1e-12))
+    let Some((first, last, ratios)) = super::slopes::first_by_last(chart) else {
+        return Vec::new();
     };
-    let last = kernels.len() - 1;
-    let ratios: Vec<f64> = course
-        .looks
-        .iter()
-        .filter_map(|look| Some(slope(look, 0)? / slope(look, last)?.max(1e-30)))
-        .collect();
-    let ratio = median(ratios.iter().copied());
-    if ratios.len() < 2 || ratio.is_nan() || ratio <= 1000.0 {
+    let ratio = median(ratios);
+    if ratio.is_nan() || ratio <= 1000.0 {
         return Vec::new();
     }
-    let first = &kernels[0].0.path;
     let mut finding = RULE.finding(Severity::Error, 0.8, first);
     finding.steps = course.whole();
     finding.evidence = vec![say!(
         "the slopes of `{first}` are {ratio} times those of `{last}`, by the size of their weights",
         "`{first}`의 기울기는 가중치 크기에 견주어 `{last}`의 {ratio}배입니다",
         first = first,
-        last = kernels[last].0.path,
+        last = last,
         ratio = short(ratio)
     )];
     finding.treatments = vec![

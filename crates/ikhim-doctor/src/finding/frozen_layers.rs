@@ -29,7 +29,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         .map(|(layer, _)| layer.path.as_str())
         .collect();
     let all = frozen.len() == chart.anatomy.kernels().count();
-    let badly = chart.course.is_some_and(crate::Course::went_badly);
+    let badly = chart.went_badly();
     let Some(first) = frozen.first().filter(|_| all || badly) else { return Vec::new() };
     let (severity, confidence) =
         if all { (Severity::Error, 1.0) } else { (Severity::Warning, 0.75) };

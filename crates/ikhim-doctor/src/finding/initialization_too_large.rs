@@ -21,12 +21,40 @@ pub(crate) const RULE: Rule = Rule {
         "배우기 전의 신경망은 아무것도 몰라야 합니다. 그때 손실은 레이블의 엔트로피, 같은 크기의 클래스 C개이면 ln C입니다. 입력 784개에 표준편차 1인 가중치를 쓰면 로짓이 28이고 손실이 수십입니다. 그것을 되돌리는 일부터 배우게 되고, sigmoid 유닛은 기울기가 사라진 곳에 갇힙니다.",
     ),
     course: "10-2",
-    numbers: "s·√n of some layer above 2.83, twice He's rule, and either a loss at the first step above three times the loss of the best constant answer (the course's 3·ln C) or more than half of the values of a sigmoid or tanh layer where the slope is under a hundredth of its largest.",
+    numbers: "s·√n of some layer above 2.83, twice He's rule, and either a loss at the first step above three times the loss of the best constant answer (the course's 3·ln C) or more than half of the values of a sigmoid or tanh layer where the slope is under a hundredth of its largest. Or the same first loss and biases of some layer above 3 in the root mean square: odds of twenty to one before anything is known.",
     examine,
     red: "[data]\ndataset = 'digits'\n[model]\nlayers = [{ type = 'flatten' }, { type = 'dense', units = 32, activation = 'relu', kernel_initializer = { type = 'normal', stddev = 1.0 } }, { type = 'dense', units = 10, kernel_initializer = { type = 'normal', stddev = 1.0 } }]\n",
     green: "[data]\ndataset = 'digits'\n[model]\nlayers = [{ type = 'flatten' }, { type = 'dense', units = 32, activation = 'relu', kernel_initializer = 'he_normal' }, { type = 'dense', units = 10 }]\n",
     near: "[data]\ndataset = 'iris'\n[model]\nlayers = [{ type = 'dense', units = 3, kernel_initializer = { type = 'normal', stddev = 1.0 } }]\n",
 };
+
+/// Biases of a root mean square above this move every answer alike: logits of 3
+/// are odds of twenty to one.
+const BIASED: f64 = 3.0;
+
+/// The layer whose biases alone make the first answers loud.
+fn biased(chart: &Chart<'_>, start: &crate::look::Look, baseline: f64) -> Vec<Finding> {
+    let layers = chart.anatomy.kernels().filter_map(|(layer, _)| {
+        let bias = start.parameter(&format!("{}.bias", layer.path))?;
+        Some((layer.path.as_str(), bias.weight / (bias.count.max(1) as f64).sqrt()))
+    });
+    let most = layers.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, size)| *size > BIASED);
+    let Some((place, size)) = most else { return Vec::new() };
+    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.88, place);
+    finding.evidence = vec![say!(
+        "the biases of `{layer}` begin at {size}; the loss begins at {loss}, knowing nothing gives {baseline}",
+        "`{layer}`의 편향이 {size}에서 시작합니다. 손실은 {loss}에서 시작하고 아무것도 모르면 {baseline}입니다",
+        layer = place,
+        size = short(size),
+        loss = short(start.loss),
+        baseline = short(baseline)
+    )];
+    finding.treatments = vec![treatment(
+        say!("let the biases begin at 0", "편향을 0에서 시작하세요"),
+        chart.layer_key(place, "bias_initializer", "'zeros'"),
+    )];
+    vec![finding]
+}
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(start) = &chart.start else { return Vec::new() };
@@ -41,8 +69,11 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     // Large inputs or targets make any first loss large; they have findings of
     // their own.
     let inputs = chart.columns.iter().map(|column| column.rms()).fold(0.0, f64::max);
-    if *largest <= LARGE || (!loud && saturated.is_none()) || inputs > 10.0 {
+    if inputs > 10.0 {
         return Vec::new();
+    }
+    if *largest <= LARGE || (!loud && saturated.is_none()) {
+        return if loud { biased(chart, start, baseline) } else { Vec::new() };
     }
     let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.9, place);
     finding.evidence = vec![say!(

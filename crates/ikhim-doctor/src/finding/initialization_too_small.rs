@@ -41,7 +41,8 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let input = chart.columns.iter().map(|column| column.deviation.powi(2)).sum::<f64>();
     let input = (input / chart.columns.len().max(1) as f64).sqrt();
     let last = hidden.last().and_then(|(path, _)| start.layer(path));
-    let left = last.map_or(1.0, |layer| layer.spread / input.max(1e-30));
+    // A bounded function gives no more than 1, however large its inputs are.
+    let left = last.map_or(1.0, |layer| layer.spread / input.clamp(1e-30, 1.0));
     // A network whose layers are normalized does not care.
     let normalized = chart.anatomy.layers.iter().any(|layer| layer.path.contains("norm"));
     if mean >= SMALL || left >= LOST || normalized || input == 0.0 {

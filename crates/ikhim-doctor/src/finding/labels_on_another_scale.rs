@@ -1,7 +1,7 @@
 use crate::chart::Chart;
 use crate::rule::{Moment, Rule, percent, say, sentence, short, treatment};
 use ikhim_data::Task;
-use ikhim_run::{Finding, Severity};
+use ikhim_run::{Finding, Severity, Treatment, Wording};
 
 pub(crate) const RULE: Rule = Rule {
     id: "labels-on-another-scale",
@@ -15,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
         "오차는 단위로 잽니다. 훈련 레이블만 천 단위라면 신경망은 자기 단위에서는 맞고 평가하는 단위에서는 틀립니다.",
     ),
     course: "12-5",
-    numbers: "Predictions that explain at least half of the variance of the truth once moved and stretched, and at least 0.3 less as they are; least squares on the rows themselves leaves no such gap. Or, as the epoch that is best where it is judged is kept: at least half of the variance there, and a share of the loss on what was taught that is at least 0.3 less. The loss on what was taught must have come down to 0.3 of its start, or the training is on its way.",
+    numbers: "Predictions that explain at least half of the variance of the truth once moved and stretched, and at least 0.3 less as they are; least squares on the rows themselves leaves no such gap. Or, as the epoch that is best where it is judged is kept: at least half of the variance there, and a share of the loss on what was taught that is at least 0.3 less. The loss on what was taught must have come down to 0.3 of its start, or the training is on its way. Without any network: targets of validation whose deviation is twice or half that of train, or whose middle lies a whole deviation away, by two measures each (beyond four standard errors of 20 rows); or neighbors that know half of the variance within each part and lose 0.3 of it across them but for a scale and an offset.",
     examine,
     red: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 300\nlearning_rate = 0.01\n[fault]\nlabel_scale = 3.0\n",
     green: "[data]\nheader = ['x', 'y']\nrows = {parabola}\ntarget = 'y'\n[model]\nhidden = [16]\n[training]\nepochs = 100\nlearning_rate = 0.01\n",
@@ -23,6 +23,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    if let Some(evidence) = told_by_rows(chart) {
+        let mut finding = RULE.finding(Severity::Error, 0.97, "data.target");
+        finding.evidence = vec![evidence];
+        finding.treatments = back_to_units(chart);
+        return vec![finding];
+    }
     let Some(course) = chart.course.filter(|course| course.has_start()) else {
         return Vec::new();
     };
@@ -58,17 +64,50 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
             end = short(end)
         )
     }];
-    let own = chart.prepared.experiment.fault.is_some();
-    let set: Vec<String> = match own {
+    finding.steps = course.whole();
+    finding.treatments = back_to_units(chart);
+    vec![finding]
+}
+
+fn back_to_units(chart: &Chart<'_>) -> Vec<Treatment> {
+    let set: Vec<String> = match chart.prepared.experiment.fault.is_some() {
         true => vec!["fault.label_scale=1.0".into(), "fault.label_offset=0".into()],
         false => Vec::new(),
     };
-    finding.treatments = vec![treatment(
+    vec![treatment(
         say!(
             "bring train labels into the units of the others",
             "훈련 레이블을 다른 부분과 같은 단위로 맞추세요"
         ),
         set,
-    )];
-    vec![finding]
+    )]
+}
+
+/// What the rows show without any network: targets of two scales, or neighbors of
+/// the other part that are right but for a scale or an offset.
+fn told_by_rows(chart: &Chart<'_>) -> Option<Wording> {
+    if chart.target.task != Task::Regression {
+        return None;
+    }
+    if let Some(apart) = chart.parts.targets.iter().find(|beside| beside.is_apart()) {
+        return Some(say!(
+            "the deviation of `{target}` on validation is {scale} times that on train, and the middles lie {shift} deviations apart",
+            "검증에서 `{target}`의 표준편차는 훈련의 {scale}배이고 중심은 표준편차의 {shift}배만큼 떨어져 있습니다",
+            target = apart.name,
+            scale = short(apart.scale),
+            shift = short(apart.shift)
+        ));
+    }
+    let neighbors = chart.neighbors.as_ref()?;
+    let (within, across) = (neighbors.validation?, neighbors.across?);
+    let know = within.gain.min(neighbors.train.gain) >= 0.5;
+    let off = know && across.fit >= 0.5 && across.fit - across.gain >= 0.3;
+    off.then(|| {
+        say!(
+            "the nearest train rows explain {fit} of the variance of validation once moved and stretched, {gain} as they are",
+            "가장 가까운 훈련 행은 옮기고 늘이면 검증 분산의 {fit}, 그대로는 {gain}를 설명합니다",
+            fit = percent(across.fit),
+            gain = percent(across.gain)
+        )
+    })
 }

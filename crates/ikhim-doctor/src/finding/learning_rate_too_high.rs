@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
         "스텝은 출발점의 기울기를 따라 내려갑니다. 골짜기의 폭보다 길면 맞은편의 더 높은 곳에 닿습니다. 손실이 오락가락하거나 커지거나 수가 아니게 됩니다. 이차 비용에서 경계는 2/λ이고 λ는 가장 큰 곡률입니다.",
     ),
     course: "07-1",
-    numbers: "A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that has not learned half of its train rows; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that has not learned half of its train rows, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
+    numbers: "A training that went badly has not learned half of its train rows, or clearly less than the nearest rows know. A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that went badly; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that went badly, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 30.0\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -72,8 +72,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
 fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)> {
     let baseline = chart.baseline();
     if let Some(curvature) = chart.curvature.filter(|_| is_quadratic(chart)) {
-        let rows = if chart.is_summed() { chart.batch() as f64 } else { 1.0 };
-        let product = chart.rate() * curvature * rows;
+        let product = chart.rate() * curvature * chart.rows_of_loss();
         if product > 2.0 {
             let evidence = say!(
                 "rate · λ = {product}, above 2: on this quadratic cost every training diverges",
@@ -91,7 +90,7 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
         );
         return Some((Severity::Error, 0.9, evidence));
     }
-    let per_row = if chart.is_summed() { chart.batch() as f64 } else { 1.0 };
+    let per_row = chart.rows_of_loss();
     // What was not watched from its start has none to be compared with.
     let first = course.spans.first().filter(|_| course.has_start());
     let start = first.map_or(f64::NAN, |span| span.mean.max(course.start_loss() * per_row));
@@ -105,7 +104,7 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
         );
         return Some((Severity::Error, 0.9, evidence));
     }
-    let bad = course.gain() < 0.5;
+    let bad = course.gain() < 0.5 || chart.behind().is_some();
     let top = course.spans.iter().map(|span| span.mean).fold(0.0, f64::max);
     if bad && top > 3.0 * start && top > 3.0 * baseline * per_row {
         let evidence = say!(

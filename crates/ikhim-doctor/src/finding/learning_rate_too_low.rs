@@ -13,6 +13,10 @@ const STEP: f64 = 1e-4;
 /// Bengio's rule: a healthy step moves a weight by a thousandth of it.
 const HEALTHY: f64 = 1e-3;
 
+/// The way of all steps together, in lengths of the weights, that a training with
+/// few steps needs.
+const WAY: f64 = 3.0;
+
 /// A schedule has taken the rate away when less than this share of it is left …
 const FADED: f64 = 0.01;
 
@@ -97,7 +101,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     // Weights that begin at 0 have no size to be compared with; how far the loss
     // has come says the same.
     let decades = match low {
-        true => (HEALTHY / step).log10().round(),
+        true => (HEALTHY.max(WAY / course.steps as f64) / step).log10().round(),
         false => (3.0 / fallen).log10().round(),
     };
     let decades = if decades.is_finite() { decades.clamp(1.0, 9.0) } else { 1.0 };
@@ -134,7 +138,7 @@ fn faded(chart: &Chart<'_>, course: &crate::Course) -> f64 {
 
 /// How far all steps together have moved the weights, by their size, as the
 /// looks between them say.
-fn traveled(chart: &Chart<'_>, course: &crate::Course) -> f64 {
+pub(super) fn traveled(chart: &Chart<'_>, course: &crate::Course) -> f64 {
     let mut way = 0.0;
     for (at, look) in course.looks.iter().enumerate() {
         let next = course.looks.get(at + 1).map_or(course.steps, |next| next.step);

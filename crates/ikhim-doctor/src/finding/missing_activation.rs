@@ -33,7 +33,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     });
     let found: Vec<&String> = found.collect();
     let Some(first) = found.first() else { return Vec::new() };
-    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.7, first.as_str());
+    let mut finding = RULE.finding(Severity::Warning, 0.7, first.as_str());
     let names = found.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
     finding.evidence = vec![say!(
         "no activation stands behind {names}",

@@ -11,6 +11,7 @@ macro_rules! findings {
 }
 
 mod initialization;
+mod slopes;
 
 findings! {
     learning_rate_not_positive,
@@ -22,6 +23,7 @@ findings! {
     output_activation_mismatch,
     target_outside_range,
     loss_task_mismatch,
+    metric_task_mismatch,
     symmetric_initialization,
     softmax_in_hidden_layer,
     missing_activation,
@@ -50,6 +52,7 @@ findings! {
     class_imbalance,
     one_class_part,
     rows_in_two_parts,
+    inputs_scaled_differently,
     column_gives_target_away,
     series_parted_at_random,
     part_too_small,
@@ -58,5 +61,7 @@ findings! {
     labels_on_another_scale,
     overfitting,
     signal_missing,
+    evaluation_differs,
+    underfitting,
     no_better_than_baseline,
 }

@@ -2,6 +2,12 @@ use crate::chart::Chart;
 use crate::rule::{Moment, Rule, percent, say, sentence, short, treatment};
 use ikhim_run::{Finding, Severity};
 
+/// A loss on train that is less than this share of what a constant answer costs …
+const LEARNED: f64 = 0.1;
+
+/// … while that on validation is so many times as large.
+const WORSE: f64 = 1.5;
+
 pub(crate) const RULE: Rule = Rule {
     id: "overfitting",
     moment: Moment::After,
@@ -14,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
         "어느 에포크부터 훈련 손실은 내려가는데 검증 손실은 올라갑니다. 그때부터 배우는 것은 우연입니다. 행을 늘리거나 가중치를 줄이고, 벌점이나 드롭아웃을 쓰거나 거기서 멈추세요.",
     ),
     course: "07-1",
-    numbers: "On train nearly nothing is left (gain 0.95 or more), validation gains at least 0.4 less, and its loss at the end is twice its lowest; with the best epoch kept, a smaller gap is worth knowing only.",
+    numbers: "On train nearly nothing is left (gain 0.95 or more), validation gains at least 0.4 less, and its loss at the end is twice its lowest; a smaller gap is worth knowing only. Or, as the best epoch may be kept, the last one: a train loss under a tenth of what a constant answer costs, a validation loss above 1.5 times it and twice its lowest, in a model that has not learned 0.6 of validation.",
     examine,
     red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[model]\nhidden = [128]\n[training]\nepochs = 300\nlearning_rate = 0.01\nmetrics = ['accuracy']\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
     green: "[data]\ndataset = 'iris'\n[model]\nhidden = [8]\n[training]\nepochs = 60\nlearning_rate = 0.01\n",
@@ -30,10 +36,17 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let (Some(lowest), Some(last)) = (lowest, course.epochs.last()) else { return Vec::new() };
     let rise = last.validation_loss / lowest.validation_loss;
     let gap = ending.train.gain - validation.gain;
-    if ending.train.gain < 0.95 || gap < 0.2 || rise.is_nan() || rise <= 2.0 || validation.rows < 20 {
+    let by_heart = ending.train.gain >= 0.95 && gap >= 0.2;
+    // The kept epoch may be one before the harm: the last one shows where it went.
+    let (baseline, rows) = (chart.baseline(), chart.rows_of_loss());
+    let lost = last.train_loss / rows < LEARNED * baseline
+        && last.validation_loss > WORSE * baseline
+        && validation.gain < 0.6;
+    if !(by_heart || lost) || rise.is_nan() || rise <= 2.0 || validation.rows < 20 {
         return Vec::new();
     }
-    let severity = if gap >= 0.4 { Severity::Warning } else { Severity::Information };
+    let grave = by_heart && gap >= 0.4 || lost;
+    let severity = if grave { Severity::Warning } else { Severity::Information };
     let mut finding = RULE.finding(severity, 0.7, "training.epochs");
     finding.steps = (lowest.step, course.steps);
     finding.evidence = vec![

@@ -33,7 +33,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     if rows == 0 || rows >= FEW || data.train().len() < ENOUGH {
         return Vec::new();
     }
-    let mut finding = RULE.finding(Severity::Information, 0.9, "split.validation");
+    let mut finding = RULE.finding(Severity::Warning, 0.6, "split.validation");
     finding.evidence = vec![say!(
         "{rows} validation rows beside {train} train rows",
         "훈련 행 {train}개에 검증 행 {rows}개",

@@ -45,8 +45,25 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let key = ["l2", "l1", "weight_decay"].into_iter().find(|key| {
         training.settings().number(key).unwrap_or(0.0) > 0.0
     });
-    let key = key.unwrap_or("l2");
-    let place = format!("training.{key}");
+    // Without one for all, a layer has a penalty of its own.
+    let layers = chart.prepared.experiment.model.layers().unwrap_or_default();
+    let own: Vec<&str> = layers
+        .iter()
+        .filter(|layer| layer.settings.table("kernel_regularizer").is_some())
+        .map(|layer| layer.path.as_str())
+        .collect();
+    let (place, set) = match (key, own.first()) {
+        (None, Some(first)) => (
+            (*first).to_string(),
+            own.iter()
+                .filter_map(|path| chart.layer_key(path, "kernel_regularizer", "'none'"))
+                .collect(),
+        ),
+        (key, _) => {
+            let place = format!("training.{}", key.unwrap_or("l2"));
+            (place.clone(), vec![format!("{place}=0.0")])
+        }
+    };
     let mut finding = RULE.finding(Severity::Warning, confidence, place);
     finding.steps = course.whole();
     finding.evidence = vec![
@@ -63,7 +80,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     ];
     finding.treatments = vec![treatment(
         say!("take the penalty away", "벌점을 빼세요"),
-        [format!("training.{key}=0.0")],
+        set,
     )];
     vec![finding]
 }

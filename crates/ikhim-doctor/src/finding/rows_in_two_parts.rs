@@ -17,7 +17,7 @@ pub(crate) const RULE: Rule = Rule {
         "외운 것은 이해한 증거가 아닙니다. 평가하는 부분에는 학습에서 본 적 없는 행이 있어야 합니다. 그룹으로 나누거나 다시 나누세요.",
     ),
     course: "07-2",
-    numbers: "One row in twenty of validation or test, the line of deepchecks; fewer are worth knowing.",
+    numbers: "One row in twenty of validation or test, the line of deepchecks; fewer are worth knowing. Inputs are compared as far as they differ among train rows, so that a column with the word for the part hides no copy.",
     examine,
     red: "[data]\nheader = ['part', 'x', 'y']\nrows = {shared}\ntarget = 'y'\n[data.columns]\npart = { type = 'ignore' }\n[split]\nmethod = 'column'\ncolumn = 'part'\n",
     green: "[data]\nheader = ['part', 'x', 'y']\nrows = {shared}\ntarget = 'y'\n[data.columns]\npart = { type = 'ignore' }\n",
@@ -28,6 +28,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let report = &chart.prepared.report;
     let share = |rows: usize, of: usize| rows as f64 / of.max(1) as f64;
     let validation = share(report.shared.train_validation, report.validation.rows);
+    let validation = validation.max(chart.copies);
     let test = share(report.shared.train_test, report.test.rows);
     let most = validation.max(test);
     if most == 0.0 {

@@ -15,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
         "0에서 먼 곳의 sigmoid는 평평합니다. 가중치를 바꿔도 달라지는 것이 없고 기울기도 돌아오지 않습니다. 큰 입력, 큰 가중치, 긴 스텝이 유닛을 그곳으로 밉니다.",
     ),
     course: "10-1",
-    numbers: "More than half of the values (as SageMaker Debugger and DeepDiagnosis count) where the slope is under a hundredth of its largest, at half of the looks, in a model that has not learned half of its train rows.",
+    numbers: "More than half of the values (as SageMaker Debugger and DeepDiagnosis count) where the slope is under a hundredth of its largest, at half of the looks, in a model that has not learned half of its train rows, or clearly less than the nearest rows know.",
     examine,
     red: "[data]\ndataset = 'wine'\n[data.defaults]\nnumber = { scaling = 'none' }\n[model]\nlayers = [{ type = 'dense', units = 8, activation = 'sigmoid' }, { type = 'dense', units = 3 }]\n[training]\nepochs = 10\n",
     green: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 8, activation = 'sigmoid' }, { type = 'dense', units = 3 }]\n[training]\nepochs = 60\nlearning_rate = 0.01\n",
@@ -23,10 +23,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
-    if !course.went_badly() {
-        return Vec::new();
-    }
+    let Some(course) = chart.course.filter(|_| chart.went_badly()) else { return Vec::new() };
     let hidden = chart.anatomy.hidden().map(|(layer, _)| {
         let looks = course.looks.iter().filter_map(|look| look.layer(&layer.path));
         (&layer.path, median(looks.map(|look| look.saturated)))

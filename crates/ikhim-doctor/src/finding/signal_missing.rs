@@ -1,6 +1,10 @@
 use crate::chart::Chart;
 use crate::rule::{Moment, Rule, percent, say, sentence, treatment};
-use ikhim_run::{Finding, Severity};
+use crate::course::Score;
+use ikhim_run::{Finding, Severity, Treatment, Wording};
+
+/// Neighbors know labels when they take so much of all errors away.
+const KNOWN: f64 = 0.3;
 
 pub(crate) const RULE: Rule = Rule {
     id: "labels-do-not-follow-features",
@@ -14,7 +18,7 @@ pub(crate) const RULE: Rule = Rule {
         "신경망은 무작위 레이블도 외울 수 있습니다. 검증에서 아무것도 맞지 않으면 특징과 레이블이 아직 짝이 맞는지 보세요. 따로 정렬하거나 섞거나 밀리지 않았는지 확인하세요.",
     ),
     course: "",
-    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept.",
+    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept. Without any network: the five nearest rows know 0.3 within validation and less than 0.1 within train, or 0.3 within both and less than 0.3 of that across them, each beyond four standard errors of the shares; parts that are drawn from the same rows differ by one or two.",
     examine,
     red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[split]\nmethod = 'random'\nvalidation = 0.5\ntest = 0.0\n[model]\nhidden = [128]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
     green: "[data]\ndataset = 'breast_cancer'\n[training]\nepochs = 30\n",
@@ -22,6 +26,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
+    if let Some(evidence) = out_of_step(chart) {
+        let mut finding = RULE.finding(Severity::Error, 0.95, "data");
+        finding.evidence = vec![evidence];
+        finding.treatments = in_step(chart);
+        return vec![finding];
+    }
     let Some(course) = chart.course else { return Vec::new() };
     let Some(ending) = &course.ending else { return Vec::new() };
     let Some(validation) = &ending.validation else { return Vec::new() };
@@ -40,15 +50,51 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         rows = validation.rows,
         validation = percent(validation.gain)
     )];
+    finding.treatments = in_step(chart);
+    vec![finding]
+}
+
+fn in_step(chart: &Chart<'_>) -> Vec<Treatment> {
     let set: Vec<String> = match chart.prepared.experiment.fault.is_some() {
         true => vec!["fault.shuffle_features=false".into(), "fault.label_offset=0".into()],
         false => Vec::new(),
     };
-    finding.treatments = vec![treatment(
-        say!("compare some rows with their source", "몇 행을 원본과 비교하세요"),
-        set,
-    )];
-    vec![finding]
+    vec![treatment(say!("compare some rows with their source", "몇 행을 원본과 비교하세요"), set)]
+}
+
+/// What the rows show without any network: neighbors that know the labels within
+/// validation but not within train, or within both but not across them.
+fn out_of_step(chart: &Chart<'_>) -> Option<Wording> {
+    let neighbors = chart.neighbors.as_ref()?;
+    let (train, within, across) = (neighbors.train, neighbors.validation?, neighbors.across?);
+    let knows = |score: Score| score.gain >= KNOWN && score.gain > 4.0 * score.error();
+    let beyond = |more: Score, less: Score| {
+        more.gain - less.gain > 4.0 * more.error().hypot(less.error())
+    };
+    if knows(within) && train.gain < 0.1 && beyond(within, train) {
+        return Some(say!(
+            "neighbors within validation are right about {within} of what a constant answer leaves, neighbors within train about {train}: there features and labels are out of step",
+            "검증 안에서는 이웃한 행이 상수 답이 남기는 오류의 {within}를 맞히는데 훈련 안에서는 {train}만 맞힙니다. 훈련의 특징과 레이블이 어긋나 있습니다",
+            within = percent(within.gain),
+            train = percent(train.gain)
+        ));
+    }
+    // The future and other groups may follow another rule.
+    let meant = matches!(
+        chart.prepared.split.method,
+        ikhim_data::SplitMethod::Time | ikhim_data::SplitMethod::Group
+    );
+    let least = if within.gain < train.gain { within } else { train };
+    let lost = across.gain < 0.3 * least.gain && across.fit < 0.5 && beyond(least, across);
+    (!meant && knows(within) && knows(train) && lost).then(|| {
+        say!(
+            "neighbors are right about {train} within train and {within} within validation, but train rows about {across} of validation: the parts do not mean the same by their labels",
+            "이웃한 행이 훈련 안에서 {train}, 검증 안에서 {within}를 맞히는데 훈련 행은 검증의 {across}만 맞힙니다. 두 부분의 레이블이 같은 뜻이 아닙니다",
+            train = percent(train.gain),
+            within = percent(within.gain),
+            across = percent(across.gain)
+        )
+    })
 }
 
 /// Whether the last epoch has learned its train rows and is worse on validation
@@ -58,5 +104,5 @@ fn parted(chart: &Chart<'_>, course: &crate::Course) -> bool {
     let apart = |last: &crate::Epoch| {
         last.train_loss < 0.5 * baseline && last.validation_loss > 1.5 * baseline
     };
-    !chart.is_summed() && course.epochs.last().is_some_and(apart)
+    chart.rows_of_loss() == 1.0 && course.epochs.last().is_some_and(apart)
 }

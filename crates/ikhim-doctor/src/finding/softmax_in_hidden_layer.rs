@@ -28,7 +28,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.85, &layer.path);
+    let mut finding = RULE.finding(Severity::Warning, 0.85, &layer.path);
     finding.evidence = vec![say!(
         "`{layer}` is no last layer and ends with softmax",
         "`{layer}`은(는) 마지막 층이 아닌데 softmax로 끝납니다",

@@ -27,7 +27,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let proportional = training.optimizer().kind == "sgd";
     // The sum of squares of a few numbers is the lecture's own formula.
     let asked = training.loss().kind == "sum_squared_error" && chart.target.task == Task::Regression;
-    if !chart.is_summed() || chart.batch() < 8 || !proportional || asked {
+    if chart.rows_of_loss() < 8.0 || !proportional || asked {
         return Vec::new();
     }
     let badly = chart.course.is_some_and(crate::Course::went_badly);

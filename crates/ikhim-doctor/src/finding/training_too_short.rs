@@ -7,6 +7,9 @@ use ikhim_run::{Finding, Severity, Treatment};
 /// it was still on its way.
 pub(crate) const SHORT: u64 = 1000;
 
+/// Epochs that are worse than the best by chance alone are often so many.
+const IMPATIENT: usize = 3;
+
 /// The loss of the last quarter lies so much under that of the one before.
 const FALLS: f64 = 0.03;
 
@@ -22,7 +25,7 @@ pub(crate) const RULE: Rule = Rule {
         "끝에서도 내려가는 비용은 더 내려갔을 것입니다. 모델보다 곡선을 먼저 보고 스텝을 늘리거나 크게 하세요.",
     ),
     course: "07-1",
-    numbers: "The mean loss of the last quarter of the steps lies more than 3 % under that of the quarter before, by more than three standard errors of what spans of steps differ, and the model has not learned half of its train rows. A training that has arrived falls by less than its noise. Beyond 1,000 steps it is worth knowing only: where nothing is asked for, training takes 4,000.",
+    numbers: "The mean loss of the last quarter of the steps lies more than 3 % under that of the quarter before, by more than three standard errors of what spans of steps differ, and the model has not learned half of its train rows, or clearly less than the nearest rows know. A training that has arrived falls by less than its noise. Or the nearest rows know more, and all steps together have moved the weights by less than their own length (at a thousandth a step, Bengio's rule, that takes a thousand steps). Or early stopping gave up after at most 3 epochs without a better one. Beyond 1,000 steps it is worth knowing only: where nothing is asked for, training takes 4,000.",
     examine,
     red: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.01\nsteps = 16\n",
     green: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.05\nsteps = 400\n",
@@ -30,11 +33,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course.filter(|course| course.went_badly()) else {
-        return Vec::new();
-    };
+    let Some(course) = chart.course.filter(|_| chart.went_badly()) else { return Vec::new() };
+    if let Some(finding) = impatient(chart, course) {
+        return vec![finding];
+    }
     let Some((before, last)) = falling(course).filter(|_| chart.rate() > 0.0) else {
-        return Vec::new();
+        return near_its_start(chart, course);
     };
     let severity =
         if course.steps <= SHORT { Severity::Warning } else { Severity::Information };
@@ -47,6 +51,55 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         last = short(last),
         steps = course.steps,
         share = percent((before - last) / before.abs().max(1e-30))
+    )];
+    finding.treatments = longer(chart, course);
+    vec![finding]
+}
+
+/// A training that was given up after a few epochs without a better one.
+fn impatient(chart: &Chart<'_>, course: &Course) -> Option<Finding> {
+    let patience = chart.prepared.experiment.training.early_stopping()?.patience;
+    let stopped = course.ending.as_ref().is_some_and(|it| it.status == "early_stopped");
+    if !stopped || patience > IMPATIENT {
+        return None;
+    }
+    let mut finding = RULE.finding(Severity::Warning, 0.6, "training.early_stopping");
+    finding.steps = course.whole();
+    finding.evidence = vec![say!(
+        "it stopped after {steps} of {planned} steps, because {patience} epochs in a row were no better",
+        "{patience}번의 에포크가 이어서 나아지지 않아 {planned}번 가운데 {steps}번의 스텝 뒤에 멈추었습니다",
+        steps = course.steps,
+        planned = course.planned,
+        patience = patience
+    )];
+    finding.treatments = vec![
+        treatment(
+            say!("wait for 20 epochs", "20번의 에포크를 기다리세요"),
+            ["training.early_stopping={patience=20}"],
+        ),
+        treatment(
+            say!("go on to the end", "끝까지 가세요"),
+            ["training.early_stopping='none'"],
+        ),
+    ];
+    Some(finding)
+}
+
+/// Where neighbors know more and the weights have not even gone their own length,
+/// steps are what is missing.
+fn near_its_start(chart: &Chart<'_>, course: &Course) -> Vec<Finding> {
+    let way = super::learning_rate_too_low::traveled(chart, course);
+    let few = course.steps <= SHORT && course.steps >= course.planned && course.has_start();
+    if !few || course.looks.len() < 3 || chart.behind().is_none() || way >= 1.0 {
+        return Vec::new();
+    }
+    let mut finding = RULE.finding(Severity::Warning, 0.5, "training.epochs");
+    finding.steps = course.whole();
+    finding.evidence = vec![say!(
+        "all {steps} steps together moved the weights by {way} of their size, and the nearest rows know more",
+        "{steps}번의 스텝이 모두 합쳐 가중치를 그 크기의 {way}만큼 움직였고, 가까운 행들이 더 많이 압니다",
+        steps = course.steps,
+        way = percent(way)
     )];
     finding.treatments = longer(chart, course);
     vec![finding]

@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
         "역전파는 층마다 기울기를 곱합니다. sigmoid의 기울기는 많아야 1/4이어서 아홉 층을 지나면 많아야 백만분의 4가 남습니다. relu는 살아 있는 곳에서 기울기가 1입니다.",
     ),
     course: "10-1",
-    numbers: "Slopes of the first kernel a thousand times smaller than those of the last, each by the size of its weights, at the first pass, or with less confidence at half of the looks (AUTOTRAINER's ratio, made free of widths), in a model that has not learned half of its train rows.",
+    numbers: "Slopes of the first kernel a thousand times smaller than those of the last, each by the size of its weights, at the first pass, or with less confidence at half of the looks (AUTOTRAINER's ratio, made free of widths), in a model that has not learned half of its train rows, or clearly less than the nearest rows know.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\ntype = 'mlp'\nhidden = [5, 5, 5, 5, 5, 5, 5, 5, 5]\nactivation = 'sigmoid'\n[training]\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\ntype = 'mlp'\nhidden = [16, 16, 16, 16]\nactivation = 'relu'\n[training]\nepochs = 40\nlearning_rate = 0.005\n",
@@ -27,30 +27,17 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
-    let kernels: Vec<_> = chart.anatomy.kernels().collect();
-    let (Some((first, _)), Some((last, _))) = (kernels.first(), kernels.last()) else {
+    let Some(course) = chart.course.filter(|_| chart.went_badly()) else { return Vec::new() };
+    let Some((first, last, ratios)) = super::slopes::first_by_last(chart) else {
         return Vec::new();
     };
-    if kernels.len() < 3 || !course.went_badly() {
-        return Vec::new();
-    }
-    let slope = |look: &crate::look::Look, at: usize| {
-        let parameter = look.parameter(&kernels[at].1.path)?;
-        Some(parameter.gradient / parameter.weight.max(1e-12))
-    };
-    let ratios = course.looks.iter().filter_map(|look| {
-        let (first, last) = (slope(look, 0)?, slope(look, kernels.len() - 1)?);
-        (last > 0.0).then_some(first / last)
-    });
-    let ratios: Vec<f64> = ratios.collect();
     let middle = median(ratios.iter().copied());
     // What is gone at the first pass is the network's doing; what fades later may
     // be that of long steps. On a plateau all slopes are noise, so the first pass
     // counts by itself.
     let born = ratios.first().is_some_and(|first| *first < VANISHED);
     let ratio = if born { ratios[0] } else { middle };
-    if ratios.len() < 2 || ratio.is_nan() || ratio >= VANISHED {
+    if ratio.is_nan() || ratio >= VANISHED {
         return Vec::new();
     }
     // Where whole layers of relu are dead, that is the cause.
@@ -65,13 +52,13 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         (true, true) => (Severity::Error, 0.5),
         (true, false) => (Severity::Error, if squashing { 0.93 } else { 0.8 }),
     };
-    let mut finding = RULE.finding(severity, confidence, &first.path);
+    let mut finding = RULE.finding(severity, confidence, first);
     finding.steps = course.whole();
     finding.evidence = vec![say!(
         "the slopes of `{first}` are {ratio} of those of `{last}`, by the size of their weights",
         "`{first}`의 기울기는 가중치 크기에 견주어 `{last}`의 {ratio}배입니다",
-        first = first.path,
-        last = last.path,
+        first = first,
+        last = last,
         ratio = short(ratio)
     )];
     finding.treatments = steep(chart);

@@ -205,6 +205,10 @@ fn default(kind: Kind) -> Option<Setting> {
         Kind::Axes => Some(Setting::Integers(None)),
         Kind::Real(value) => value.map(Setting::Real),
         Kind::Truth(value) => Some(Setting::Truth(value)),
+        Kind::Padding => Some(Setting::Integers(Some(vec![0]))),
+        // Of the other pair's size.
+        Kind::Pair("size") => Some(Setting::Integers(None)),
+        Kind::Pair(usual) => usual.parse().ok().map(|usual| Setting::Integers(Some(vec![usual]))),
         Kind::Sizes | Kind::Type => None,
     }
 }
@@ -219,11 +223,18 @@ fn setting(source: &Source, kind: Kind, given: &Expression) -> Result<Setting> {
             _ => Err(source.unexpected(span, "`f32`, `i32` or `bool`")),
         };
     }
+    match &given.form {
+        Form::Name(name) if kind == Kind::Padding && name == "same" => return Ok(Setting::Same),
+        Form::Name(name) if kind == Kind::Padding && name == "valid" => {
+            return Ok(Setting::Integers(Some(vec![0])));
+        }
+        _ => {}
+    }
     let array = value(source, given)?;
     let single = array.shape().is_empty();
     let fit = match kind {
         Kind::Integer(_) if single => integers(&array).map(|all| Setting::Integers(Some(all))),
-        Kind::Axes | Kind::Sizes if array.shape().len() <= 1 => {
+        Kind::Axes | Kind::Sizes | Kind::Pair(_) | Kind::Padding if array.shape().len() <= 1 => {
             integers(&array).map(|all| Setting::Integers(Some(all)))
         }
         Kind::Real(_) if single => array.to_f64().first().copied().map(Setting::Real),
@@ -238,6 +249,7 @@ fn setting(source: &Source, kind: Kind, given: &Expression) -> Result<Setting> {
             Kind::Integer(_) => "a whole number",
             Kind::Real(_) => "a number",
             Kind::Truth(_) => "`true` or `false`",
+            Kind::Padding => "`valid`, `same` or whole numbers",
             _ => "whole numbers",
         };
         source.unexpected(span, expected)

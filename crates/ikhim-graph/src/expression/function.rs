@@ -1,3 +1,4 @@
+use super::window::{average_pool2d, conv2d, max_pool2d};
 use crate::{Array, DType, Dim, Graph, Op, Shape, Tensor};
 use ikhim_text::Fault;
 
@@ -45,6 +46,10 @@ pub(super) enum Kind {
     Truth(bool),
     /// A type: `f32`, `i32` or `bool`.
     Type,
+    /// A whole number for height and width, or two; the text of the usual one.
+    Pair(&'static str),
+    /// `valid`, `same`, or whole numbers of cells.
+    Padding,
 }
 
 /// A setting's value.
@@ -54,13 +59,15 @@ pub(super) enum Setting {
     Real(f64),
     Truth(bool),
     Type(DType),
+    /// Padding under which windows stand on every cell.
+    Same,
 }
 
 /// The settings of a call, in the order of their declaration.
 pub(super) struct Settings(pub(super) Vec<Setting>);
 
 impl Settings {
-    fn integers(&self, index: usize) -> Option<Vec<isize>> {
+    pub(super) fn integers(&self, index: usize) -> Option<Vec<isize>> {
         match self.0.get(index) {
             Some(Setting::Integers(Some(values))) => {
                 Some(values.iter().map(|value| *value as isize).collect())
@@ -74,7 +81,7 @@ impl Settings {
     }
 
     /// A whole number that counts something; a negative one is a fault.
-    fn count(&self, graph: &Graph, index: usize, name: &str) -> usize {
+    pub(super) fn count(&self, graph: &Graph, index: usize, name: &str) -> usize {
         let value = self.integer(index);
         usize::try_from(value).unwrap_or_else(|_| {
             let fault = Fault::of("shape.setting").with("op", name).with("setting", "a size");
@@ -135,6 +142,8 @@ impl Function {
             Kind::Real(Some(value)) => format!("{name}={value}"),
             Kind::Truth(value) => format!("{name}={value}"),
             Kind::Axes => format!("{name}=all"),
+            Kind::Padding => format!("{name}=valid"),
+            Kind::Pair(usual) if !usual.is_empty() => format!("{name}={usual}"),
             _ => name.to_string(),
         });
         let parameters: Vec<String> = arrays.chain(settings).collect();
@@ -183,6 +192,8 @@ const TRUTHS: &[(&str, As)] = &[("x", As::Truth), ("y", As::Truth)];
 const AXES: &[(&str, Kind)] = &[("axis", Kind::Axes)];
 const LAST_AXIS: &[(&str, Kind)] = &[("axis", Kind::Integer(Some(-1)))];
 const AXIS: &[(&str, Kind)] = &[("axis", Kind::Integer(None))];
+const POOLING: &[(&str, Kind)] =
+    &[("size", Kind::Pair("")), ("stride", Kind::Pair("size")), ("padding", Kind::Padding)];
 const SHAPE: &[(&str, Kind)] = &[("shape", Kind::Sizes)];
 
 const FUNCTIONS: &[Function] = &[
@@ -285,6 +296,20 @@ const FUNCTIONS: &[Function] = &[
         },
     ),
     binary("matmul", REALS, "the product of matrices, as x @ y", |_, x, _| x[0].matmul(x[1])),
+    Function {
+        name: "conv2d",
+        arrays: &[("x", As::Real), ("kernel", As::Real)],
+        settings: &[
+            ("stride", Kind::Pair("1")),
+            ("padding", Kind::Padding),
+            ("dilation", Kind::Pair("1")),
+            ("groups", Kind::Integer(Some(1))),
+        ],
+        about: "images [n, height, width, channels] times every window's kernel",
+        build: conv2d,
+    },
+    with("max_pool2d", POOLING, "the largest of each window of images", max_pool2d),
+    with("average_pool2d", POOLING, "the mean of each window of images", average_pool2d),
     with("softmax", LAST_AXIS, "eˣ / Σ eˣ", |_, x, s| x[0].softmax(s.integer(0))),
     with("log_softmax", LAST_AXIS, "the logarithm of softmax", |_, x, s| {
         x[0].log_softmax(s.integer(0))

@@ -17,6 +17,7 @@ mod evaluation;
 mod function;
 mod syntax;
 mod token;
+mod window;
 
 use crate::{Array, Result};
 use ikhim_text::Fault;

@@ -317,10 +317,40 @@ fn calls() -> impl Strategy<Value = String> {
         "[0, 0]",
         "[2147483647, 2147483647]",
         "zeros([0, 3])",
+        "ones([1, 3, 4, 2])",
+        "ones([2, 2, 2, 1])",
+        "same",
     ]);
     let names = prop::sample::select(super::function::names().collect::<Vec<_>>());
     (names, prop::collection::vec(argument, 0..4))
         .prop_map(|(name, arguments)| format!("{name}({})", arguments.join(", ")))
+}
+
+/// The image, kernels and sums of the course's lab 11-0, and sums by hand.
+#[test]
+fn windows_are_multiplied_and_pooled() {
+    let image = "reshape([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1])";
+    let conv = |rest: &str| evaluate(&format!("conv2d({image}, ones([2, 2, 1, 1]){rest})"));
+    let valid = conv("").unwrap();
+    assert_eq!(valid, Array::f32(&[1, 2, 2, 1], vec![12.0, 16.0, 24.0, 28.0]));
+    let same = conv(", padding=same").unwrap();
+    assert_eq!(same.shape(), [1, 3, 3, 1]);
+    assert_eq!(same.to_f64(), [12.0, 16.0, 9.0, 24.0, 28.0, 15.0, 15.0, 17.0, 9.0]);
+    let padded = conv(", 2, [1, 0, 0, 1]").unwrap();
+    assert_eq!(padded, Array::f32(&[1, 2, 2, 1], vec![3.0, 3.0, 24.0, 15.0]));
+    let pool = |name: &str, rest: &str| {
+        evaluate(&format!("{name}_pool2d({image}, {rest})")).map(|pooled| pooled.to_f64())
+    };
+    assert_eq!(pool("max", "2, 1").unwrap(), [5.0, 6.0, 8.0, 9.0]);
+    assert_eq!(pool("max", "2, padding=same").unwrap(), [5.0, 6.0, 8.0, 9.0]);
+    assert_eq!(pool("average", "[1, 3]").unwrap(), [2.0, 5.0, 8.0]);
+    assert_eq!(pool("average", "2, padding=same").unwrap(), [3.0, 4.5, 7.5, 9.0]);
+    let fault = conv(", dilation=3").unwrap_err();
+    assert!(fault.to_string().contains("(3 * (2 - 1) + 1)"), "{fault}");
+    let fault = conv(", stride=[1, 2, 3]").unwrap_err();
+    assert_eq!(fault.code(), "shape.setting");
+    let fault = conv(", padding=-1").unwrap_err();
+    assert_eq!(fault.code(), "shape.setting");
 }
 
 proptest! {

@@ -79,7 +79,7 @@ impl Adam {
 /// `1 − βᵗ`, computed as `−expm1(t · ln β)`: in f32 the plain difference loses
 /// five digits at the first step of β = 0.999.
 fn correction(beta: f64, step: Tensor<'_>) -> Tensor<'_> {
-    -(step * beta.ln()).exp_m1()
+    -(step * libm::log(beta)).exp_m1()
 }
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): before each

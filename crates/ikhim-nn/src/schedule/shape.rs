@@ -148,7 +148,7 @@ impl OneCycle {
 
 /// From `start` to `end` along half a cosine.
 fn anneal(start: f64, end: f64, part: f64) -> f64 {
-    end + (start - end) * (1.0 + (PI * part).cos()) / 2.0
+    end + (start - end) * (1.0 + libm::cos(PI * part)) / 2.0
 }
 
 /// A share of a way, 1 when the way has no length or is over.

@@ -497,6 +497,16 @@ impl FaultSection {
         self.0.number("label_scale").unwrap_or(1.0)
     }
 
+    /// What the features of train rows are multiplied by.
+    pub fn feature_scale(&self) -> f64 {
+        self.0.number("feature_scale").unwrap_or(1.0)
+    }
+
+    /// Whether validation rows are learned too.
+    pub fn trains_on_validation(&self) -> bool {
+        self.0.boolean("train_on_validation") == Some(true)
+    }
+
     /// Whether each step goes up the slope.
     pub fn flips_gradient(&self) -> bool {
         self.0.boolean("flip_gradient") == Some(true)

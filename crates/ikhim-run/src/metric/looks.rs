@@ -99,7 +99,7 @@ pub(super) fn expected_largest(count: usize) -> f64 {
         (0..=STEPS).map(|step| weight(step) * height(step as f64 * width)).sum::<f64>() * width
             / 3.0
     };
-    let power = |x: f64| normal_share(x).powf(count as f64);
+    let power = |x: f64| libm::pow(normal_share(x), count as f64);
     integral(&|x| 1.0 - power(x)) - integral(&|x| power(-x))
 }
 

@@ -114,8 +114,8 @@ fn mcnemar(one: usize, other: usize) -> f64 {
     let mut log = -(n as f64) * std::f64::consts::LN_2;
     let mut share = 0.0;
     for k in 0..=least {
-        share += log.exp();
-        log += ((n - k) as f64 / (k + 1) as f64).ln();
+        share += libm::exp(log);
+        log += libm::log((n - k) as f64 / (k + 1) as f64);
     }
     (2.0 * share).min(1.0)
 }

@@ -36,7 +36,7 @@ impl TokenScores {
         for (of_step, token) in probabilities.chunks(characters.len().max(1)).zip(tokens) {
             let token = *token as usize;
             // A probability that f32 cannot hold is not impossible.
-            loss -= of_step[token].max(f64::from(f32::MIN_POSITIVE)).ln();
+            loss -= libm::log(of_step[token].max(f64::from(f32::MIN_POSITIVE)));
             right += f64::from(u8::from(super::most_probable(of_step) == token));
             length += characters[token];
         }
@@ -64,7 +64,7 @@ pub(super) fn value(metric: &Metric, scores: &TokenScores) -> f64 {
     match metric {
         Metric::Accuracy => sum(&scores.right) / sum(&scores.counts),
         Metric::LogLoss => loss,
-        Metric::Perplexity => loss.exp(),
+        Metric::Perplexity => libm::exp(loss),
         Metric::BitsPerCharacter => {
             sum(&scores.losses) / std::f64::consts::LN_2 / sum(&scores.characters)
         }

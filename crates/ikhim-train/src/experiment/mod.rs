@@ -29,16 +29,22 @@ const MISTAKE: Sentence = Sentence {
     korean: "일부러 틀리게 했습니다: `[fault]`에 {key}가 있습니다",
 };
 
+/// The key of the mistake that is about both parts.
+const TRAIN_ON_VALIDATION: &str = "train_on_validation";
+
 /// The mistakes that an experiment asks for, each with its key; one that is not
-/// about rows has no value here.
+/// about train rows alone has no value here.
 fn mistakes(experiment: &Experiment) -> Vec<(&'static str, Option<Mistake>)> {
     let Some(fault) = &experiment.fault else { return Vec::new() };
     let offset = fault.label_offset();
     let scale = fault.label_scale();
+    let features = fault.feature_scale();
     let all = [
         (fault.shuffles_features(), "shuffle_features", Some(Mistake::ShuffleFeatures)),
         (offset != 0, "label_offset", Some(Mistake::LabelOffset(offset))),
         (scale != 1.0, "label_scale", Some(Mistake::LabelScale(scale))),
+        (features != 1.0, "feature_scale", Some(Mistake::FeatureScale(features))),
+        (fault.trains_on_validation(), TRAIN_ON_VALIDATION, None),
         (fault.flips_gradient(), "flip_gradient", None),
     ];
     let asked = all.into_iter().filter(|(asked, ..)| *asked);
@@ -172,8 +178,10 @@ impl Prepared {
         let mut data = TrainingData::new(preprocessing, &train, &parts.validation)?;
         for (key, mistake) in mistakes(experiment) {
             notices.push(Notice::new("experiment.fault", MISTAKE).with("key", key));
-            if let Some(mistake) = mistake {
-                data = data.mistaken(mistake, experiment.seed);
+            match mistake {
+                Some(mistake) => data = data.mistaken(mistake, experiment.seed),
+                None if key == TRAIN_ON_VALIDATION => data = data.trained_on_validation(),
+                None => {}
             }
         }
         if let Some(augmentation) = experiment.data.augmentation() {

@@ -128,7 +128,7 @@ fn between(share: f64, min: f64, max: f64, log: bool, whole: bool) -> String {
     let (low, high) = if whole { (min - 0.5, max + 0.5) } else { (min, max) };
     let value = if log {
         let low = low.max(min.min(0.5));
-        (low.ln() + share * (high.ln() - low.ln())).exp()
+        libm::exp(libm::log(low) + share * (libm::log(high) - libm::log(low)))
     } else {
         low + share * (high - low)
     };

@@ -92,6 +92,7 @@ fn course(
     };
     let log = epochs(run.folder.path())?;
     let record = &run.record;
-    let course = Course::of_log(&log, &record.status, record.steps, &train, validation.as_ref());
+    let (status, steps) = (record.status.as_str(), record.steps);
+    let course = Course::of_log(&log, status, steps, &train, validation.as_ref(), prepared);
     Ok((Some(course), vec![sentence::DOCTOR_NOT_WATCHED]))
 }

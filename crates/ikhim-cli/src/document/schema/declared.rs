@@ -312,6 +312,7 @@ const BENCH: &[Field] = &[
     field("startup_s", Number, "Seconds from the start of the process to the end of a first step."),
     field("check", Object(LOSSES), "With --check.").optional(),
     field("profile", List(&Any), "With --profile: what each instruction costs.").optional(),
+    field("limits", Any, "With --profile: what the processor can do at most, and what share of a step it would take.").optional(),
 ];
 
 const LOSSES: &[Field] = &[field("losses", Any, "The loss after 0, 1 and 100 updates.")];

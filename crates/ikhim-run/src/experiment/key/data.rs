@@ -364,6 +364,11 @@ const TYPES: Choices = Choices {
         kind("image", "Images."),
         kind("ignore", "Not used."),
         kind("id", "Names a row and says nothing about it; not an input."),
+        kind(
+            "part",
+            "Says `train`, `validation` or `test`, for `split.column`; not an input, and no part of \
+             what a row is known by.",
+        ),
     ]],
 };
 

@@ -22,6 +22,18 @@ pub(super) const FAULT: Table = Table {
             "Multiplies the numbers that train rows teach, not those that judge.",
         )
         .default("1.0"),
+        key(
+            "feature_scale",
+            Type::Number(Range::Any),
+            "Multiplies the features that train rows have, not those of rows that judge.",
+        )
+        .default("1.0"),
+        key(
+            "train_on_validation",
+            Type::Boolean,
+            "The validation rows stand among the train rows too.",
+        )
+        .default("false"),
         key("flip_gradient", Type::Boolean, "Each step goes up the slope instead of down.")
             .default("false"),
     ],
