@@ -47,6 +47,7 @@ const SOURCES: &[Source] = &[
     lesson!("lab11", ["digits", "flat", "normed", "several", "mnist", "deep", "written"]),
     lesson!("lab12", ["hello", "blind", "want", "want-blind", "sentence", "bounded"]),
     lesson!("lab12-5", ["walk", "returning"]),
+    lesson!("seq2seq", []),
     lesson!("lab13", ["digits"]),
 ];
 

@@ -5,7 +5,7 @@ use super::{Desk, label};
 use crate::measure::{answers, by_class};
 use ikhim_data::EncodedTarget;
 use ikhim_graph::Array;
-use ikhim_report::figure::{Figure, Heat, Image, Picture, heat, picture};
+use ikhim_report::figure::{Figure, Heat, Image, Picture, heat, small_picture};
 use ikhim_text::{Fault, Language, Result};
 use serde::Deserialize;
 
@@ -71,11 +71,11 @@ fn mosaic(desk: &Desk<'_>, name: &str, value: &Array) -> Option<Figure> {
         }
         Language::Korean => format!("{channels} × ({height}×{width}), 검정에서 흰색까지 {scale}"),
     };
-    Some(picture(&Picture {
+    Some(small_picture(&Picture {
         name: name.to_string(),
         title: format!("{}: {name}", desk.title),
         caption,
-        image: Image::mosaic(&maps, 8.min(channels)),
+        image: Image::mosaic(&maps, 4.min(channels)),
     }))
 }
 

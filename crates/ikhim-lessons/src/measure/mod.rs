@@ -167,6 +167,8 @@ pub(crate) enum Measure {
     Noise(procedure::noise::Noise),
     /// The best of many random models, and what it is worth.
     Selection(procedure::selection::Selection),
+    /// An encoder and a decoder between two alphabets.
+    Translation(procedure::translation::Translation),
 }
 
 /// What a measurement has at hand.
@@ -398,6 +400,7 @@ impl Measure {
             }
             Measure::Polynomial(polynomial) => number(Ok(polynomial.take())),
             Measure::Noise(noise) => number(noise.take(seed.unwrap_or(1))),
+            Measure::Translation(translation) => number(translation.take(seed.unwrap_or(1))),
             Measure::Selection(selection) => number(Ok(selection.take(seed.unwrap_or(1)))),
         }
     }

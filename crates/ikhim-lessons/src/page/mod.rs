@@ -35,7 +35,7 @@ pub fn page(
         });
     }
     html.raw("<main id=\"main\">");
-    let mut questions = 0;
+    let (mut questions, mut exercises) = (0, 0);
     let blocks = lesson.blocks(language);
     for block in &blocks {
         match block {
@@ -71,7 +71,8 @@ pub fn page(
             }
             Block::Exercise(number) => {
                 if let Some(exercise) = lesson.exercises.get(number.wrapping_sub(1)) {
-                    self::exercise(&mut html, *number, exercise, &words, language);
+                    exercises += 1;
+                    self::exercise(&mut html, exercises, exercise, &words, language);
                 }
             }
             Block::Claims => claims(&mut html, checked, &words, language),
@@ -138,7 +139,7 @@ fn claims(html: &mut Html, checked: &[Checked], words: &Words, language: Languag
                 };
                 html.within("tr", |html| {
                     html.element("td", &claim.row);
-                    html.element("td class=\"wide\"", claim.say(language));
+                    html.within("td class=\"wide\"", |html| line(html, claim.say(language), &[]));
                     html.element("td", &claim.expected);
                     html.element("td", &claim.found);
                     html.element("td", verdict);
@@ -210,7 +211,7 @@ fn exercise(
 /// The experiments as files, so that a reader can train them.
 fn files(html: &mut Html, lesson: &Lesson, words: &Words) {
     html.element("h2", words.files);
-    html.element("p", words.files_about);
+    html.within("p", |html| line(html, words.files_about, &[]));
     for (name, text) in &lesson.files {
         html.within("details", |html| {
             html.element("summary", name);

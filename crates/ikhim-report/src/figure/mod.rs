@@ -32,7 +32,7 @@ pub use flow::{Flow, FlowNode, flow};
 pub use heat::{Heat, heat};
 pub use histogram::histogram;
 pub use image::Image;
-pub use picture::{Picture, picture};
+pub use picture::{Picture, picture, small_picture};
 pub use plot::{Line, Plot, Shown, plot};
 pub use trials::trials;
 

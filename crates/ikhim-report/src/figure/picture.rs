@@ -110,12 +110,22 @@ impl Image {
 
 /// A picture as a figure of the page.
 pub fn picture(picture: &Picture) -> Figure {
-    const SIDE: usize = 840;
+    sized(picture, 840)
+}
+
+/// A picture as a smaller figure, beside others; its heading and its caption are
+/// short.
+pub fn small_picture(picture: &Picture) -> Figure {
+    sized(picture, 520)
+}
+
+/// A picture whose longer side is about so long.
+fn sized(picture: &Picture, side: usize) -> Figure {
     let Image { height, width, .. } = picture.image;
-    let (long, short) = (height.max(width).max(1), SIDE);
-    let scale = (short / long).max(1);
+    let scale = (side / height.max(width).max(1)).max(1);
     let (height, width) = ((height * scale) as i32, (width * scale) as i32);
-    let size = ((width + 40).max(880) as u32, (height + 120) as u32);
+    let size = ((width + 40).max(side as i32 + 40) as u32, (height + 120) as u32);
+    let middle = side as i32 / 2 + 20;
     let description = describe([Some(picture.caption.clone())]);
     let (title, caption) = (picture.title.clone(), picture.caption.clone());
     let heading = title.clone();
@@ -124,7 +134,7 @@ pub fn picture(picture: &Picture) -> Figure {
         let shown = crate::terminal::truncate(&caption, 72);
         write(canvas, &shown, (8, 66), &text(NOTE, &MUTED, HPos::Left))?;
         match height {
-            0 => write(canvas, "–", (440, 100), &text(TEXT, &INK, HPos::Center)),
+            0 => write(canvas, "–", (middle, 100), &text(TEXT, &INK, HPos::Center)),
             _ => Ok(()),
         }
     });

@@ -4,3 +4,4 @@
 pub(crate) mod noise;
 pub(crate) mod polynomial;
 pub(crate) mod selection;
+pub(crate) mod translation;
