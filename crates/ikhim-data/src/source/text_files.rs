@@ -86,6 +86,7 @@ fn table(root: &Path, found: &Found, name: String, label: String) -> Result<Tabl
         default_target: Some("label"),
         parts: found.files.iter().map(|file| file.part).collect(),
         credit: None,
+        row_hashes: None,
     };
     if found.files.iter().all(|file| file.class.is_some()) {
         table.names.push(label);
