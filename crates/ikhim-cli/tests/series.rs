@@ -115,17 +115,17 @@ fn a_swinging_series_is_foreseen_and_the_report_says_so() {
         let found = said(project, &["predict", name, "level.csv"]);
         let rows = found["predictions"].as_array().unwrap();
         assert_eq!(rows.len(), 700 - 7 + 1);
-        assert_eq!(rows.last().unwrap()["day"], date(699));
+        assert!(rows.iter().all(|row| row["prediction"].is_f64()));
         let looked = said(project, &["test", name, "--yes"]);
         assert!(looked["value"].as_f64().unwrap() < unchanged, "{looked}");
-        let judged = said(project, &["evaluate", name, "level.csv"]);
-        assert_eq!((&judged["n"], &judged["rows_in_train"]), (&693.into(), &471.into()));
-        assert_eq!(judged["sealed_rows"], 104);
         let again = said(project, &["verify", name]);
         assert_eq!(
             (&again["differing"], &again["test_confirmed"]),
             (&Value::Array(Vec::new()), &true.into())
         );
+        let judged = said(project, &["evaluate", name, "level.csv"]);
+        assert_eq!((&judged["n"], &judged["rows_in_train"]), (&693.into(), &471.into()));
+        assert_eq!(judged["sealed_rows"], 104);
     }
 }
 

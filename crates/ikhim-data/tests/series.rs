@@ -161,7 +161,7 @@ fn what_is_no_series_is_refused() {
     assert_eq!(code(&hours, Series::new(0)), "data.series_setting");
     assert_eq!(code(&hours, Series::new(2).horizon(0)), "data.series_setting");
     assert_eq!(code(&hours, Series::new(2).stride(0)), "data.series_setting");
-    assert_eq!(code(&hours, Series::new(2).time("when")), "data.unknown_split_column");
+    assert_eq!(code(&hours, Series::new(2).time("when")), "data.unknown_column");
     assert_eq!(code(&[0, 1, 5, 6, 10, 11, 15, 16], Series::new(2)), "data.series_all_gaps");
     let classes = Dataset::rows(["x", "y"], [["1", "a"], ["2", "b"], ["3", "a"], ["4", "b"]]);
     let fault = classes.target("y").series(Series::new(2)).load().unwrap_err();

@@ -110,7 +110,10 @@ fn finish(
     let mut data = if drops.is_empty() { whole } else { whole.take(&kept) };
     if request.schema.is_none() {
         check::targets(&data, &places)?;
-        seen::notices(&data, &mut notices);
+        // Of a series the moments are no rows yet, and may well repeat.
+        if !request.sees_targets {
+            seen::notices(&data, &mut notices);
+        }
     }
     check::missing(&data, &mut notices);
     data.notices = notices;

@@ -1,9 +1,9 @@
 //! From one row for each moment to one row for each window.
 
 use super::{Gaps, Series, SeriesWindows};
-use crate::split::{in_order, no_such_column};
-use crate::statistics::median;
+use crate::split::in_order;
 use crate::{ColumnData, ColumnType, Dataset, Notice, Role, RowHash, RowHasher, Task, Values};
+use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result, sentence};
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ fn time_column(table: &Dataset, series: &Series, is_new: bool) -> Result<Option<
         let known = table.column(name).is_some();
         return match known || is_new {
             true => Ok(Some(name.clone()).filter(|_| known)),
-            false => Err(no_such_column(name, table)),
+            false => Err(no_such_time(name, table)),
         };
     }
     let mut dates = table.columns.iter().filter(|column| column.kind == ColumnType::Date);
@@ -82,6 +82,26 @@ fn time_column(table: &Dataset, series: &Series, is_new: bool) -> Result<Option<
         (Some(date), None) => Ok(Some(date.name.clone())),
         _ => Ok(None),
     }
+}
+
+fn no_such_time(name: &str, table: &Dataset) -> Fault {
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let fault = Fault::of("data.unknown_column").with("found", name);
+    let fault = fault.with("expected", names.join(", "));
+    match nearest(name, names.iter().copied()) {
+        Some(near) => {
+            fault.help_words(format!("did you mean `{near}`?"), format!("혹시 `{near}`인가요?"))
+        }
+        None => fault,
+    }
+}
+
+/// The step that half of all steps do not pass: where as many moments are missing as
+/// there are, the shorter step is the usual one.
+fn usual(steps: &[f64]) -> f64 {
+    let mut sorted = steps.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or(1.0)
 }
 
 /// The stretches of a series without a gap.
@@ -105,7 +125,7 @@ impl Stretches {
         }
         // Without a column the rows themselves are the moments, and one that was
         // dropped is missing.
-        let usual = if series.time.is_some() { median(&steps) } else { 1.0 };
+        let usual = if series.time.is_some() { usual(&steps) } else { 1.0 };
         let mut ranges = Vec::new();
         let mut start = 0;
         for (place, step) in steps.iter().enumerate() {

@@ -65,7 +65,7 @@ pub(super) fn no_column_named() -> Fault {
     Fault::of("data.no_split_column")
 }
 
-pub(crate) fn no_such_column(name: &str, data: &Dataset) -> Fault {
+pub(super) fn no_such_column(name: &str, data: &Dataset) -> Fault {
     let fault = Fault::of("data.unknown_split_column").with("column", name);
     let known = data.columns().iter().map(|column| column.name.as_str());
     match nearest(name, known) {
