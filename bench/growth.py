@@ -21,7 +21,9 @@ TIME, EACH = "#0b6e99", "#b35900"
 UNITS = {"width": "units of each layer", "depth": "hidden layers",
          "batch": "rows of a batch", "threads": "threads",
          "side": "cells of an image's side", "channels": "channels of each layer",
-         "images": "images of a batch", "threads-of-images": "threads"}
+         "images": "images of a batch", "threads-of-images": "threads",
+         "steps": "steps of a sequence", "units": "units of the LSTM",
+         "sequences": "sequences of a batch"}
 
 
 def read(path):

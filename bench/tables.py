@@ -144,38 +144,53 @@ def of_ikhim(ikhim, data, target, part, test, seed, threads):
         return [answer["prediction"] for answer in answers], None
 
 
+def of_peers(name, data, target, number, repeated, texts, part, seed, keep):
+    """What the models of scikit-learn reach on the test rows; what was kept is not fitted again."""
+    kept = Path(keep) / f"{name}-{seed}.json" if keep else None
+    if kept and kept.exists():
+        return json.loads(kept.read_text())
+    test, rest = part == "test", part != "test"
+    inputs = data.drop(columns=[target, *repeated])
+    encoded = columns(inputs, texts)
+    known = encoded.fit_transform(inputs[rest])
+    asked = encoded.transform(inputs[test])
+    learned = data[target][rest]
+    values = {}
+    for model, found in models(number, seed).items():
+        if model == "trees" and texts:
+            continue
+        # A network of standardized numbers learns a standardized target.
+        scale = StandardScaler() if number and model == "mlp" else None
+        goal = learned
+        if scale is not None:
+            goal = scale.fit_transform(learned.to_numpy().reshape(-1, 1)).ravel()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            answer = found.fit(known, goal).predict(asked)
+        if scale is not None:
+            answer = scale.inverse_transform(answer.reshape(-1, 1)).ravel()
+        values[model] = value(number, data[target][test], answer)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(values))
+    return values
+
+
 def compared(name, file, target, number, repeated, texts, options):
     data = table(os.path.join(options.data, file))
     target = target or data.columns[-1]
     values = {}
     for seed in range(options.splits):
         part = parts(data, target, number, seed)
-        test, rest = part == "test", part != "test"
-        truth = data[target][test]
+        test = part == "test"
         answers, fault = of_ikhim(options.ikhim, data, target, part, test, seed, options.threads)
         if answers is None:
             print(f"{name}: ikhim says: {fault}", file=sys.stderr)
             return None
-        values.setdefault("ikhim", []).append(value(number, truth, answers))
-        inputs = data.drop(columns=[target, *repeated])
-        encoded = columns(inputs, texts)
-        known = encoded.fit_transform(inputs[rest])
-        asked = encoded.transform(inputs[test])
-        learned = data[target][rest]
-        for model, found in models(number, seed).items():
-            if model == "trees" and texts:
-                continue
-            # A network of standardized numbers learns a standardized target.
-            scale = StandardScaler() if number and model == "mlp" else None
-            goal = learned
-            if scale is not None:
-                goal = scale.fit_transform(learned.to_numpy().reshape(-1, 1)).ravel()
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                answer = found.fit(known, goal).predict(asked)
-            if scale is not None:
-                answer = scale.inverse_transform(answer.reshape(-1, 1)).ravel()
-            values.setdefault(model, []).append(value(number, truth, answer))
+        values.setdefault("ikhim", []).append(value(number, data[target][test], answers))
+        peers = of_peers(name, data, target, number, repeated, texts, part, seed, options.keep)
+        for model, reached in peers.items():
+            values.setdefault(model, []).append(reached)
     better = -1 if number else 1
     differences = [better * (a - b) for a, b in zip(values["ikhim"], values["mlp"])]
     mean = statistics.mean(differences)
@@ -197,6 +212,7 @@ def main():
     parser.add_argument("--tables", help="only these, by name, with commas between them")
     parser.add_argument("--splits", type=int, default=SPLITS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--keep", help="a folder that keeps what scikit-learn reaches from run to run")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     options.ikhim = str(Path(options.ikhim).resolve())

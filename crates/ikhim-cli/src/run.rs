@@ -7,6 +7,7 @@ use ikhim_run::experiment::Experiment;
 use ikhim_run::{Model, RunFolder, RunRecord, durable};
 use ikhim_text::{Fault, Result};
 use ikhim_train::experiment::Prepared;
+use ikhim_train::prepared_again;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -79,8 +80,7 @@ impl KeptRun {
     /// The rows of the run in the parts that it drew.
     pub(crate) fn prepared(&self, project: &Project) -> Result<Prepared> {
         let experiment = self.experiment(project)?;
-        let split = self.folder.read_json("split.json")?;
-        let prepared = Prepared::again(&experiment, self.folder.path(), &split)?;
+        let prepared = prepared_again(&self.folder, &experiment)?;
         Ok(prepared.in_ledger(project.ledger()))
     }
 

@@ -6,6 +6,7 @@ use ikhim_report::number;
 use ikhim_report::terminal::{Glyphs, Side, Table};
 use ikhim_run::Judgement;
 use ikhim_run::metric::{Direction, Interval};
+use ikhim_text::Language;
 use ikhim_text::sentence::{self, Sentence};
 use ikhim_train::{Baseline, Run};
 
@@ -36,6 +37,15 @@ pub(crate) fn baselines(baselines: &[Baseline]) -> Document {
     })
 }
 
+/// The numbers of a network with those of the simple rules on the same rows.
+pub(crate) fn beside_rules(document: Document, run: &Run) -> Document {
+    let document = document.with("baselines", baselines(&run.baselines));
+    match run.beats_no_change() {
+        Some(beats) => document.with("beats_no_change", beats),
+        None => document,
+    }
+}
+
 /// The best simple rule that is at least as good as the network.
 pub(crate) fn not_beaten(run: &Run) -> Option<(&'static str, f64)> {
     let (metric, network) = run.validation.first()?;
@@ -48,6 +58,24 @@ pub(crate) fn not_beaten(run: &Run) -> Option<(&'static str, f64)> {
         Direction::Higher => one.total_cmp(other),
         Direction::Lower => other.total_cmp(one),
     })
+}
+
+/// Whether the network is ahead of the rule that nothing changes, as a sentence.
+pub(crate) fn beside_no_change(run: &Run, language: Language) -> Option<String> {
+    let (metric, network) = run.validation.first()?;
+    let (rule, difference) = run.beside_no_change()?;
+    let said = match run.beats_no_change()? {
+        true => sentence::SERIES_AHEAD,
+        false => sentence::SERIES_NOT_AHEAD,
+    };
+    let arguments = [
+        ("metric", metric.name().to_string()),
+        ("network", number(network)),
+        ("rule", number(rule)),
+        ("low", number(difference.low)),
+        ("high", number(difference.high)),
+    ];
+    Some(said.say(language, &arguments))
 }
 
 /// The name of a baseline for a person.

@@ -165,6 +165,11 @@ fn documents_of_a_classification_are_as_declared() {
     assert_eq!(tuned["trials"].as_array().unwrap().len(), 2);
     assert_eq!(tuned["retrained"]["runs"].as_array().unwrap().len(), 2);
     assert!(project.join("tunings/tuned-0001/figures/trials.svg").exists());
+    let nested = ["tune", "tuned.toml", "--folds", "3", "--inner", "2"];
+    let nested = document(project, &nested, 0);
+    assert_eq!((&nested["outer_folds"], &nested["inner_folds"]), (&3.into(), &2.into()));
+    assert_eq!(nested["folds"].as_array().unwrap().len(), 3);
+    assert!(project.join("tunings/tuned-0002/nested.csv").exists());
     let verified = document(project, &["verify", "iris-0001"], 0);
     assert_eq!(
         (&verified["differing"], &verified["test_confirmed"]),

@@ -61,6 +61,30 @@ batch_size = 'full'
 steps = 400
 ";
 
+/// A text whose network carries its state from batch to batch, so that a kill within
+/// an epoch has to bring it back too.
+const CARRIED: &str = "
+[data]
+rows = [['TEXT']]
+task = 'next_token'
+window = { length = 8 }
+[split]
+method = 'time'
+validation = 0.2
+test = 0
+[model]
+layers = [
+  { type = 'embedding', output_dim = 4 },
+  { type = 'lstm', units = 8, stateful = true },
+  { type = 'gru', units = 6, stateful = true, dropout = 0.1 },
+  { type = 'dense', units = 'auto' },
+]
+[training]
+learning_rate = 1e-2
+batch_size = 4
+epochs = 8
+";
+
 /// Which moments are tried must not depend on the code under test, so the
 /// generator is one of the test's own (Knuth's linear congruence).
 struct Moments(u64);
@@ -147,4 +171,12 @@ fn a_killed_regression_resumes_to_the_same_bits() {
 #[test]
 fn a_killed_run_of_single_steps_resumes_to_the_same_bits() {
     survives("xor", XOR);
+}
+
+#[test]
+fn a_killed_run_with_a_carried_state_resumes_to_the_same_bits() {
+    let mut moments = Moments(3);
+    let letters = "abcd ".as_bytes();
+    let text: String = (0..700).map(|_| char::from(letters[moments.next(5) as usize])).collect();
+    survives("carried", &CARRIED.replace("TEXT", &text));
 }

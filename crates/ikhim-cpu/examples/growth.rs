@@ -1,6 +1,6 @@
-//! Time of a training step against width, depth, rows and threads, and of a
-//! convolutional one against side, channels, rows and threads, as CSV on standard
-//! output: `cargo run --release -p ikhim-cpu --example growth`. An axis alone is
+//! Time of a training step against width, depth, rows and threads, of a
+//! convolutional one against side, channels, rows and threads, and of a recurrent one
+//! against steps, units and rows, as CSV on standard output: `cargo run --release -p ikhim-cpu --example growth`. An axis alone is
 //! asked for by its name.
 //!
 //! The networks are classifiers of 10 classes under Adam, built as anyone would
@@ -10,8 +10,8 @@
 use ikhim_cpu::{Program, Runtime};
 use ikhim_graph::{Array, Feed, State};
 use ikhim_nn::{
-    Activation, Adam, Conv2d, CrossEntropy, Dense, GlobalAveragePool2d, MaxPool2d, Mlp, Model,
-    Objective, Padding, Sequential, Spec, Target, training,
+    Activation, Adam, Conv2d, CrossEntropy, Dense, GlobalAveragePool2d, Lstm, MaxPool2d, Mlp,
+    Model, Objective, Padding, Sequential, Spec, Target, training,
 };
 use ikhim_text::Result;
 use std::time::Instant;
@@ -32,6 +32,8 @@ enum Network {
     /// Two convolutions of 3×3 with ReLU, a pooling between them, on images as wide
     /// as high that have as many channels as the layers.
     Convolutions { side: usize, channels: usize },
+    /// An LSTM over a sequence, its last state classified.
+    Recurrence { steps: usize, features: usize, units: usize },
 }
 
 /// A network and how it is run.
@@ -60,6 +62,12 @@ impl Network {
                     .then(GlobalAveragePool2d::new())
                     .then(Dense::auto());
                 (Box::new(layers), vec![*side, *side, *channels])
+            }
+            Network::Recurrence { steps, features, units } => {
+                let layers = Sequential::new()
+                    .then(Lstm::new(*units).return_sequences(false))
+                    .then(Dense::auto());
+                (Box::new(layers), vec![*steps, *features])
             }
         }
     }
@@ -98,6 +106,16 @@ fn main() -> Result<()> {
     }
     for threads in powers(3) {
         add("threads-of-images", threads, images(28, 64), 32, threads);
+    }
+    let sequences = |steps, units| Network::Recurrence { steps, features: 64, units };
+    for steps in powers(10).filter(|steps| *steps >= 16) {
+        add("steps", steps, sequences(steps, 128), 32, cores);
+    }
+    for units in powers(10).filter(|units| *units >= 32) {
+        add("units", units, sequences(64, units), 32, cores);
+    }
+    for rows in powers(8) {
+        add("sequences", rows, sequences(64, 128), rows, cores);
     }
     axes.retain(|(axis, ..)| wanted.as_deref().is_none_or(|wanted| wanted == *axis));
     let mut found = vec![(0, f64::INFINITY); axes.len()];

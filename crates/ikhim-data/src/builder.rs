@@ -1,13 +1,16 @@
 //! Says where data is and what is known of it, then loads it.
 
 use crate::schema::{Request, Schema, assemble};
+use crate::series::lay;
+use crate::source::columnar::{self, Columnar};
 use crate::source::table::{Raw, Table};
 use crate::source::{
     Cell, Features, Generator, Labels, arrays, bytes, csv, embedded, idx, inline, json_lines,
-    numpy, several,
+    numpy, several, text_files,
 };
 use crate::{
-    Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, Task, image,
+    Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, SequenceColumn,
+    Series, Task, image,
 };
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
@@ -47,11 +50,14 @@ pub struct DatasetBuilder {
     csv: csv::Options,
     images: ImageOptions,
     request: Request,
+    series: Option<Series>,
+    sequence: Option<SequenceColumn>,
 }
 
 impl Dataset {
     /// A file or a folder, by what is in it: a folder and a file that starts
     /// as idx are read as idx, a folder of images and an image file as images,
+    /// a folder of folders of `*.txt` as texts with their class,
     /// arrays of NumPy as such, a file whose lines are JSON objects as JSON lines,
     /// anything else as separated values. A pattern, such as `part-*.csv`, is
     /// [several files](Dataset::files) as one.
@@ -194,12 +200,30 @@ impl DatasetBuilder {
             csv: csv::Options::default(),
             images: ImageOptions::default(),
             request: Request::default(),
+            series: None,
+            sequence: None,
         }
     }
 
     /// How image files become rows of one shape.
     pub fn image_options(mut self, images: ImageOptions) -> DatasetBuilder {
         self.images = images;
+        self
+    }
+
+    /// Reads a column of text token by token; it is then the only input.
+    pub fn sequence(mut self, sequence: SequenceColumn) -> DatasetBuilder {
+        self.request.columns.push((sequence.column.clone(), Column::text()));
+        self.request.sequence = Some(sequence.column.clone());
+        self.sequence = Some(sequence);
+        self
+    }
+
+    /// Takes the rows as moments of a series in time: windows of them become the
+    /// rows.
+    pub fn series(mut self, series: Series) -> DatasetBuilder {
+        self.series = Some(series);
+        self.request.sees_targets = true;
         self
     }
 
@@ -308,7 +332,7 @@ impl DatasetBuilder {
     /// not fit the type of their column. A fault names file, line and column
     /// where there is a file; all faults of one kind are told together.
     pub fn load(self) -> Result<Dataset> {
-        let DatasetBuilder { source, mut csv, images, request } = self;
+        let DatasetBuilder { source, mut csv, images, request, series, sequence } = self;
         csv.known = known_names(&request);
         csv.missing = request.missing_values.clone();
         let format = FileFormat::of(&csv, &request.missing_values, &images);
@@ -316,7 +340,15 @@ impl DatasetBuilder {
         named_images(&mut table, &images, &request)?;
         let mut data = assemble(table, &request)?;
         data.format = format;
-        Ok(data)
+        data.sequence = match &request.schema {
+            Some(schema) => schema.sequence.clone(),
+            None => sequence,
+        };
+        match (series, request.schema.as_ref().and_then(|it| it.series_and_targets())) {
+            (_, Some((series, targets))) => lay(data, series, Some(targets.as_slice())),
+            (Some(series), None) => lay(data, &series, None),
+            (None, None) => Ok(data),
+        }
     }
 }
 
@@ -330,7 +362,10 @@ fn read(
         Source::Path(path) if path.is_dir() && !idx::is_folder(&path) => {
             match image::folder(&path, images, schema)? {
                 Some(table) => Ok(table),
-                None => idx::folder(&path),
+                None => match text_files::folder(&path, schema)? {
+                    Some(table) => Ok(table),
+                    None => idx::folder(&path),
+                },
             }
         }
         Source::Path(path) if path.is_dir() => idx::folder(&path),
@@ -342,6 +377,8 @@ fn read(
                 idx::images(&path)
             } else if image::is_image(&content) {
                 image::single(&path, images, schema)
+            } else if let Some(form) = Columnar::of(&content) {
+                columnar::read(form, content, &path)
             } else if numpy::is_numpy(&content, &path) {
                 numpy::read(&content, &path)
             } else if json_lines::is_json_lines(&content, &path) {

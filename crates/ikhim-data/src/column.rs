@@ -53,7 +53,8 @@ words! {
         Binary = "binary",
         /// Dates; kept as text and not an input.
         Date = "date",
-        /// Free text; kept and not an input.
+        /// Free text: the words and pieces of words that a row has, each weighed by how
+        /// rare it is.
         Text = "text",
         /// Images, `[height, width, channels]`.
         Image = "image",
@@ -92,6 +93,8 @@ words! {
         Ordinal = "ordinal",
         /// A fixed number of inputs, the level's hash says which is 1.
         Hash = "hash",
+        /// For text: one input per term of a vocabulary, heavier the rarer it is.
+        TfIdf = "tf_idf",
         /// A learned vector per level, beside the other inputs.
         Embedding = "embedding",
     }
@@ -187,6 +190,8 @@ pub struct Column {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     output_dim: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    max_features: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     handle_unknown: Option<HandleUnknown>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     transform: Option<Transform>,
@@ -271,6 +276,14 @@ impl Column {
         self
     }
 
+    /// The most terms that the vocabulary of a text may have. With
+    /// [`Encoding::TfIdf`] alone it is 4,000, and fewer for very many rows.
+    pub fn max_features(mut self, max_features: usize) -> Column {
+        self.encoding = Some(Encoding::TfIdf);
+        self.max_features = Some(max_features.max(1));
+        self
+    }
+
     /// What happens to unknown levels.
     pub fn handle_unknown(mut self, handle_unknown: HandleUnknown) -> Column {
         self.handle_unknown = Some(handle_unknown);
@@ -308,6 +321,11 @@ impl Column {
         self.output_dim
     }
 
+    /// Whether an input for missing values was asked for.
+    pub fn given_missing_indicator(&self) -> Option<bool> {
+        self.missing_indicator
+    }
+
     /// What happens to unknown levels, where it was given.
     pub fn given_handle_unknown(&self) -> Option<HandleUnknown> {
         self.handle_unknown
@@ -332,6 +350,7 @@ impl Column {
             scaling: self.scaling.or(defaults.scaling),
             encoding: self.encoding.or(defaults.encoding),
             output_dim: self.output_dim.or(defaults.output_dim),
+            max_features: self.max_features.or(defaults.max_features),
             handle_unknown: self.handle_unknown.or(defaults.handle_unknown),
             transform: self.transform.or(defaults.transform),
         }
@@ -342,13 +361,15 @@ impl Column {
     /// Numbers: missing values become the mean, scaling is standard.
     /// Categories: missing is a level of its own, one-hot, unknown levels are
     /// ignored. Binary columns: missing becomes the most frequent level, one
-    /// input of 0 and 1, unknown levels are a fault. Images are divided by
-    /// their full intensity. Rows without a target are dropped; an unknown
+    /// input of 0 and 1, unknown levels are a fault. A missing text is an empty
+    /// one, and its terms have an input each. Images are divided by their full
+    /// intensity. Rows without a target are dropped; an unknown
     /// class is a fault.
     pub fn decide(&self, kind: ColumnType, target: bool) -> Policy {
-        use ColumnType::{Binary, Category, Image, Number};
+        use ColumnType::{Binary, Category, Image, Number, Text};
         let missing = match kind {
             _ if target => Missing::Drop,
+            Text => Missing::constant(""),
             Category => Missing::Category,
             Binary => Missing::MostFrequent,
             _ => Missing::Mean,
@@ -358,7 +379,11 @@ impl Column {
             Image => Scaling::Unit,
             _ => Scaling::None,
         };
-        let encoding = if kind == Binary { Encoding::Ordinal } else { Encoding::OneHot };
+        let encoding = match kind {
+            Binary => Encoding::Ordinal,
+            Text => Encoding::TfIdf,
+            _ => Encoding::OneHot,
+        };
         let handle_unknown =
             if target || kind == Binary { HandleUnknown::Error } else { HandleUnknown::Ignore };
         Policy {
@@ -367,6 +392,7 @@ impl Column {
             scaling: self.scaling.unwrap_or(scaling),
             encoding: self.encoding.unwrap_or(encoding),
             output_dim: self.output_dim,
+            max_features: self.max_features,
             handle_unknown: self.handle_unknown.unwrap_or(handle_unknown),
             transform: self.transform.unwrap_or(Transform::None),
         }
@@ -388,6 +414,9 @@ pub struct Policy {
     /// The length of the vector of an embedded level, where one was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_dim: Option<usize>,
+    /// The most terms of the vocabulary of a text, where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_features: Option<usize>,
     /// What happens to levels that train rows do not have.
     pub handle_unknown: HandleUnknown,
     /// A function applied first.

@@ -1,9 +1,11 @@
 //! [`Dataset`]: typed columns, row ids and hashes of one source.
 
 use crate::column::words;
+use crate::cores::on_all_cores;
 use crate::values::pick;
 use crate::{
-    ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, RowHasher, Values,
+    ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, RowHasher,
+    SequenceColumn, Series, SeriesWindows, Values,
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -100,7 +102,14 @@ pub struct Dataset {
     pub(crate) notices: Vec<Notice>,
     pub(crate) credit: Option<Credit>,
     pub(crate) format: FileFormat,
+    /// How moments became rows, where they are windows of a series.
+    pub(crate) series: Option<Series>,
+    /// Which column is read token by token, where one is.
+    pub(crate) sequence: Option<SequenceColumn>,
 }
+
+/// From so many rows on, columns are copied on all cores.
+const MANY_ROWS: usize = 1 << 14;
 
 impl Dataset {
     /// The name: of an embedded set its own, of a file the name without
@@ -203,6 +212,63 @@ impl Dataset {
         &self.notices
     }
 
+    /// How moments became rows, where the rows are windows of a series in time.
+    pub fn series(&self) -> Option<&Series> {
+        self.series.as_ref()
+    }
+
+    /// The windows of the rows of a series.
+    pub(crate) fn windows(&self) -> Option<&SeriesWindows> {
+        self.columns.iter().find_map(|column| match &column.values {
+            Values::Series(windows) => Some(windows),
+            _ => None,
+        })
+    }
+
+    /// The moments that the rows of a series see, each once, as a table of them.
+    pub(crate) fn moments(&self) -> Option<Dataset> {
+        let windows = self.windows()?;
+        let seen = windows.seen();
+        let columns = self.columns.iter().filter_map(|column| match &column.values {
+            Values::Series(windows) => {
+                Some(ColumnData { values: windows.values.take(&seen), ..column.clone() })
+            }
+            _ => None,
+        });
+        let columns = columns.collect();
+        Some(Dataset { columns, row_ids: pick(&windows.ids, &seen), ..self.take(&[]) })
+    }
+
+    /// What the targets of the rows of a series were at the last moment of their
+    /// windows, row after row: what a rule says that expects no change.
+    pub fn last_values(&self) -> Option<Vec<f64>> {
+        let series = self.series.as_ref()?;
+        let suffix = format!("+{}", series.horizon);
+        let of_target = |target: &ColumnData| {
+            let past = self.column(target.name.strip_suffix(&suffix)?)?;
+            match &past.values {
+                Values::Series(windows) => match windows.last() {
+                    Values::Number(values) => Some(values),
+                    _ => None,
+                },
+                _ => None,
+            }
+        };
+        let columns: Vec<Vec<f64>> = self.targets().map(of_target).collect::<Option<_>>()?;
+        let rows = 0..self.len();
+        Some(rows.flat_map(|row| columns.iter().map(move |values| values[row])).collect())
+    }
+
+    /// The rows that have a target. Of a series, the windows behind which it ends
+    /// have none; of other data these are all.
+    pub fn with_targets(self) -> Dataset {
+        let has = |row: &usize| self.targets().all(|target| !target.values.is_missing(*row));
+        match self.series.is_some() {
+            true => self.take(&(0..self.len()).filter(has).collect::<Vec<_>>()),
+            false => self,
+        }
+    }
+
     /// Authors and licence, where known.
     pub fn credit(&self) -> Option<&Credit> {
         self.credit.as_ref()
@@ -227,18 +293,19 @@ impl Dataset {
     /// The given rows (positions, not ids) in the given order. Levels, policy
     /// and notices stay; a position out of range is left out.
     pub fn take(&self, rows: &[usize]) -> Dataset {
-        let columns = self
-            .columns
-            .iter()
-            .map(|column| ColumnData {
-                name: column.name.clone(),
-                kind: column.kind,
-                role: column.role,
-                policy: column.policy.clone(),
-                is_given: column.is_given,
-                values: column.values.take(rows),
-            })
-            .collect();
+        let taken = |column: &ColumnData| ColumnData {
+            name: column.name.clone(),
+            kind: column.kind,
+            role: column.role,
+            policy: column.policy.clone(),
+            is_given: column.is_given,
+            values: column.values.take(rows),
+        };
+        // Threads would take longer to begin than a small table to copy.
+        let columns = match rows.len() >= MANY_ROWS {
+            true => on_all_cores(self.columns.iter().collect(), taken),
+            false => self.columns.iter().map(taken).collect(),
+        };
         Dataset {
             columns,
             row_ids: pick(&self.row_ids, rows),
@@ -252,6 +319,8 @@ impl Dataset {
             notices: self.notices.clone(),
             credit: self.credit.clone(),
             format: self.format.clone(),
+            series: self.series.clone(),
+            sequence: self.sequence.clone(),
         }
     }
 }

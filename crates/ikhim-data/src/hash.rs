@@ -124,11 +124,13 @@ impl RowHasher {
     }
 
     /// Adds a missing cell.
+    #[inline]
     pub fn missing(&mut self) {
         self.bytes.push(0);
     }
 
     /// Adds a number; 0 and −0 are one number, NaN is a missing cell.
+    #[inline]
     pub fn number(&mut self, number: f64) {
         if number.is_nan() {
             return self.missing();

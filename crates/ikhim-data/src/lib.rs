@@ -8,9 +8,11 @@ mod cores;
 mod credit;
 mod dataset;
 mod date;
+mod download;
 pub mod facts;
 mod hash;
 mod image;
+mod ladder;
 mod ledger;
 mod moment;
 mod notice;
@@ -19,6 +21,8 @@ mod preprocessing;
 mod sample;
 mod schema;
 mod seal;
+mod sequence;
+mod series;
 mod source;
 mod split;
 pub mod statistics;
@@ -33,21 +37,25 @@ pub use column::{
 };
 pub use credit::Credit;
 pub use dataset::{ColumnData, Dataset, Origin, Part, Role, Task};
+pub use download::{Fetched, KNOWN_SETS, KnownFile, KnownSet, known_set};
 pub use hash::{ContentHash, RowHash, RowHasher};
 pub use image::{ImageOptions, MOST_PIXELS, Resize, Unreadable};
+pub use ladder::{MetricScale, Rung};
 pub use ledger::{
     Chain, Entry, Ledger, LedgerHead, LedgerState, Line, LookRequest, Looks, Recorded, RowSet,
 };
 pub use moment::iso_8601;
 pub use notice::Notice;
-pub use preprocessing::Vocabulary;
 pub use preprocessing::{
     EmbeddedColumn, Encoded, EncodedInput, EncodedTarget, EncodedTrain, EncodedValidation,
     EncodedValues, ImageLevels, InputColumn, Mistake, NewRows, Preprocessing, RawRows, RowWarning,
     Scaler,
 };
+pub use preprocessing::{SequenceStep, Vocabulary};
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
+pub use sequence::SequenceColumn;
+pub use series::{Gaps, Series, SeriesWindows};
 pub use source::{Cell, Features, FileFormat, Generator, Labels, Rule};
 pub use split::{
     Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,

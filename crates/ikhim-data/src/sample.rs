@@ -58,5 +58,7 @@ pub(crate) fn dataset(task: Task, columns: Vec<ColumnData>) -> Dataset {
         notices: Vec::new(),
         credit: None,
         format: FileFormat::default(),
+        series: None,
+        sequence: None,
     }
 }

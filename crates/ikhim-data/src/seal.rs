@@ -1,7 +1,7 @@
 //! The sealed test part and what opens it.
 
 use crate::ledger::{LedgerHead, LedgerState, LookRequest, Looks, RowSet};
-use crate::{Dataset, Ledger};
+use crate::{Dataset, Ledger, MetricScale, Rung};
 use ikhim_text::{Fault, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -70,6 +70,7 @@ use std::path::Path;
 pub struct SealedTest {
     data: Dataset,
     ledger: Option<Ledger>,
+    ladder: Option<f64>,
 }
 
 /// Who is examined on sealed rows: a model with all that belongs to it.
@@ -82,6 +83,12 @@ pub trait Examinee {
 
     /// The metric that [`examine`](Examinee::examine) will compute.
     fn metric(&self) -> String;
+
+    /// How its values are compared, which a [ladder](SealedTest::on_ladder) asks; a
+    /// share such as accuracy unless it says otherwise.
+    fn scale(&self) -> MetricScale {
+        MetricScale::new(true, [0.0, 1.0])
+    }
 
     /// Predicts the rows and compares with their targets.
     fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination>;
@@ -135,13 +142,16 @@ pub struct Look {
     pub sealed_before: bool,
     /// The state of the ledger's own chain.
     pub ledger: LedgerState,
+    /// What a ladder showed, where there is one: the value is its own then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rung: Option<Rung>,
     /// The end of the ledger after this look, for the run to remember.
     pub head: LedgerHead,
 }
 
 impl SealedTest {
     pub(crate) fn new(data: Dataset) -> SealedTest {
-        SealedTest { data, ledger: None }
+        SealedTest { data, ledger: None, ladder: None }
     }
 
     /// Number of rows.
@@ -175,6 +185,22 @@ impl SealedTest {
     pub fn in_ledger(mut self, ledger: Ledger) -> SealedTest {
         self.ledger = Some(ledger);
         self
+    }
+
+    /// Shows of a look only what the Ladder of Blum and Hardt (2015) lets see: the best
+    /// value so far, which a model changes when it is better by more than `step`, in
+    /// whole steps. Nothing else that the examination found is given out.
+    ///
+    /// # Errors
+    /// [`open`](SealedTest::open) fails on a step that is not above 0.
+    pub fn on_ladder(mut self, step: f64) -> SealedTest {
+        self.ladder = Some(step);
+        self
+    }
+
+    /// The step of the ladder, where there is one.
+    pub fn ladder(&self) -> Option<f64> {
+        self.ladder
     }
 
     /// Writes down in the ledger that these rows are sealed, so that evaluating
@@ -229,6 +255,9 @@ impl SealedTest {
         if self.is_empty() {
             return Err(Fault::of("seal.nothing_sealed"));
         }
+        if let Some(step) = self.ladder.filter(|step| !(step.is_finite() && *step > 0.0)) {
+            return Err(Fault::of("seal.ladder_step").with("found", step));
+        }
         let (ledger, rows) = (self.ledger(), self.rows());
         let (model, metric) = (examinee.model(), examinee.metric());
         let request = LookRequest {
@@ -240,8 +269,28 @@ impl SealedTest {
         };
         let recorded = ledger.record(&request)?;
         let (looks, models) = (recorded.number, recorded.models_looked);
-        let examination = examinee.examine(&OpenedRows { data: &self.data, looks, models })?;
-        let head = ledger.record_value(&recorded, &examination.metric, examination.value)?;
+        let mut examination = examinee.examine(&OpenedRows { data: &self.data, looks, models })?;
+        let (rung, head) = match self.ladder {
+            None => {
+                let (metric, value) = (&examination.metric, examination.value);
+                (None, ledger.record_value(&recorded, metric, value)?)
+            }
+            Some(step) => {
+                let (scale, metric) = (examinee.scale(), &examination.metric);
+                let found = (examination.value, step, &scale);
+                let (rung, head) = ledger.record_rung(&recorded, &rows, metric, found)?;
+                examination = Examination {
+                    metric: examination.metric,
+                    value: rung.value,
+                    interval: rung.interval(examination.n, looks, &scale),
+                    level: 0.95,
+                    method: "hoeffding_bonferroni".to_string(),
+                    n: examination.n,
+                    extra: serde_json::Value::Null,
+                };
+                (Some(rung), head)
+            }
+        };
         Ok(Look {
             examination,
             number: recorded.number,
@@ -249,6 +298,7 @@ impl SealedTest {
             models_looked: recorded.models_looked,
             sealed_before: recorded.sealed_before,
             ledger: recorded.state,
+            rung,
             head,
         })
     }

@@ -1,6 +1,6 @@
 //! The values of a column, typed.
 
-use crate::TokenWindows;
+use crate::{SeriesWindows, TokenWindows};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// The values of one column, one entry per row.
@@ -31,6 +31,8 @@ pub enum Values {
     },
     /// Windows over a text.
     Tokens(TokenWindows),
+    /// Windows over a series in time.
+    Series(SeriesWindows),
 }
 
 /// Elements of an array column.
@@ -77,6 +79,7 @@ impl Values {
             Values::Text(values) => values.len(),
             Values::Array { shape, data, .. } => data.len() / width(shape).max(1),
             Values::Tokens(windows) => windows.len(),
+            Values::Series(windows) => windows.len(),
         }
     }
 
@@ -91,7 +94,7 @@ impl Values {
             Values::Number(values) => values.iter().filter(|value| value.is_nan()).count(),
             Values::Category { indices, .. } => indices.iter().filter(|x| x.is_none()).count(),
             Values::Text(values) => values.iter().filter(|x| x.is_none()).count(),
-            Values::Array { .. } | Values::Tokens(_) => 0,
+            Values::Array { .. } | Values::Tokens(_) | Values::Series(_) => 0,
         }
     }
 
@@ -101,7 +104,7 @@ impl Values {
             Values::Number(values) => values.get(row).is_none_or(|value| value.is_nan()),
             Values::Category { indices, .. } => indices.get(row).is_none_or(Option::is_none),
             Values::Text(values) => values.get(row).is_none_or(Option::is_none),
-            Values::Array { .. } | Values::Tokens(_) => row >= self.len(),
+            Values::Array { .. } | Values::Tokens(_) | Values::Series(_) => row >= self.len(),
         }
     }
 
@@ -118,6 +121,7 @@ impl Values {
             }
             Values::Text(texts) => hasher.cell(texts[row].as_deref().unwrap_or_default()),
             Values::Tokens(windows) => hasher.text(&windows.row(row)),
+            Values::Series(windows) => windows.hash(row, hasher),
             Values::Array { shape, data, .. } => {
                 let width = width(shape);
                 let values = data.range_f32(row * width, (row + 1) * width);
@@ -137,6 +141,7 @@ impl Values {
             }
             Values::Text(values) => Values::Text(pick(values, rows)),
             Values::Tokens(windows) => Values::Tokens(windows.take(rows)),
+            Values::Series(windows) => Values::Series(windows.take(rows)),
             Values::Array { shape, data, full_scale } => {
                 let width = width(shape);
                 let data = match data {
@@ -158,6 +163,7 @@ pub(crate) struct BitsHasher(u64);
 pub(crate) type Mixing = BuildHasherDefault<BitsHasher>;
 
 impl Hasher for BitsHasher {
+    #[inline]
     fn finish(&self) -> u64 {
         self.0
     }
@@ -170,6 +176,7 @@ impl Hasher for BitsHasher {
         }
     }
 
+    #[inline]
     fn write_u64(&mut self, bits: u64) {
         let mixed = (self.0 ^ bits).wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -185,7 +192,9 @@ fn width(shape: &[usize]) -> usize {
 
 /// The entries at `rows`.
 pub(crate) fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
-    rows.iter().filter_map(|&row| values.get(row).cloned()).collect()
+    let mut picked = Vec::with_capacity(rows.len());
+    picked.extend(rows.iter().filter_map(|&row| values.get(row).cloned()));
+    picked
 }
 
 pub(crate) fn pick_rows<T: Copy>(data: &[T], width: usize, rows: &[usize]) -> Vec<T> {

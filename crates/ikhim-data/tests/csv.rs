@@ -202,7 +202,7 @@ fn columns_that_say_nothing_are_left_out_with_a_word() {
         .collect();
     let data = load(format!("id,name,same,none,note,x,y\n{rows}"));
     let inputs: Vec<&str> = data.inputs().map(|column| column.name.as_str()).collect();
-    assert_eq!(inputs, ["x"]);
+    assert_eq!(inputs, ["note", "x"]);
     let told: Vec<String> = data
         .notices()
         .iter()
@@ -215,9 +215,17 @@ fn columns_that_say_nothing_are_left_out_with_a_word() {
             "left out, no value at all: `none`",
             "left out, one value in all rows: `same`",
             "left out, names rows and says nothing about them: `id`, `name`",
-            "left out, free text: `note`",
         ]
     );
+    let text = data.notices().iter().find(|notice| notice.code() == "data.text_inputs").unwrap();
+    assert_eq!(text.to_string(), "read as text, by words and pieces of words: `note`");
+    let codes: String = (0..40).map(|i| format!("C{},{},{}\n", i % 39, i * i % 7, i % 2)).collect();
+    let data = load(format!("code,x,y\n{codes}"));
+    assert_eq!(data.inputs().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x"]);
+    let left = data.notices().iter().find(|notice| notice.code() == "data.text_columns");
+    assert!(left.unwrap().to_string().contains("type = \"text\""));
+    let data = load_as(format!("code,x,y\n{codes}"), |data| data.column("code", Column::text()));
+    assert_eq!(data.inputs().count(), 2);
     assert_eq!(data.column("id").unwrap().kind, ColumnType::Id);
     assert_eq!(texts(&data, "name")[3].as_deref(), Some("n3"));
     let data = load_as(format!("id,name,same,none,note,x,y\n{rows}"), |data| {
@@ -376,4 +384,24 @@ fn json_lines_are_a_table() {
     // A missing number is no number, and not equal to itself.
     assert_eq!(format!("{:?}", data.columns()), format!("{:?}", same.columns()));
     assert_eq!(data.row_hashes(), same.row_hashes());
+}
+
+/// What is said of a very wide table stays short enough to be read.
+#[test]
+fn a_hundred_thousand_columns() {
+    const COLUMNS: usize = 100_000;
+    let line =
+        |cell: &dyn Fn(usize) -> String| (0..COLUMNS).map(cell).collect::<Vec<_>>().join(",");
+    let mut text = line(&|column| format!("c{column}"));
+    for row in 0..25 {
+        text.push('\n');
+        text.push_str(&line(&|column| (row * column % 7).to_string()));
+    }
+    let data = load(text);
+    assert_eq!((data.columns().len(), data.len()), (COLUMNS, 25));
+    assert!(codes(&data).contains(&"data.same_columns"), "{:?}", codes(&data));
+    for notice in data.notices() {
+        let said = notice.text(ikhim_text::Language::English);
+        assert!(said.len() < 1_000, "{said}");
+    }
 }

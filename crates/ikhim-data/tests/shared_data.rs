@@ -136,13 +136,13 @@ fn digits_are_those_that_ikhim_carries() {
 }
 
 #[test]
-fn korean_sentences_are_no_inputs_yet() {
+fn korean_sentences_are_inputs() {
     let Some(path) = reference("text/ChatbotData-ko.csv") else { return };
-    let fault = Dataset::csv(path).target("label").load().unwrap_err();
-    assert_eq!(
-        fault.to_string(),
-        "no column is left to learn from: `Q` (text), `A` (text), `label` (target)"
-    );
+    let data = Dataset::csv(path).target("label").load().unwrap();
+    let inputs: Vec<(&str, &str)> =
+        data.inputs().map(|column| (column.name.as_str(), column.kind.word())).collect();
+    assert_eq!(inputs, [("Q", "text"), ("A", "text")]);
+    assert_eq!(class_counts(&data), [5290, 3570, 2963]);
 }
 
 #[test]

@@ -29,7 +29,8 @@ const WELL: f64 = 0.95;
 
 /// Findings about what is asked, not about how well it is answered: a measure
 /// that is flattered by the fault cannot judge its treatment.
-const OF_THE_QUESTION: [&str; 1] = ["class-imbalance"];
+const OF_THE_QUESTION: [&str; 3] =
+    ["class-imbalance", "column-gives-target-away", "rows-in-two-parts"];
 
 /// Changes that follow from each other.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,7 +1,7 @@
 //! What the train rows say, as a network takes them: columns and target.
 
 use crate::text::TextFacts;
-use ikhim_data::{EncodedTarget, EncodedValues, Task};
+use ikhim_data::{ColumnType, EncodedTarget, EncodedValues, Preprocessing, Task};
 use ikhim_train::TrainingData;
 use std::collections::HashMap;
 
@@ -180,6 +180,7 @@ fn spread_loss(column: &[f64], loss: &str) -> f64 {
 pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
     let train = data.train().encoded();
     let names = data.preprocessing().feature_names();
+    let is_of_text = of_texts(data.preprocessing());
     let mut found: Vec<ColumnFacts> = Vec::new();
     let mut known: HashMap<Vec<u32>, String> = HashMap::new();
     for input in &train.inputs {
@@ -189,7 +190,11 @@ pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
             continue;
         }
         let rows = (values.len() / width).min(MOST_ROWS);
-        let is_table = input.name == "features" && input.shape.len() == 1 && names.len() == width;
+        // Of a window of moments a column is its values at all of them.
+        let is_table = input.name == "features"
+            && input.shape.len() <= 2
+            && input.shape.last() == Some(&names.len());
+        let in_row = width / names.len().max(1);
         if !is_table {
             found.push(facts(&input.name, values[..rows * width].iter().copied()));
             continue;
@@ -201,17 +206,38 @@ pub(crate) fn columns(data: &TrainingData) -> Vec<ColumnFacts> {
             _ => None,
         };
         for (column, name) in names.iter().enumerate() {
-            let of_column = || values.iter().skip(column).step_by(width).take(rows).copied();
+            let of_column =
+                || values.iter().skip(column).step_by(names.len()).take(rows * in_row).copied();
             let mut facts = facts(name, of_column());
             let bits: Vec<u32> = of_column().map(f32::to_bits).collect();
-            facts.apart = apart(of_column(), &train.target);
-            facts.order = order.as_ref().map(|order| squared(&ranks(of_column()), order));
+            if in_row == 1 {
+                facts.apart = apart(of_column(), &train.target);
+            }
+            if is_of_text(column) {
+                // Terms that always stand together are no mistake of anybody's.
+                found.push(facts);
+                continue;
+            }
+            if in_row == 1 {
+                facts.order = order.as_ref().map(|order| squared(&ranks(of_column()), order));
+            }
             facts.twin = known.get(&bits).cloned();
             known.entry(bits).or_insert_with(|| name.clone());
             found.push(facts);
         }
     }
     found
+}
+
+/// Which features are terms of a text.
+fn of_texts(preprocessing: &Preprocessing) -> impl Fn(usize) -> bool {
+    let schema = preprocessing.schema();
+    let is_text =
+        |name: &str| schema.column(name).is_some_and(|column| column.kind == ColumnType::Text);
+    let columns = preprocessing.input_columns().into_iter();
+    let cells: Vec<Vec<usize>> =
+        columns.filter(|column| is_text(&column.name)).map(|column| column.cells).collect();
+    move |feature| cells.iter().any(|cells| cells.contains(&feature))
 }
 
 fn facts(name: &str, values: impl Iterator<Item = f32> + Clone) -> ColumnFacts {

@@ -3,6 +3,7 @@
 
 use crate::anatomy::{Anatomy, Function};
 use crate::loose;
+use crate::through_time::{StepSlopes, WayBack};
 use ikhim_cpu::Runtime;
 use ikhim_graph::{Array, Definition, Precision, State};
 use ikhim_run::{Program, Rows};
@@ -34,6 +35,9 @@ pub struct Look {
     pub parameters: Vec<ParameterLook>,
     /// The prediction.
     pub prediction: LayerLook,
+    /// The slopes by the steps of each recurrent layer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through_time: Vec<StepSlopes>,
 }
 
 /// The values that a layer gives.
@@ -87,6 +91,7 @@ pub(crate) struct Probe {
     program: Program,
     layers: Vec<(String, Function)>,
     parameters: Vec<String>,
+    ways_back: Vec<WayBack>,
     rows: Rows,
     summed: bool,
 }
@@ -112,6 +117,8 @@ impl Probe {
         let mut fetches = vec!["loss".to_string(), "objective".into(), "prediction".into()];
         fetches.extend(anatomy.layers.iter().map(|layer| names[layer.out.index()].clone()));
         fetches.extend(parameters.iter().map(|path| format!("{path}.grad")));
+        let ways_back = WayBack::all(step);
+        fetches.extend(ways_back.iter().map(|way| names[way.node().index()].clone()));
         let fetches: Vec<&str> = fetches.iter().map(String::as_str).collect();
         let precision = match prepared.experiment.training.precision() {
             "f64" => Precision::F64,
@@ -121,7 +128,7 @@ impl Probe {
         let train = prepared.data.train();
         let rows = Rows::of(train.encoded(), &spaced(train.len(), most_rows));
         let summed = is_summed(prepared);
-        Ok(Probe { program, layers, parameters, rows, summed })
+        Ok(Probe { program, layers, parameters, ways_back, rows, summed })
     }
 
     /// The paths of the parameters that learn.
@@ -151,9 +158,11 @@ impl Probe {
         let parameters = self
             .parameters
             .iter()
-            .zip(values)
+            .zip(values.by_ref())
             .filter_map(|(path, slope)| Some(of_parameter(path, state.get(path)?, slope)))
             .collect();
+        let through_time =
+            self.ways_back.iter().zip(values).map(|(way, value)| way.slopes(value)).collect();
         Ok(Look {
             step,
             rows,
@@ -163,6 +172,7 @@ impl Probe {
             layers,
             parameters,
             prediction,
+            through_time,
         })
     }
 }

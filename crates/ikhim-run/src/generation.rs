@@ -77,9 +77,8 @@ impl Sampling {
             return order.first().copied().unwrap_or(0);
         }
         let largest = probabilities[order[0]].max(f64::MIN_POSITIVE);
-        let weight = |token: usize| {
-            libm::pow(probabilities[token] / largest, 1.0 / self.temperature)
-        };
+        let weight =
+            |token: usize| libm::pow(probabilities[token] / largest, 1.0 / self.temperature);
         order.truncate(self.top_k.unwrap_or(order.len()).max(1));
         if let Some(share) = self.top_p {
             let whole: f64 = order.iter().map(|token| weight(*token)).sum();
@@ -123,9 +122,8 @@ impl Model {
         if tokens.is_empty() {
             return Err(Fault::of("usage.empty_prefix"));
         }
-        let start = tokens.len();
         let mut reader = Reader::new(self, vocabulary);
-        let mut shown = 0;
+        let mut writer = Writer::new(vocabulary);
         for place in 0..length {
             let mut probabilities = reader.next(&tokens)?;
             for (token, probability) in probabilities.iter_mut().enumerate() {
@@ -134,19 +132,62 @@ impl Model {
                     *probability = 0.0;
                 }
             }
-            tokens.push(sampling.choose(&probabilities, place as u64));
-            let written = vocabulary.decode(&tokens[start..]);
-            let sure = sure(vocabulary.tokenizer(), &written);
-            if sure > shown {
-                each(&written[shown..sure]);
-                shown = sure;
-            }
+            let token = sampling.choose(&probabilities, place as u64);
+            tokens.push(token);
+            writer.write(token, &mut each);
         }
-        let written = vocabulary.decode(&tokens[start..]);
-        if written.len() > shown {
-            each(&written[shown..]);
+        Ok(writer.finish(&mut each))
+    }
+}
+
+/// Turns tokens into text as they come: only the few whose text may still change
+/// are looked at again, so that a text of any length costs the same for each token.
+struct Writer<'a> {
+    vocabulary: &'a Vocabulary,
+    /// What no further token can change, but for `open`.
+    written: String,
+    /// The tokens whose text is not whole in `written`.
+    open: Vec<usize>,
+    /// How many bytes of their text are.
+    shown: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn new(vocabulary: &'a Vocabulary) -> Writer<'a> {
+        Writer { vocabulary, written: String::new(), open: Vec::new(), shown: 0 }
+    }
+
+    fn write(&mut self, token: usize, each: &mut impl FnMut(&str)) {
+        self.open.push(token);
+        let text = self.vocabulary.decode(&self.open);
+        let sure = sure(self.vocabulary.tokenizer(), &text);
+        self.show(&text, sure, each);
+        // The fewest tokens that still say what is open; what stands before them
+        // says what is sure, and is done with.
+        let says = |from: usize| {
+            self.vocabulary.decode(&self.open[from..]) == text[sure..]
+                && self.vocabulary.decode(&self.open[..from]) == text[..sure]
+        };
+        if sure > 0
+            && let Some(from) = (1..=self.open.len()).rev().find(|from| says(*from))
+        {
+            self.open.drain(..from);
+            self.shown = 0;
         }
-        Ok(written)
+    }
+
+    fn show(&mut self, text: &str, end: usize, each: &mut impl FnMut(&str)) {
+        if end > self.shown {
+            each(&text[self.shown..end]);
+            self.written.push_str(&text[self.shown..end]);
+            self.shown = end;
+        }
+    }
+
+    fn finish(mut self, each: &mut impl FnMut(&str)) -> String {
+        let text = self.vocabulary.decode(&self.open);
+        self.show(&text, text.len(), each);
+        self.written
     }
 }
 
@@ -324,6 +365,39 @@ mod tests {
         };
         assert_eq!(draws(3), draws(3));
         assert_ne!(draws(3), draws(4));
+    }
+
+    /// Token by token the same text comes out as of all of them together, and few
+    /// tokens are kept open.
+    #[test]
+    fn tokens_are_written_as_they_come() {
+        let texts = [
+            "가나다 똑같은 값을 ㄱㅏ 쓴다",
+            "naïve 한글 🙂!",
+            "\u{1100}\u{1161}각가",
+            "plain text\n",
+        ];
+        for tokenizer in [Tokenizer::Char, Tokenizer::Byte, Tokenizer::Word, Tokenizer::Jamo] {
+            for text in texts {
+                let length = 2;
+                let data = ikhim_data::Dataset::text_of(text.repeat(3));
+                let data = data.tokenizer(tokenizer).window(length, 1).load().unwrap();
+                let parts = data.split(ikhim_data::Split::none()).unwrap();
+                let preprocessing = ikhim_data::Preprocessing::fit(&parts.train).unwrap();
+                let vocabulary = preprocessing.vocabulary().unwrap();
+                let tokens = vocabulary.encode_text(&text.repeat(2)).unwrap();
+                for cut in 0..=tokens.len() {
+                    let (mut writer, mut pieces) = (Writer::new(vocabulary), String::new());
+                    for token in &tokens[..cut] {
+                        writer.write(*token, &mut |piece: &str| pieces.push_str(piece));
+                        assert!(writer.open.len() <= 4, "{text}: {:?}", writer.open);
+                    }
+                    let written = writer.finish(&mut |piece: &str| pieces.push_str(piece));
+                    assert_eq!(written, vocabulary.decode(&tokens[..cut]), "{tokenizer} {text}");
+                    assert_eq!(pieces, written);
+                }
+            }
+        }
     }
 
     #[test]

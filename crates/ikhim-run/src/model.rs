@@ -4,12 +4,12 @@
 use crate::calibration::Calibration;
 use crate::checkpoint::{read_tensors, state_to_bytes};
 use crate::generation::zeros;
-use crate::metric::{Interval, Metric, Outcome, TokenScores};
+use crate::metric::{Direction, Interval, Metric, Outcome, TokenScores};
 use crate::streams::{carried, read_rows};
 use crate::{Judgement, Predictions, Program, durable, insert_number};
 use ikhim_cpu::Runtime;
 use ikhim_data::{
-    Encoded, EncodedTarget, Examination, Examinee, NewRows, OpenedRows, Preprocessing,
+    Encoded, EncodedTarget, Examination, Examinee, MetricScale, NewRows, OpenedRows, Preprocessing,
 };
 use ikhim_graph::{Array, Definition, Precision, Role, State};
 use ikhim_text::{Fault, Result};
@@ -415,6 +415,12 @@ impl Examinee for Model {
 
     fn metric(&self) -> String {
         self.about.metrics.first().cloned().unwrap_or_default()
+    }
+
+    fn scale(&self) -> MetricScale {
+        let metrics = self.metrics();
+        let metric = metrics.first().unwrap_or(&Metric::Accuracy);
+        MetricScale::new(metric.direction() == Direction::Higher, metric.range())
     }
 
     fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination> {

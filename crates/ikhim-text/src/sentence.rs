@@ -180,6 +180,10 @@ sentences! {
     DATA_OTHER_FILES: "{count} files are no images and are left out: {files}",
         "이미지가 아닌 파일 {count}개를 뺍니다: {files}";
 
+    /// Files of a folder of texts that are none.
+    DATA_FILES_NO_TEXT: "{count} files are no texts (.txt) and are left out: {files}",
+        "텍스트(.txt)가 아닌 파일 {count}개를 뺍니다: {files}";
+
     /// The train part.
     ROLE_TRAIN: "train", "훈련";
     /// The validation part.
@@ -311,10 +315,19 @@ sentences! {
     /// Of a look that is not the first.
     LOOKS_WIDENED: "The interval is widened for {looks} looks at the same rows.",
         "같은 행을 {looks}번 열어 보았으므로 구간을 그만큼 넓혔습니다.";
+    /// What a ladder has shown, on a page.
+    LADDER_SHOWN: "test {metric} by the ladder with the step {step}: {value} is the best shown up to look {look}",
+        "테스트 {metric}, 걸음 {step}의 사다리: {look}번째로 열 때까지 보인 최고는 {value}입니다";
+    /// A look that climbs a ladder.
+    LADDER_BEST: "A new best on the ladder, shown in steps of {step}.",
+        "사다리에서 새 최고입니다. 값은 {step} 단위로 보여 줍니다.";
+    /// A look that does not climb a ladder.
+    LADDER_NO_BEST: "No new best: this model is not better than the best before it by more than the step {step}. The value is that of the best; of this look nothing else is shown.",
+        "새 최고가 아닙니다. 이 모델은 앞선 최고보다 {step} 넘게 낫지 않습니다. 보이는 값은 앞선 최고의 것이고, 이번에 연 것에서는 다른 것을 보여 주지 않습니다.";
     /// Several files that are one table.
     DATA_FILES: "{count} files as one: {files}", "파일 {count}개를 하나로 읽었습니다: {files}";
     /// What a model went on to learn.
-    LEARN_ROWS: "{n} rows of {path} in {chunks} chunks, each judged before it was learned",
+    LEARN_ROWS: "{n} rows of {path}, chunk by chunk ({chunks}), each judged before it was learned",
         "{path}의 {n}행을 {chunks}덩이로 나누어, 덩이마다 먼저 평가하고 학습했습니다";
     /// Sealed rows among new ones.
     LEARN_SEALED: "{rows} rows are sealed and were not learned.", "{rows}행은 봉인되어 있어 학습하지 않았습니다.";
@@ -432,8 +445,11 @@ sentences! {
     DATA_ID_COLUMNS: "left out, names rows and says nothing about them: {columns}",
         "행을 가리키는 이름일 뿐이어서 뺀 열: {columns}";
     /// Columns of free text.
-    DATA_TEXT_COLUMNS: "left out, free text: {columns}",
-        "자유로운 글이어서 뺀 열: {columns}";
+    DATA_TEXT_COLUMNS: "left out, neither few levels nor sentences: {columns}; type = \"text\" reads them by pieces of words",
+        "몇 가지 값도 문장도 아니어서 뺀 열: {columns}. type = \"text\"이면 낱말 조각으로 읽습니다";
+    /// Columns of text that are inputs.
+    DATA_TEXT_INPUTS: "read as text, by words and pieces of words: {columns}",
+        "글로 읽은 열(낱말과 낱말 조각): {columns}";
     /// Missing values and their policy.
     DATA_MISSING_VALUES: "missing values and what is done: {columns}",
         "빠진 값과 그 처리: {columns}";
@@ -579,8 +595,8 @@ sentences! {
     BASELINE_LINEAR: "linear regression", "선형 회귀";
     /// The rule that says the class with the nearest mean.
     BASELINE_CENTROID: "nearest class mean", "가장 가까운 클래스 평균";
-    /// The rule that says the value of the row before.
-    BASELINE_LAST: "value of the row before", "바로 앞 행의 값";
+    /// The rule that says the value that was known last.
+    BASELINE_LAST: "no change", "변하지 않음";
     /// How far a network is from the exact linear solution.
     LEAST_SQUARES_GAP: "Exact least squares leaves a mean squared error of {floor} on the train rows, in the scaled units that the network learns in; this network leaves {network}.",
         "신경망이 학습하는 단위로 볼 때, 정확한 최소제곱해가 훈련 데이터에 남기는 평균제곱오차는 {floor}이고 이 신경망이 남기는 값은 {network}입니다.";
@@ -603,6 +619,9 @@ sentences! {
     /// Some of the weights have no place in the new network.
     TRAIN_FROM_PART: "{fitting} of its {all} weight arrays have a place here; new from the start: {new}",
         "가중치 배열 {all}개 가운데 {fitting}개만 이 신경망에 맞습니다. 처음부터 새로 배우는 것: {new}";
+    /// Weights of a run whose preprocessing has no place here.
+    TRAIN_FROM_REFITTED: "its preprocessing does not fit these columns and is fitted anew: a weight of the first layer may mean something else",
+        "그 실행의 전처리가 이 열들과 맞지 않아 새로 맞춥니다. 첫 층의 가중치는 뜻이 달라질 수 있습니다";
     /// A run goes on.
     TRAIN_RESUMED: "{run} goes on after step {step}", "{run}을(를) {step}스텝부터 이어서 학습합니다";
     /// A run that is resumed has nothing left to do.
@@ -634,6 +653,21 @@ sentences! {
     DECIDED_ROWS: "{rows} train rows", "훈련 {rows}행";
     /// Why training goes over the rows so often.
     DECIDED_STEPS: "{steps} steps an epoch", "에포크마다 {steps}스텝";
+    /// Columns that are no inputs beside a text that is read token by token.
+    DATA_SEQUENCE_ALONE: "`{column}` is read token by token and is the only input; left out: {others}",
+        "`{column}` 열을 토큰별로 읽으며, 이 열만 입력으로 씁니다. 뺀 열: {others}";
+    /// Texts that are longer than a row.
+    DATA_SEQUENCE_CUT: "{rows} train rows are longer than data.sequence.length = {length} and are cut off there",
+        "훈련 행 {rows}개가 data.sequence.length = {length}보다 길어서 그 뒤를 잘랐습니다";
+    /// Gaps of a series that windows do not cross.
+    DATA_SERIES_GAPS: "the series has gaps ({count}), the first between rows {row} and {other}: no window crosses one; data.series.gaps = \"ignore\" would let them",
+        "시계열에 빈 곳이 {count}개 있습니다(처음은 {row}행과 {other}행 사이). 창은 이를 건너지 않습니다. 건너게 하려면 data.series.gaps = \"ignore\"로 두세요";
+    /// The network is clearly better than the rule that nothing changes.
+    SERIES_AHEAD: "The network beats \"nothing changes\": {metric} {network} beside {rule}, a difference of {low} to {high}.",
+        "신경망이 \"변하지 않는다\"는 규칙을 이깁니다: {metric} {network}, 규칙은 {rule}, 차이 {low}~{high}.";
+    /// The network is not clearly better than the rule that nothing changes.
+    SERIES_NOT_AHEAD: "The network does not beat \"nothing changes\": {metric} {network} beside {rule}, a difference of {low} to {high}.",
+        "신경망이 \"변하지 않는다\"는 규칙을 이기지 못합니다: {metric} {network}, 규칙은 {rule}, 차이 {low}~{high}.";
     /// A limit leaves train rows out.
     DATA_LIMIT: "of the {rows} train rows only the first {limit} are used: data.limit = {limit}",
         "훈련 {rows}행 가운데 처음 {limit}행만 씁니다: data.limit = {limit}";
@@ -718,6 +752,25 @@ sentences! {
     /// The one number of a cross-validation.
     FOLDS_SPREAD: "{metric} over {folds} folds: mean {mean}, standard deviation {sd}, from {low} to {high}",
         "{folds}겹 교차 검증의 {metric}: 평균 {mean}, 표준편차 {sd}, 범위 {low} ~ {high}";
+    /// Before a nested cross-validation.
+    NESTED_BEFORE: "Nested cross-validation: {outer} outer folds; in each, {trials} trials on {inner} inner folds, chosen by {metric}. The sealed part stays sealed.",
+        "중첩 교차 검증: 바깥 {outer}겹, 그 안마다 시도 {trials}개를 안쪽 {inner}겹에서 {metric}(으)로 고릅니다. 봉인된 부분은 그대로 둡니다.";
+    /// What a nested cross-validation has found.
+    NESTED_AFTER: "What the tuning is worth: {metric} {mean} over {folds} outer folds, standard deviation {sd}, from {low} to {high}. By the inner folds, which chose, it seemed to be {inner}.",
+        "이 탐색의 값어치: 바깥 {folds}겹의 {metric} 평균 {mean}, 표준편차 {sd}, 범위 {low} ~ {high}. 고르는 데 쓴 안쪽 겹에서는 {inner}(으)로 보였습니다.";
+    /// Heading of the folds on which is chosen.
+    COLUMN_INNER: "inner", "안쪽";
+    /// Heading of the folds that measure what was chosen.
+    COLUMN_OUTER: "outer", "바깥";
+    /// What is about to be downloaded.
+    GET_SET: "{title}, by {authors}\n  licence: {licence}\n  {files} files, {size} MB unpacked, from {address}",
+        "{title} — {authors}\n  라이선스: {licence}\n  파일 {files}개, 풀면 {size} MB, {address}에서 받습니다";
+    /// A file that was downloaded.
+    GET_NEW: "  {file}: downloaded, content confirmed", "  {file}: 내려받았고 내용이 확인되었습니다";
+    /// A file that is there.
+    GET_KNOWN: "  {file}: is there, content confirmed", "  {file}: 이미 있고 내용이 확인되었습니다";
+    /// Heading of the sets that can be downloaded.
+    GET_LIST: "To be downloaded by `ikhim data get NAME`:", "`ikhim data get 이름`으로 내려받을 수 있는 데이터:";
     /// Heading of folds.
     COLUMN_FOLD: "fold", "겹";
     /// Heading of names of runs.

@@ -73,16 +73,27 @@ fn solve(_columns: usize, _design: &[f64], _target: &[f64]) -> Option<Vec<f64>> 
     None
 }
 
+/// What is known of the target before each row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum NoChange<'a> {
+    /// Nothing.
+    Unknown,
+    /// The rows follow each other in time.
+    OfRowBefore,
+    /// For each row the value of its target when its window ended.
+    Known(&'a [f64]),
+}
+
 /// The baselines that fit the target, judged on `rows`, which are validation
 /// rows or, where there are none, the train rows. Of rows in the order of time the
-/// value of the row before is one too.
+/// value before is one too.
 pub(crate) fn baselines(
     train: &Encoded,
     rows: &Encoded,
     metrics: &[Metric],
     invert: impl Fn(&[f32]) -> Vec<f64>,
     classes: usize,
-    in_time: bool,
+    no_change: NoChange<'_>,
     characters: &[f64],
 ) -> Vec<Baseline> {
     let judged =
@@ -118,9 +129,15 @@ pub(crate) fn baselines(
                 };
                 found.push(judged("linear", outcome));
             }
-            if in_time {
-                found.push(judged("last_value", last_value(*width, train_values, original)));
-            }
+            let last = match no_change {
+                NoChange::Known(values) => Some(values.to_vec()),
+                NoChange::OfRowBefore => Some(last_values(*width, train_values, original)),
+                NoChange::Unknown => None,
+            };
+            found.extend(last.map(|predictions| {
+                let targets = original.clone();
+                judged("last_value", Outcome::Numbers { width: *width, predictions, targets })
+            }));
             found
         }
         (
@@ -208,13 +225,12 @@ fn mean(width: usize, train: &[f64], targets: &[f64]) -> Outcome {
     Outcome::Numbers { width, predictions, targets: targets.to_vec() }
 }
 
-/// Every row gets the targets of the row before it; the first those of the last
-/// train row.
-fn last_value(width: usize, train: &[f64], targets: &[f64]) -> Outcome {
+/// The targets of the row before each row; of the first those of the last train
+/// row.
+fn last_values(width: usize, train: &[f64], targets: &[f64]) -> Vec<f64> {
     let before = &train[train.len().saturating_sub(width)..];
     let earlier = &targets[..targets.len().saturating_sub(width)];
-    let predictions = [before, earlier].concat();
-    Outcome::Numbers { width, predictions, targets: targets.to_vec() }
+    [before, earlier].concat()
 }
 
 fn answers(width: usize, train: &[f32], values: &[f32]) -> Outcome {

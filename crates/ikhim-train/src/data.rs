@@ -1,8 +1,9 @@
+use crate::baseline::NoChange;
 use ikhim_data::{
-    Augmentation, Augmenter, EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain,
+    Augmentation, Augmenter, Dataset, EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain,
     EncodedValidation, EncodedValues, Mistake, Preprocessing, Task, Train, Validation,
 };
-use ikhim_nn::{ModelInput, Spec, Target};
+use ikhim_nn::{LENGTHS, ModelInput, Spec, Target};
 use ikhim_run::Rows;
 use ikhim_text::Result;
 
@@ -14,6 +15,9 @@ pub struct TrainingData {
     validation: EncodedValidation,
     augmenter: Option<Augmenter>,
     in_time: bool,
+    /// What the targets were at the end of each window, of train and of validation
+    /// rows, where the rows are windows of a series.
+    last_values: Option<[Vec<f64>; 2]>,
 }
 
 impl TrainingData {
@@ -28,8 +32,14 @@ impl TrainingData {
     ) -> Result<TrainingData> {
         let encoded_train = preprocessing.encode_train(train)?;
         let encoded_validation = preprocessing.encode_validation(validation)?;
+        let last = |rows: &Dataset| rows.last_values();
+        let last_values = match (last(train.dataset()), last(validation.dataset())) {
+            (Some(of_train), Some(of_validation)) => Some([of_train, of_validation]),
+            _ => None,
+        };
         let (train, validation) = (encoded_train, encoded_validation);
-        Ok(TrainingData { preprocessing, train, validation, augmenter: None, in_time: false })
+        let (augmenter, in_time) = (None, false);
+        Ok(TrainingData { preprocessing, train, validation, augmenter, in_time, last_values })
     }
 
     /// The same rows, known to follow each other in time: then the value of the
@@ -42,6 +52,18 @@ impl TrainingData {
     /// Whether the rows follow each other in time.
     pub fn is_in_time(&self) -> bool {
         self.in_time
+    }
+
+    /// What a rule says of the judged rows that expects no change, where the rows
+    /// tell what was: the value at the end of a window, or of the row before.
+    pub(crate) fn no_change(&self) -> NoChange<'_> {
+        match &self.last_values {
+            Some([train, validation]) => {
+                NoChange::Known(if self.validation.is_empty() { train } else { validation })
+            }
+            None if self.in_time => NoChange::OfRowBefore,
+            None => NoChange::Unknown,
+        }
     }
 
     /// As [`TrainingData::new`] by the preprocessing that the data ask for,
@@ -138,9 +160,13 @@ impl TrainingData {
             let column = embedded.iter().find(|column| column.input == name);
             match (&input.values, column) {
                 (_, Some(column)) => ModelInput::embedded(name, column.levels, column.output_dim),
+                (EncodedValues::I32(_), _) if name == LENGTHS => {
+                    ModelInput::integers(name, input.shape.clone(), None)
+                }
                 (EncodedValues::I32(_), _) => {
-                    let text = self.preprocessing.vocabulary();
-                    let tokens = text.map(|text| text.tokens().len());
+                    let text = self.preprocessing.vocabulary().map(|text| text.tokens().len());
+                    let column = self.preprocessing.sequence();
+                    let tokens = text.or(column.map(|(_, step)| step.indices()));
                     ModelInput::integers(name, input.shape.clone(), tokens)
                 }
                 _ => ModelInput::real(name, input.shape.clone()),

@@ -7,7 +7,6 @@ use ikhim_numeric::random::{Stream, stream_id};
 use ikhim_run::Model;
 use ikhim_run::metric::{Direction, Metric};
 use ikhim_text::{Fault, Result};
-use std::ops::Range;
 
 /// How much worse a model gets when a column says nothing any more.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,10 +113,11 @@ fn mix(rows: &Encoded, mixed: &mut Encoded, column: &InputColumn, order: &[usize
     }
 }
 
-fn places<T: Copy>(from: &[T], to: &mut [T], width: usize, cells: &Range<usize>, order: &[usize]) {
+fn places<T: Copy>(from: &[T], to: &mut [T], width: usize, cells: &[usize], order: &[usize]) {
     for (row, other) in order.iter().enumerate() {
-        let cut = |row: usize| row * width + cells.start..row * width + cells.end;
-        to[cut(row)].copy_from_slice(&from[cut(*other)]);
+        for cell in cells {
+            to[row * width + cell] = from[other * width + cell];
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::experiment::{Prepared, placed};
 use crate::session::adopt;
 use crate::{Interrupt, Observer, Run, Status, Trainer};
 use ikhim_cpu::Runtime;
-use ikhim_data::{EncodedTarget, Ledger, iso_8601};
+use ikhim_data::{EncodedTarget, Ledger, Preprocessing, iso_8601};
 use ikhim_graph::State;
 use ikhim_run::experiment::Experiment;
 use ikhim_run::{Checkpoint, Predictions, RunFolder, RunRecord, durable, folder};
@@ -123,6 +123,10 @@ impl Launch {
             self.folder.write("experiment.original.toml", original)?;
         }
         self.folder.write_json("split.json", &prepared.split)?;
+        if prepared.goes_on() {
+            // Who opens the run again needs it, also without the other run.
+            self.folder.write_json(PREPROCESSING, prepared.data.preprocessing())?;
+        }
         let rows = prepared.test.len();
         let ledger_head = if rows > 0 { Some(prepared.test.seal()?) } else { None };
         self.folder.write("ledger.jsonl", self.ledger.bytes()?)?;
@@ -211,6 +215,24 @@ impl Launch {
     }
 }
 
+/// The preprocessing of a run that goes on from another one.
+const PREPROCESSING: &str = "preprocessing.json";
+
+/// The rows of a run in their parts, encoded as it encoded them. `experiment` is that
+/// of the run, with the place where its data are now.
+///
+/// # Errors
+/// The data changed since, or the folder cannot be read.
+pub fn prepared_again(folder: &RunFolder, experiment: &Experiment) -> Result<Prepared> {
+    let split = folder.read_json("split.json")?;
+    let prepared = Prepared::again(experiment, folder.path(), &split)?;
+    if !folder.file(PREPROCESSING).exists() {
+        return Ok(prepared);
+    }
+    let kept: Preprocessing = folder.read_json(PREPROCESSING)?;
+    Ok(prepared.going_on(&kept)?.unwrap_or(prepared))
+}
+
 /// Opens a run for going on: its folder, its experiment and rows, and the
 /// checkpoint to go on from: `last`, or the one that the path names. When `last`
 /// is gone because the process ended between two renames, the one before it;
@@ -225,7 +247,7 @@ pub fn reopen(path: &Path) -> Result<(RunFolder, Prepared, Checkpoint)> {
     let place = if named { of_checkpoint().unwrap_or_default() } else { path.to_path_buf() };
     let folder = RunFolder::resume(&place)?;
     let experiment = folder.experiment()?;
-    let prepared = Prepared::again(&experiment, folder.path(), &folder.read_json("split.json")?)?;
+    let prepared = prepared_again(&folder, &experiment)?;
     let (last, previous) = (folder.checkpoint("last"), folder.checkpoint("previous"));
     let checkpoint = if named {
         Checkpoint::load(path)?

@@ -38,7 +38,7 @@ pub use calibration::DecisionThreshold;
 pub use data::TrainingData;
 pub use importance::{Importance, permutation_importance};
 #[cfg(feature = "experiment")]
-pub use launch::{Launch, reopen};
+pub use launch::{Launch, prepared_again, reopen};
 #[cfg(feature = "least-squares")]
 pub use least_squares::least_squares;
 pub use observer::{EpochReport, Flow, Interrupt, Observer, Start, StepReport, StepStart};
@@ -54,6 +54,6 @@ pub use stopping::EarlyStopping;
 #[cfg(feature = "experiment")]
 pub use trace::{TraceRow, trace};
 pub use trainer::{
-    Length, OnNonFinite, Trainer, default_epochs, default_epochs_of_images, default_loss,
-    default_metrics,
+    Length, OnNonFinite, Trainer, default_epochs, default_epochs_of_images, default_epochs_of_text,
+    default_loss, default_metrics,
 };

@@ -83,6 +83,24 @@ impl Run {
         })
     }
 
+    /// The rule that nothing changes, and how far the network is from it on the same
+    /// rows; `None` where the rows are not in time.
+    pub fn beside_no_change(&self) -> Option<(f64, Difference)> {
+        let (metric, _) = self.validation.first()?;
+        let rule = self.baselines.iter().find(|baseline| baseline.name == "last_value")?;
+        let (_, value) = rule.judgement.first()?;
+        let difference = Difference::of(metric, &rule.judgement.outcome, &self.validation.outcome)?;
+        Some((value, difference))
+    }
+
+    /// Whether the network is clearly better than the rule that nothing changes:
+    /// the interval of their difference leaves out zero.
+    pub fn beats_no_change(&self) -> Option<bool> {
+        let (metric, value) = self.validation.first()?;
+        let (rule, difference) = self.beside_no_change()?;
+        Some(metric.direction().improves(value, rule, 0.0) && difference.is_clear())
+    }
+
     /// How far the network is from the best of the simple rules on the same rows.
     pub fn gain(&self) -> Option<Difference> {
         let (metric, _) = self.validation.first()?;

@@ -570,7 +570,7 @@ impl<'a> Session<'a> {
             &self.metrics,
             |scaled| preprocessing.invert(scaled),
             preprocessing.classes().len(),
-            self.data.is_in_time(),
+            self.data.no_change(),
             &preprocessing.vocabulary().map(|all| all.characters()).unwrap_or_default(),
         );
         self.store.finish(&model)?;

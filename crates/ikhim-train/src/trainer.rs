@@ -351,6 +351,15 @@ pub fn default_epochs_of_images(steps_per_epoch: u64) -> u64 {
     EPOCHS.max(LEAST_STEPS.div_ceil(steps_per_epoch.max(1)))
 }
 
+/// The epochs of a network that reads text and whose experiment does not say: 10,
+/// and so many more that few rows get 2,000 steps. Thousands of terms are learned by
+/// heart within a few epochs: of 8,277 Korean sentences the third was the best.
+pub fn default_epochs_of_text(steps_per_epoch: u64) -> u64 {
+    const EPOCHS: u64 = 10;
+    const LEAST_STEPS: u64 = 2_000;
+    EPOCHS.max(LEAST_STEPS.div_ceil(steps_per_epoch.max(1)))
+}
+
 /// The loss that fits a target.
 pub fn default_loss(preprocessing: &Preprocessing) -> Loss {
     match preprocessing.task() {

@@ -112,6 +112,112 @@ impl Examinee for Guess<'_> {
     }
 }
 
+/// Many guesses that vote.
+struct Vote<'a> {
+    members: Vec<Guess<'a>>,
+}
+
+impl Examinee for Vote<'_> {
+    fn run(&self) -> &str {
+        "guesses"
+    }
+
+    fn model(&self) -> String {
+        format!("{:064x}", self.members.len())
+    }
+
+    fn metric(&self) -> String {
+        "accuracy".to_string()
+    }
+
+    fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination> {
+        let encoded = self.members[0].preprocessing.encode_opened(rows)?;
+        let mut votes = vec![0.0; 2 * encoded.rows];
+        let mut labels = Vec::new();
+        for member in &self.members {
+            let Outcome::Classes { probabilities, labels: of, .. } = member.outcome(&encoded)
+            else {
+                panic!("no classes")
+            };
+            votes.iter_mut().zip(probabilities).for_each(|(vote, said)| *vote += said);
+            labels = of;
+        }
+        let right = votes
+            .chunks(2)
+            .zip(&labels)
+            .filter(|(votes, label)| usize::from(votes[1] > votes[0]) == **label);
+        let value = right.count() as f64 / rows.len() as f64;
+        let (metric, method) = (self.metric(), "none".to_string());
+        let (interval, extra) = ([0.0, 1.0], serde_json::json!({ "exact": value }));
+        Ok(Examination { metric, value, interval, level: 1.0, method, n: rows.len(), extra })
+    }
+}
+
+/// The attack of Blum and Hardt (2015) on a leaderboard: guesses that a look shows to
+/// be better than chance vote, and each look chooses one more. On the sealed rows the
+/// vote is as good as it looks for them alone; what a ladder shows does not help it.
+#[test]
+fn choosing_by_a_ladder_gains_less_than_choosing_by_the_value() {
+    const GUESSES: usize = 300;
+    let labels = Generator::new(Rule::RandomLabels).rows(420).seed(5);
+    let split = Split::random().validation(0).test(400);
+    let parts = || Dataset::generated(labels.clone()).load().unwrap().split(&split).unwrap();
+    let preprocessing = Preprocessing::fit(&parts().train).unwrap();
+    let guess = |number| Guess { number, preprocessing: &preprocessing };
+    let attacked = |step: Option<f64>| {
+        let project = tempfile::tempdir().unwrap();
+        let ledger = Ledger::in_project(project.path());
+        let mut test = parts().test.in_ledger(ledger.clone());
+        if let Some(step) = step {
+            test = test.on_ladder(step);
+        }
+        let mut members = Vec::new();
+        let mut shown = Vec::new();
+        for number in 0..GUESSES {
+            let look = test.open(&guess(number), "choosing on the test part").unwrap();
+            assert_eq!(look.rung.is_some(), step.is_some());
+            // A value that does not move tells nothing of this guess.
+            let is_better = match look.rung {
+                Some(rung) => rung.is_best && rung.value > 0.5,
+                None => look.examination.value > 0.5,
+            };
+            if is_better {
+                members.push(guess(number));
+            }
+            shown.push(look.examination);
+        }
+        if members.is_empty() {
+            members.push(guess(0));
+        }
+        let elsewhere = tempfile::tempdir().unwrap();
+        let mut test = parts().test.in_ledger(Ledger::in_project(elsewhere.path()));
+        let vote = test.open(&Vote { members }, "what the choice has gained").unwrap();
+        let entries: Vec<ikhim_data::Entry> =
+            ledger.read().unwrap().lines().map(|line| line.entry.clone()).collect();
+        (vote.examination.value, shown, entries)
+    };
+    let (open, ..) = attacked(None);
+    let (climbed, shown, entries) = attacked(Some(0.05));
+    // A guess is right in 0.5 ± 0.025 of the rows; half of them are kept, with a mean
+    // edge of 0.02. A row gets 150 votes of 0.52, so most of them are right in a share
+    // Φ(0.04 · √150) = 0.69 of the rows.
+    assert!(open >= 0.63, "the vote by open looks reports {open}");
+    assert!(climbed <= 0.6, "the vote by the ladder reports {climbed}");
+    assert!(open - climbed >= 0.05, "{open} {climbed}");
+
+    // Nothing but the best in whole steps is given out, and the ledger holds no more.
+    for examination in &shown {
+        let steps = examination.value / 0.05;
+        assert!((steps - steps.round()).abs() < 1e-9, "{}", examination.value);
+        assert!(examination.extra.is_null());
+        assert_eq!(examination.method, "hoeffding_bonferroni");
+    }
+    assert!(shown.windows(2).all(|pair| pair[0].value <= pair[1].value));
+    let rungs = entries.iter().filter(|entry| matches!(entry, ikhim_data::Entry::Rung { .. }));
+    assert_eq!(rungs.count(), GUESSES);
+    assert!(!entries.iter().any(|entry| matches!(entry, ikhim_data::Entry::Value { .. })));
+}
+
 const MODELS: usize = 1_000;
 
 /// Claim 5.6: of a thousand models that know nothing, the best on the test part

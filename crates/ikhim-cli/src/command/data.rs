@@ -1,9 +1,13 @@
+mod get;
+
 use crate::command::Answer;
 use crate::console::Console;
 use crate::data_source::DataSource;
 use crate::document::Document;
 use clap::{Args, Subcommand, ValueEnum};
-use ikhim_data::{ColumnSummary, Dataset, Parts, Role, Split, SplitReport, Summary, Task};
+use ikhim_data::{
+    ColumnSummary, Dataset, KNOWN_SETS, Parts, Role, Split, SplitReport, Summary, Task,
+};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_text::{Language, Result, sentence};
 use serde_json::Value;
@@ -23,6 +27,8 @@ enum Action {
     Show(Reading),
     /// Read and split the data as training would; print only what is noticed
     Check(Reading),
+    /// Download a known set; its licence is shown first, its content confirmed
+    Get(get::Arguments),
 }
 
 /// Data and what is said about it.
@@ -52,6 +58,7 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
         Action::List => list(console),
         Action::Show(reading) => show(&reading, console),
         Action::Check(reading) => check(&reading, console),
+        Action::Get(arguments) => get::run(&arguments, console),
     }
 }
 
@@ -107,7 +114,20 @@ fn list(console: &Console) -> Result<Answer> {
     }
     console.text(&table.render(console.columns(), console.glyphs()));
     console.text(&format!("\n{credits}"));
-    Ok(Answer::done(Document::new("data").with("datasets", documents)))
+    console.line("");
+    console.say(sentence::GET_LIST, &[]);
+    for set in KNOWN_SETS {
+        console.line(format!("  {}  {}, by {}; {}", set.name, set.title, set.authors, set.licence));
+    }
+    let downloads: Vec<Document> = KNOWN_SETS
+        .iter()
+        .map(|set| {
+            let document = Document::part().with("name", set.name).with("title", set.title);
+            document.with("authors", set.authors).with("licence", set.licence)
+        })
+        .collect();
+    let document = Document::new("data").with("datasets", documents).with("downloads", downloads);
+    Ok(Answer::done(document))
 }
 
 /// Numbers that a column gives to a network: pixels of an image, else one.

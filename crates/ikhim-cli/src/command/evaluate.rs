@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let run = KeptRun::find(&project, &arguments.run)?;
     let model = run.model(runtime)?;
     let preprocessing = model.preprocessing();
-    let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?;
+    let data = Dataset::path(&arguments.data).schema(preprocessing.schema()).load()?.with_targets();
     let needs_target = preprocessing.task() != Task::Reconstruction;
     if needs_target && data.targets().next().is_none() {
         let names = preprocessing.target_names().join(", ");
@@ -48,6 +48,10 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
     let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
+    let ladder = run.folder.experiment()?.split.ladder().is_some();
+    if ladder && !sealed.is_empty() {
+        return Err(Fault::of("seal.ladder").with("count", sealed.len()));
+    }
     let look = look(&project, &model, &sealed)?;
     let judgement = model.judge(&rows.encoded, &model.metrics())?;
     let coverage = model.coverage(&rows.encoded, 0.95)?;

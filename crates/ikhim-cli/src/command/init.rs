@@ -198,6 +198,9 @@ fn said(column: &ColumnData) -> Option<String> {
             let scaling = if policy.scaling == Scaling::None { "none" } else { "standard" };
             parts.push(format!("scaling = \"{scaling}\", transform = \"none\""));
         }
+        ColumnType::Text if is_input => {
+            parts.push(format!("encoding = \"{}\"", policy.encoding));
+        }
         ColumnType::Category if is_input => {
             if !matches!(policy.missing, Missing::Constant(_)) {
                 parts.push(format!("missing = \"{}\"", policy.missing.word()));

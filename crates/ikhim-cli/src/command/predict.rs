@@ -321,6 +321,7 @@ fn read(input: &str, preprocessing: &Preprocessing, console: &Console) -> Result
 /// A cell as it would stand in a file; empty when it is missing.
 fn cell(values: &Values, row: usize) -> String {
     let written = match values {
+        Values::Series(windows) => return cell(&windows.at_end(row), 0),
         Values::Number(values) => values.get(row).filter(|v| !v.is_nan()).map(f64::to_string),
         Values::Category { levels, indices } => {
             let level = indices.get(row).copied().flatten();

@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("level", found.level)
         .with("method", &found.method)
         .with("n", found.n)
-        .with("metrics", found.extra.get("metrics"))
+        .with("metrics", shown_metrics(&look))
         .with("confusion", found.extra.get("confusion"))
         .with("classes", prepared.data.preprocessing().classes())
         .with("look", look.number)
@@ -68,10 +68,24 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("models_looked", look.models_looked)
         .maybe("luck", luck(&look))
         .maybe("coverage", coverage(&look))
+        .with("ladder", look.rung)
         .with("sealed_before", look.sealed_before)
         .with("ledger", state)
         .with("reason", reason);
     Ok(Answer::done(document))
+}
+
+/// All metrics; on a ladder the one that it shows.
+fn shown_metrics(look: &Look) -> Value {
+    let found = &look.examination;
+    match (look.rung, found.extra.get("metrics")) {
+        (None, Some(metrics)) => metrics.clone(),
+        _ => {
+            let mut one = serde_json::Map::new();
+            ikhim_run::insert_number(&mut one, &found.metric, found.value);
+            Value::Object(one)
+        }
+    }
 }
 
 /// How much better than it is the best of the models that have looked seems.
@@ -123,6 +137,10 @@ fn show(look: &Look, classes: &[String], console: &Console) {
             ("models", look.models_looked.to_string()),
         ],
     );
+    if let Some(rung) = look.rung {
+        let said = if rung.is_best { sentence::LADDER_BEST } else { sentence::LADDER_NO_BEST };
+        console.say(said, &[("step", rung.step.to_string())]);
+    }
     if look.number > 1 {
         console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
     }

@@ -196,9 +196,10 @@ impl Session<'_> {
         };
         summary::before(&prepared, self.console)?;
         let from = parent.as_ref();
-        if let Some(parent) = from {
-            self.tell_parent(parent, &prepared)?;
-        }
+        let prepared = match from {
+            Some(parent) => self.going_on(parent, prepared)?,
+            None => prepared,
+        };
         match arguments.seeds {
             Some(seeds) => self.seeds(&prepared, &source, from, seeds.get()),
             None => {
@@ -258,6 +259,21 @@ impl Session<'_> {
             },
         };
         Ok((source, Some(parent)))
+    }
+
+    /// The rows by the preprocessing of the run whose weights are taken over, so that
+    /// a weight keeps its meaning, where it fits their columns.
+    fn going_on(&self, parent: &KeptRun, prepared: Prepared) -> Result<Prepared> {
+        let model = parent.model(self.runtime)?;
+        let (prepared, is_kept) = match prepared.going_on(model.preprocessing())? {
+            Some(kept) => (kept.in_ledger(self.project.ledger()), true),
+            None => (prepared, false),
+        };
+        self.tell_parent(parent, &prepared)?;
+        if !is_kept {
+            self.console.say(sentence::TRAIN_FROM_REFITTED, &[]);
+        }
+        Ok(prepared)
     }
 
     /// Says which weights of the other run have a place in this network, and
@@ -459,10 +475,10 @@ fn document(document: Document, ended: &Ended, prepared: &Prepared) -> Result<Do
     let record = RunFolder::read(path)?.record()?;
     let train = score::with_loss(&run.train).with("mode", "eval");
     let (train, validation) = if run.role == "train" {
-        (train.with("baselines", score::baselines(&run.baselines)), None)
+        (score::beside_rules(train, run), None)
     } else {
         let validation = score::with_loss(&run.validation);
-        (train, Some(validation.with("baselines", score::baselines(&run.baselines))))
+        (train, Some(score::beside_rules(validation, run)))
     };
     let parameters = run.model.definition().parameters();
     let model = Document::part()

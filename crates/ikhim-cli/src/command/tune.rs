@@ -1,5 +1,7 @@
 //! `ikhim tune`.
 
+mod nested;
+
 use crate::arguments::Changes;
 use crate::command::{Answer, train};
 use crate::console::Console;
@@ -14,7 +16,7 @@ use ikhim_report::{count, number};
 use ikhim_run::experiment::Experiment;
 use ikhim_run::{RunFolder, durable};
 use ikhim_text::{Fault, Result, sentence};
-use ikhim_train::experiment::placed;
+use ikhim_train::experiment::{Prepared, placed};
 use ikhim_train::tune::{Tried, Tuning};
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -36,6 +38,7 @@ const SHOWN: usize = 10;
 Examples:
   ikhim tune houses-tuned.toml                  what its section [tune] says
   ikhim tune houses-tuned.toml --set tune.trials=50
+  ikhim tune houses-tuned.toml --folds 5        what the tuning is worth, by nested folds
   ikhim tune --resume tunings/houses-0001       go on where it was stopped
 Trials run one on each thread (--threads). The best one is trained once more with
 several seeds; the test part stays sealed.")]
@@ -45,26 +48,40 @@ pub(crate) struct Arguments {
     source: Option<String>,
     #[command(flatten)]
     changes: Changes,
+    /// Nested cross-validation over so many outer folds: what the tuning is worth
+    #[arg(long, value_name = "N")]
+    folds: Option<usize>,
+    /// Inner folds of a nested cross-validation, on which is chosen (3 by default)
+    #[arg(long, value_name = "N", requires = "folds")]
+    inner: Option<usize>,
     /// Go on with a tuning
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "set", "seed", "epochs", "name"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["source", "set", "seed", "epochs", "name", "folds"])]
     resume: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let project = Project::find();
     let signals = Signals::listen()?;
-    let (source, folder, known) = match &arguments.resume {
+    let (mut source, folder, known) = match &arguments.resume {
         Some(path) => resumed(path)?,
         None => {
             let meant = arguments.source.as_deref();
             (ExperimentSource::of(meant, &[], &arguments.changes, console)?, None, Vec::new())
         }
     };
+    if let Some(folds) = arguments.folds.filter(|_| source.experiment.tune.is_some()) {
+        let inner = arguments.inner.unwrap_or(3);
+        let setting = format!("tune.nested={{folds={folds}, inner={inner}}}");
+        source.experiment = source.experiment.with(&[setting])?;
+    }
+    if nested::is_asked(&source.experiment) {
+        return nested::run(&source, &project, &signals, runtime, console);
+    }
     let tuning = Tuning::new(&source.experiment, &source.base, project.ledger())?;
     tuning.prepared().keep_assignment()?;
     let folder = match folder {
         Some(folder) => folder,
-        None => begin(&project, &source.experiment, &tuning)?,
+        None => begin(&project, &source.experiment, tuning.prepared())?,
     };
     before(&tuning, known.len(), console);
     let journal = Mutex::new(folder.file(JOURNAL));
@@ -92,10 +109,10 @@ fn resumed(path: &Path) -> Result<(ExperimentSource, Option<RunFolder>, Vec<Trie
 }
 
 /// Makes the folder of a tuning, with the whole experiment.
-fn begin(project: &Project, experiment: &Experiment, tuning: &Tuning) -> Result<RunFolder> {
+fn begin(project: &Project, experiment: &Experiment, prepared: &Prepared) -> Result<RunFolder> {
     let root = project.folder().join(TUNINGS);
     let folder = RunFolder::next(&root, &experiment.name)?;
-    let whole = match placed(tuning.prepared().dataset.origin()) {
+    let whole = match placed(prepared.dataset.origin()) {
         Some(setting) => experiment.with(&[setting])?,
         None => experiment.clone(),
     };

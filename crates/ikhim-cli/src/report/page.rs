@@ -2,7 +2,7 @@
 //! figures beside it.
 
 use super::examination::examination;
-use crate::{calibration, pictures};
+use crate::{calibration, pictures, score};
 use ikhim_data::{LedgerState, Look, Task, Values};
 use ikhim_report::report::{
     Baseline, Column, Comparison, Data, Decision, Epoch, EpochMetric, Examination, Finding, Layer,
@@ -67,6 +67,16 @@ pub(crate) fn add_test(
         kept.report.notices.push(notice);
     }
     let found = &look.examination;
+    if let Some(rung) = look.rung {
+        // The page shows no more than the ladder does.
+        let value = ("value", number(found.value));
+        let step = ("step", rung.step.to_string());
+        let said =
+            [("metric", found.metric.clone()), value, step, ("look", look.number.to_string())];
+        kept.report.notices.push(sentence::LADDER_SHOWN.say(language, &said));
+        kept.report.test = Test::Sealed { n: found.n as u64, looks: look.number as u64 };
+        return put(folder, &kept);
+    }
     kept.report.test = Test::Opened(Box::new(report::Look {
         metric: found.metric.clone(),
         value: found.value,
@@ -251,8 +261,9 @@ fn comparison(run: &Run, role: Role, language: Language) -> Option<Comparison> {
         network,
         baselines: baselines.collect(),
         is_uncertain: run.gain().is_some_and(|gain| !gain.is_clear()),
-        remarks: least_squares(run, language)
+        remarks: score::beside_no_change(run, language)
             .into_iter()
+            .chain(least_squares(run, language))
             .chain(calibration::sentences(&run.model, language))
             .collect(),
     })

@@ -20,6 +20,14 @@ fn data_that_cannot_be_read_or_learned() {
         ("word.csv", with_fourth_row("x12,6,8")),
         ("infinite.csv", with_fourth_row("4,inf,8")),
         ("one_class.csv", good().lines().map(|line| format!("{line},cat\n")).collect()),
+        ("twice.csv", good().replacen("a,b,y\n", "a,b,y\nm,kg,won\n", 1)),
+        (
+            "prices.csv",
+            (0..30).map(|row| format!("\"{},000\",{row},{}\n", row + 1, row * 2)).collect(),
+        ),
+        ("names.csv", (0..30).map(|row| format!("{row},{},name{row}\n", row % 7)).collect()),
+        ("flat.csv", (0..30).map(|row| format!("{row},{},1.5\n", row % 7)).collect()),
+        ("zero.csv", with_fourth_row("4,\0,8")),
         ("집값.csv", good().replacen("a,b,y", "면적,방,가격", 1)),
     ];
     for (name, content) in tables {
@@ -52,6 +60,11 @@ fn data_that_cannot_be_read_or_learned() {
         case("train quote.csv", 1, "data.unclosed_quote", "quote.csv:2:3", "close the quote"),
         case("train same.csv", 1, "data.duplicate_column", "same.csv:1:3", "rename one"),
         case("train word.csv", 1, "data.not_a_number", "word.csv:5:1", "correct the value"),
+        case("train twice.csv", 1, "data.second_header", "twice.csv:2:1", "`m`, `kg`, `won`"),
+        case("train prices.csv", 1, "data.comma_in_number", "prices.csv:1:1", "1000 instead of"),
+        case("train names.csv", 1, "data.labels_almost_unique", "names.csv", "check the target"),
+        case("train flat.csv", 1, "data.constant_target", "flat.csv", "nothing to learn"),
+        case("train zero.csv", 1, "data.not_utf8", "zero.csv:5:3", "this is no text"),
         case("train infinite.csv", 1, "data.infinite", "infinite.csv:5:3", "leave the cell empty"),
         case("train one_class.csv", 1, "data.one_class", "one_class.csv:1:7", "check the target"),
         case(

@@ -13,4 +13,5 @@ mod folders;
 mod pipe;
 mod project;
 mod runs;
+mod series;
 mod texts;

@@ -71,13 +71,15 @@ fn folders_without_a_class_or_an_image_are_told() {
     fs::create_dir(photos.path().join("사진/빈 폴더")).unwrap();
     let told = refused(&photos, &["train", "사진"], 1);
     assert!(
-        told.starts_with("error: 사진/빈 폴더 holds no image: class `빈 폴더` would have no row"),
+        told.starts_with(
+            "error: 사진/빈 폴더 holds no file of its kind: class `빈 폴더` would have no row"
+        ),
         "{told}"
     );
     fs::remove_dir(photos.path().join("사진/빈 폴더")).unwrap();
     photos.put("사진/밖.png", &png(8, 8, 1, &bar(1, 8, true)));
     let told = refused(&photos, &["train", "사진"], 1);
-    assert!(told.starts_with("error: 사진 holds the image 밖.png outside of any class"), "{told}");
+    assert!(told.starts_with("error: 사진 holds 밖.png outside of any class"), "{told}");
 
     let one = Photos::empty();
     one.put("사진/개/1.png", &png(8, 8, 1, &bar(1, 8, true)));

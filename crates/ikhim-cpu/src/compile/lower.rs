@@ -142,14 +142,17 @@ impl Lowering<'_> {
     }
 
     fn shows(&self, view: &View, number: f32) -> bool {
+        self.number(view).is_some_and(|own| own.to_bits() == number.to_bits())
+    }
+
+    /// The number that all elements are, where it is known.
+    pub(super) fn number(&self, view: &View) -> Option<f32> {
         let item = self.sources.get(&view.item).map_or(view.item, |source| source.item);
         match &self.lowered.items[item].kind {
-            Kind::Constant(value) => {
-                value.dtype() == DType::F32
-                    && value.len() == 1
-                    && value.to_f32()[0].to_bits() == number.to_bits()
+            Kind::Constant(value) if value.dtype() == DType::F32 && value.len() == 1 => {
+                Some(value.to_f32()[0])
             }
-            _ => false,
+            _ => None,
         }
     }
 

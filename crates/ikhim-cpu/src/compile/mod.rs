@@ -13,7 +13,7 @@ pub(crate) mod recurrence;
 mod row_phase;
 pub(crate) mod row_tape;
 pub(crate) mod schedule;
-mod storage;
+pub(crate) mod storage;
 mod unpool;
 pub(crate) mod window;
 

@@ -1,7 +1,7 @@
 //! Where values are kept, and which variables change only when a step is over.
 
 use super::errand::{is_copied, is_read_anew};
-use super::lower::{Id, Item, Kind, Lowered, Reading};
+use super::lower::{Id, Item, Kind, Lowered, Reading, elements};
 use super::schedule::{
     Errand, Instruction, Phase, Schedule, Spot, Storage, is_map, is_single, last_that_fails, spots,
 };
@@ -55,6 +55,36 @@ pub(super) fn storage(lowered: &Lowered, phases: &[Phase], spots: &[Option<Spot>
         storage[view.item] = Storage::Whole;
     }
     storage
+}
+
+/// The value in whose place the result of an elementwise op over rows may lie, once no
+/// later phase needs it: only the op's chain reads it, element by element, and nothing
+/// of the chain does so behind the op.
+pub(crate) fn taken_over(schedule: &Schedule, id: Id) -> Option<Id> {
+    let items = &schedule.lowered.items;
+    let spot = schedule.spots[id].filter(|spot| spot.by_row)?;
+    let Kind::Map { operands, .. } = &items[id].kind else { return None };
+    let Some(Instruction::Chain { items: chain, .. }) = schedule.phases[spot.phase].at(spot) else {
+        return None;
+    };
+    let later = chain.iter().skip_while(|other| **other != id).skip(1);
+    let later: BTreeSet<Id> = later.flat_map(|other| items[*other].inputs()).collect();
+    let is_alone = |input: Id| {
+        let users = items.iter().enumerate().filter(|(_, user)| user.inputs().contains(&input));
+        users
+            .filter_map(|(user, _)| schedule.spots[user])
+            .all(|user| user.phase < spot.phase || user == spot)
+    };
+    let may = |input: Id| {
+        schedule.storage[input] == Storage::Whole
+            && items[input].is_by_row()
+            && schedule.spots[input].is_some_and(|from| from.phase < spot.phase)
+            && elements(&items[input].shape) == elements(&items[id].shape)
+            && !later.contains(&input)
+            && is_alone(input)
+    };
+    let inputs = operands.iter().filter(|(_, reading)| *reading == Reading::Each);
+    inputs.map(|(input, _)| *input).find(|input| may(*input))
 }
 
 /// Where a variable is read before it may change.

@@ -6,6 +6,10 @@
 //! `max_unpool(d)` where `x > 0` is `max_unpool(d where max_pool(relu(x)) > 0)`
 //! to the last bit, for all windows with the same largest cell agree about it, a
 //! sum of zeros is 0, and NaN is not above 0 on either side.
+//!
+//! Where elements of the pooling were dropped, their slopes are 0 already. Both
+//! choices become one, made on the way forth, so that the way back keeps one mask:
+//! `(d where kept, else 0) · s` is 0 where not kept, for every `s` above 0.
 
 use super::item::{Id, Item, Kind, Reading, View, space};
 use super::lower::Lowering;
@@ -51,20 +55,51 @@ impl Lowering<'_> {
             _ => false,
         })?;
         self.kind_of(&slopes)?;
-        let below = self.map_like(
+        let mut below = self.map_like(
             &slopes,
             MapOp::LessEqual,
             DType::Bool,
             &[(largest, Reading::Each), (least, Reading::Single)],
         );
+        let mut given = slopes.item;
+        if let Some((kept, slope, scale)) = self.dropped(&slopes) {
+            let dropped = [(kept, Reading::Each)];
+            let dropped = self.map_like(&slopes, MapOp::Not, DType::Bool, &dropped);
+            let either = [(below, Reading::Each), (dropped, Reading::Each)];
+            below = self.map_like(&slopes, MapOp::Or, DType::Bool, &either);
+            let scaled = [(slope, Reading::Each), (scale, Reading::Single)];
+            given = self.map_like(&slopes, MapOp::Multiply, DType::F32, &scaled);
+        }
         let slope = self.map_like(
             &slopes,
             MapOp::Select,
             DType::F32,
-            &[(below, Reading::Each), (least, Reading::Single), (slopes.item, Reading::Each)],
+            &[(below, Reading::Each), (least, Reading::Single), (given, Reading::Each)],
         );
         let slopes = View { item: slope, shape: slopes.shape };
         Some(Kind::Windows { op: WindowOp::Unpool(pool), inputs: vec![slopes, places], by_row })
+    }
+
+    /// The mask, the slope and the factor of `(slope where kept, else 0) · factor`, the
+    /// factor a number above 0.
+    fn dropped(&self, slopes: &View) -> Option<(Id, Id, Id)> {
+        let Kind::Map { op: MapOp::Multiply, operands, .. } = self.kind_of(slopes)? else {
+            return None;
+        };
+        let [(chosen, Reading::Each), (scale, Reading::Single)] = operands[..] else { return None };
+        let Kind::Map { op: MapOp::Select, operands, .. } = &self.items()[chosen].kind else {
+            return None;
+        };
+        let [(kept, Reading::Each), (slope, Reading::Each), (zero, Reading::Single)] = operands[..]
+        else {
+            return None;
+        };
+        let scalar = |item: Id| View { item, shape: Shape::scalar() };
+        let is_above =
+            self.number(&scalar(scale)).is_some_and(|scale| scale > 0.0 && scale.is_finite());
+        let have_shape = [chosen, kept, slope].map(|id| self.items()[id].shape == slopes.shape);
+        (is_above && self.is_zero(&scalar(zero)) && have_shape == [true; 3])
+            .then_some((kept, slope, scale))
     }
 
     /// What computes a view that has the sizes of its item.

@@ -25,7 +25,9 @@ pub(crate) enum WindowOp {
     /// The kernel spread to the 16 matrices of that method, in panels.
     SpreadKernel { turned: bool },
     /// The slope of a kernel, from a framed image and the slopes of its windows.
-    WeightGrad { window: Window, kernel: [usize; 2] },
+    WeightGrad { window: Window, kernel: [usize; 2], pooled: Option<Pooled> },
+    /// The same by the method of Winograd.
+    WinogradSlopes { window: Window, pooled: Option<Pooled> },
     /// The places of the largest cells of windows.
     MaxPlace(MaxPoolIndex),
     /// The largest cells themselves.
@@ -36,6 +38,28 @@ pub(crate) enum WindowOp {
     Take,
     /// Values added at any places.
     Add,
+}
+
+/// The slopes of windows that a pooling gives back, by the slopes of that pooling and
+/// the places of its largest cells.
+#[derive(Debug, Clone)]
+pub(crate) struct Pooled {
+    pub(crate) pool: MaxPoolIndex,
+    /// How many windows there are, down and across.
+    pub(crate) windows: [usize; 2],
+}
+
+impl Pooled {
+    /// The shape of the slopes, where that of the pooling's is known.
+    pub(crate) fn shape(&self, slopes: &Shape) -> Shape {
+        let [high, wide] = self.windows.map(Dim::Fixed);
+        [slopes[0], high, wide, slopes[3]].into_iter().collect()
+    }
+}
+
+/// The shape of the slopes of windows.
+pub(crate) fn shape_of_slopes(pooled: &Option<Pooled>, slopes: &Shape) -> Shape {
+    pooled.as_ref().map_or_else(|| slopes.clone(), |pooled| pooled.shape(slopes))
 }
 
 impl WindowOp {
@@ -63,8 +87,11 @@ impl WindowOp {
             Op::Conv2dInputGrad(op::Conv2dInputGrad { window, .. }) => {
                 WindowOp::InputGrad { window: *window, kernel: kernel(), before: [0; 2] }
             }
-            Op::Conv2dWeightGrad(op::Conv2dWeightGrad { window, kernel }) => {
-                WindowOp::WeightGrad { window: *window, kernel: *kernel }
+            Op::Conv2dWeightGrad(op::Conv2dWeightGrad {
+                window, method: Method::Winograd, ..
+            }) => WindowOp::WinogradSlopes { window: *window, pooled: None },
+            Op::Conv2dWeightGrad(op::Conv2dWeightGrad { window, kernel, .. }) => {
+                WindowOp::WeightGrad { window: *window, kernel: *kernel, pooled: None }
             }
             Op::MaxPoolIndex(pool) => WindowOp::MaxPlace(pool.clone()),
             Op::TakePooled(_) => match pooled(&inputs[1]) {
@@ -94,6 +121,7 @@ impl WindowOp {
             WindowOp::Winograd { .. } => "winograd",
             WindowOp::SpreadKernel { .. } => "spread_kernel",
             WindowOp::WeightGrad { .. } => "window_reduce",
+            WindowOp::WinogradSlopes { .. } => "winograd_reduce",
             WindowOp::MaxPlace(_) | WindowOp::Max(_) => "max_pool",
             WindowOp::Unpool(_) => "max_unpool",
             WindowOp::Take | WindowOp::Add => "places",
@@ -118,17 +146,14 @@ impl WindowOp {
                 let seen = kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1);
                 2 * all(shape) * seen / stride
             }
-            WindowOp::Winograd { .. } => {
-                let size = |axis: usize| match shape[axis] {
-                    Dim::Fixed(count) | Dim::Batch(count) => count,
-                };
-                let tiles = size(1).div_ceil(2) * size(2).div_ceil(2);
-                2 * PRODUCTS * tiles * size(3) * channels(inputs[0])
+            WindowOp::Winograd { .. } => of_tiles(shape, channels(inputs[0])),
+            WindowOp::WinogradSlopes { pooled, .. } => {
+                of_tiles(&shape_of_slopes(pooled, inputs[1]), channels(inputs[0]))
             }
             WindowOp::SpreadKernel { .. } => 10 * all(shape),
-            WindowOp::WeightGrad { window, kernel } => {
+            WindowOp::WeightGrad { window, kernel, pooled } => {
                 let seen = kernel[0] * kernel[1] * channels(inputs[0]) / window.groups.max(1);
-                2 * all(inputs[1]) * seen
+                2 * all(&shape_of_slopes(pooled, inputs[1])) * seen
             }
             WindowOp::MaxPlace(pool) | WindowOp::Max(pool) => {
                 all(shape) * pool.kernel[0] * pool.kernel[1]
@@ -136,6 +161,15 @@ impl WindowOp {
             WindowOp::Unpool(_) => 2 * all(shape),
         }
     }
+}
+
+/// The arithmetic of tiles whose windows have a shape.
+fn of_tiles(windows: &Shape, channels: usize) -> usize {
+    let size = |axis: usize| match windows[axis] {
+        Dim::Fixed(count) | Dim::Batch(count) => count,
+    };
+    let tiles = size(0) * size(1).div_ceil(2) * size(2).div_ceil(2);
+    2 * PRODUCTS * tiles * size(3) * channels
 }
 
 impl Layout {
@@ -163,27 +197,70 @@ impl Layout {
                 (WindowOp::InputGrad { window, kernel, before }, vec![image, weights])
             }
             WindowOp::Winograd { window, turned } => {
-                let border = [0, 1].map(|axis| {
-                    let size = |shape: &Shape| match shape[axis + 1] {
-                        Dim::Fixed(size) | Dim::Batch(size) => size,
-                    };
-                    let low = window.padding[axis][0];
-                    let before = if turned { 2 - low } else { low };
-                    // As many cells as whole tiles see.
-                    let seen = size(&item.shape).next_multiple_of(2) + 2;
-                    [before, seen - before - size(&inputs[0].shape)]
-                });
-                let image = self.framed(&inputs[0], border, item);
+                let before = window.padding.map(|[low, _]| if turned { 2 - low } else { low });
+                let image = self.framed_for_tiles(&inputs[0], before, &item.shape, item);
                 let weights = self.spread_weights(&inputs[1], turned, item);
                 (op, vec![image, weights])
             }
-            WindowOp::WeightGrad { window, kernel } => {
+            WindowOp::WeightGrad { window, kernel, .. } => {
                 let image = self.framed(&inputs[0], window.padding, item);
+                let rows = kernel[0] * kernel[1] * channels_of(&inputs[0]);
+                let is_plain = window.groups == 1 && rows <= ROWS;
+                let (pooled, slopes) = self.slopes(&inputs[1], is_plain);
                 let window = window.padding([[0; 2]; 2]);
-                (WindowOp::WeightGrad { window, kernel }, vec![image, inputs[1].clone()])
+                let inputs = [image].into_iter().chain(slopes).collect();
+                (WindowOp::WeightGrad { window, kernel, pooled }, inputs)
+            }
+            WindowOp::WinogradSlopes { window, .. } => {
+                let before = window.padding.map(|[low, _]| low);
+                let image = self.framed_for_tiles(&inputs[0], before, &inputs[1].shape, item);
+                let is_plain = channels_of(&inputs[0]) <= CHANNELS;
+                let (pooled, slopes) = self.slopes(&inputs[1], is_plain);
+                let inputs = [image].into_iter().chain(slopes).collect();
+                (WindowOp::WinogradSlopes { window, pooled }, inputs)
             }
             op => (op, inputs.to_vec()),
         }
+    }
+
+    /// The slopes of windows; where a pooling gives them back and `is_wanted`, those of
+    /// the pooling and its places, so that what they make of them need not be kept for
+    /// all images.
+    fn slopes(&self, view: &View, is_wanted: bool) -> (Option<Pooled>, Vec<View>) {
+        let item = &self.items[view.item];
+        let size = |axis: usize| match view.shape[axis] {
+            Dim::Fixed(size) | Dim::Batch(size) => size,
+        };
+        match &item.kind {
+            Kind::Windows { op: WindowOp::Unpool(pool), inputs, by_row: true }
+                if is_wanted
+                    && item.shape == view.shape
+                    && size(1) * size(2) * FILTERS <= SLOPES =>
+            {
+                let pooled = Pooled { pool: pool.clone(), windows: [size(1), size(2)] };
+                (Some(pooled), inputs.clone())
+            }
+            _ => (None, vec![view.clone()]),
+        }
+    }
+
+    /// An image with so many zeros before it, and behind it so many that there are the
+    /// cells which whole tiles of so many windows see.
+    fn framed_for_tiles(
+        &mut self,
+        view: &View,
+        before: [usize; 2],
+        windows: &Shape,
+        item: &Item,
+    ) -> View {
+        let border = [0, 1].map(|axis| {
+            let size = |shape: &Shape| match shape[axis + 1] {
+                Dim::Fixed(size) | Dim::Batch(size) => size,
+            };
+            let seen = size(windows).next_multiple_of(2) + 2;
+            [before[axis], seen - before[axis] - size(&view.shape)]
+        });
+        self.framed(view, border, item)
     }
 
     /// An image with zeros around it; itself where none are wanted.
@@ -287,6 +364,22 @@ impl Layout {
 
 /// Products of a tile by the method of Winograd.
 const PRODUCTS: usize = 16;
+
+/// Rows of a kernel's slope, or its channels, up to which the slopes of its windows are
+/// read once or twice: then they may as well be made anew each time.
+const ROWS: usize = 96;
+const CHANNELS: usize = 128;
+
+/// Numbers of an image's slopes that a worker makes for itself, at most, and filters
+/// that are taken together.
+const SLOPES: usize = 64 * 1024;
+const FILTERS: usize = 32;
+
+fn channels_of(view: &View) -> usize {
+    match view.shape[3] {
+        Dim::Fixed(count) | Dim::Batch(count) => count,
+    }
+}
 
 /// Columns that are whole panels at every level.
 const WHOLE: usize = 32;

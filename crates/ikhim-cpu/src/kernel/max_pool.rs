@@ -78,14 +78,16 @@ pub(crate) struct MaxUnpool {
     /// The values of the windows, and their places as integers.
     pub(crate) values: *const f32,
     pub(crate) places: *const f32,
-    /// Windows from one row of them to the next.
+    /// Windows from one row of them to the next, and numbers from one window to the next.
     pub(crate) row: usize,
+    pub(crate) step: usize,
     pub(crate) channels: usize,
     /// The rows of windows that see each row of cells, and the columns.
     pub(crate) rows: *const [Seen],
     pub(crate) columns: *const [Seen],
-    /// The image, cell by cell.
+    /// The image, cell by cell, and numbers from one cell to the next.
     pub(crate) image: *mut f32,
+    pub(crate) image_step: usize,
 }
 
 /// Computes the image.
@@ -94,19 +96,36 @@ pub(crate) struct MaxUnpool {
 /// Values and places can be read and the image written as described.
 #[inline(always)]
 pub(super) unsafe fn back<V: Vector>(pool: &MaxUnpool) {
-    let MaxUnpool { values, places, row, channels, image, .. } = *pool;
+    let MaxUnpool { values, places, row, step, channels, image, image_step, .. } = *pool;
     // SAFETY: As the caller promises.
     let (rows, columns) = unsafe { (&*pool.rows, &*pool.columns) };
     let mut cell = 0;
     for down in rows {
         for across in columns {
             let own = V::from_bits(V::splat_bits(cell as u32));
+            // Where windows do not overlap, each cell has one.
+            let is_single = down.end - down.start == 1 && across.end - across.start == 1;
+            if is_single && channels.is_multiple_of(V::LANES) {
+                let at = (down.start as usize * row + across.start as usize) * step;
+                let zero = V::splat(0.0);
+                for channel in (0..channels).step_by(V::LANES) {
+                    // SAFETY: As above, by whole vectors.
+                    unsafe {
+                        let place = V::load(places.add(at + channel));
+                        let value = V::load(values.add(at + channel));
+                        let sum = V::select(place.is_equal_integer(own), zero + value, zero);
+                        sum.store(image.add(cell * image_step + channel));
+                    }
+                }
+                cell += 1;
+                continue;
+            }
             for channel in (0..channels).step_by(V::LANES) {
                 let left = channels - channel;
                 let mut sum = V::splat(0.0);
                 for p in down.start..down.end {
                     for q in across.start..across.end {
-                        let at = (p as usize * row + q as usize) * channels + channel;
+                        let at = (p as usize * row + q as usize) * step + channel;
                         // SAFETY: As above.
                         unsafe {
                             let place: V = load_some(places.add(at), left);
@@ -116,7 +135,7 @@ pub(super) unsafe fn back<V: Vector>(pool: &MaxUnpool) {
                     }
                 }
                 // SAFETY: As above.
-                unsafe { store_some(sum, image.add(cell * channels + channel), left) }
+                unsafe { store_some(sum, image.add(cell * image_step + channel), left) }
             }
             cell += 1;
         }

@@ -53,7 +53,7 @@ pub(crate) use row_tape::{
 pub(crate) use tape::{Entry, LAST, TapeOp, Tapes};
 pub(crate) use window_product::{WindowProduct, WindowRun};
 pub(crate) use window_reduce::{WindowReduce, WindowRows, window_rows};
-pub(crate) use winograd::{GatherTiles, SpreadTiles};
+pub(crate) use winograd::{GatherKernel, GatherTiles, SpreadSlopes, SpreadTiles};
 
 use crate::Level;
 
@@ -145,6 +145,10 @@ levels! {
     spread_tiles: winograd::spread, fn(tiles: &SpreadTiles);
     /// Sums of products gathered to windows.
     gather_tiles: winograd::gather, fn(tiles: &GatherTiles);
+    /// Slopes of the windows of tiles spread to the factors of products.
+    spread_slopes: winograd::spread_windows, fn(tiles: &SpreadSlopes);
+    /// Sums of products gathered to the slope of a kernel.
+    gather_kernel: winograd::gather_kernel, fn(kernel: &GatherKernel);
     /// The largest cells of windows.
     max_pool: max_pool::run, fn(pool: &MaxPool);
     /// Slopes back to the largest cells.

@@ -9,6 +9,8 @@ use crate::compile::Schedule;
 use crate::compile::lower::{Id, Item, Kind, Packed, Space, View, elements};
 use crate::compile::recurrence::{self, is_recurrence};
 use crate::compile::schedule::{IMAGE_WORDS, Instruction, Phase, Storage, WEIGHT_WORDS, is_given};
+use crate::compile::storage::taken_over;
+use crate::compile::window::WindowOp;
 use crate::kernel::{MapOp, SLOT, SPLAT, packed_len, scratch_len};
 use crate::memory::{LINE, Places};
 use ikhim_graph::{Dim, Op, Shape};
@@ -206,8 +208,11 @@ impl Plan {
             let mut read: Vec<Id> = own.iter().flat_map(|id| items[*id].inputs()).collect();
             read.sort_unstable();
             read.dedup();
-            let weights = read.iter().map(|id| match items[*id].kind {
+            let weights = read.iter().map(|id| match &items[*id].kind {
                 Kind::Pack(Packed { parts, inner, columns, .. }) => parts * inner * columns,
+                Kind::Windows { op: WindowOp::SpreadKernel { .. }, .. } => {
+                    elements(&items[*id].shape)
+                }
                 _ => 0,
             });
             // Where blocks carry sums they are the same in all phases.
@@ -387,6 +392,18 @@ fn whole_places(schedule: &Schedule, kept: &[(Id, usize)], places: &mut [Place])
             }
             !is_over
         });
+        // A result may lie where its chain reads for the last time.
+        let over = taken_over(schedule, id).map(|input| places[input]);
+        if let Some(Place::Whole(place)) = over
+            && let Some(held) = held.iter_mut().find(|held| held.1 == place)
+            && held.0 == phase_of(id)
+            && held.2 == words
+            && last[id] > phase_of(id)
+        {
+            held.0 = last[id];
+            places[id] = Place::Whole(place);
+            continue;
+        }
         let place = whole.take(words);
         places[id] = Place::Whole(place);
         held.push((last[id], place, words));

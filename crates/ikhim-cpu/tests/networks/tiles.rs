@@ -6,7 +6,7 @@ use ikhim_cpu::Program;
 use ikhim_graph::op::Method;
 use ikhim_graph::{Evaluator, Op, State};
 use ikhim_nn::{
-    Activation, Adam, Conv2d, CrossEntropy, Dense, Flatten, MaxPool2d, Objective, Padding,
+    Activation, Adam, Conv2d, CrossEntropy, Dense, Dropout, Flatten, MaxPool2d, Objective, Padding,
     Sequential, Spec, Target, prediction,
 };
 
@@ -18,7 +18,7 @@ fn network() -> Sequential {
         .then(conv(32))
         .then(conv(48))
         .then(MaxPool2d::new(2))
-        .then(conv(16))
+        .then(conv(32))
         .then(Flatten::new())
         .then(Dense::auto())
 }
@@ -32,6 +32,7 @@ fn by_tiles(definition: &ikhim_graph::Definition) -> usize {
     let methods = definition.nodes().iter().filter_map(|node| match &node.op {
         Op::Conv2d(conv) => Some(conv.method),
         Op::Conv2dInputGrad(slope) => Some(slope.method),
+        Op::Conv2dWeightGrad(slope) => Some(slope.method),
         _ => None,
     });
     methods.filter(|method| *method == Method::Winograd).count()
@@ -42,8 +43,33 @@ fn training_has_the_bits_of_the_evaluator() {
     let objective = Objective::new(CrossEntropy::new(), Adam::new(0.01));
     for rows in [1, 3, 40] {
         let case = Case::training(&network(), &spec(), &objective, rows);
-        assert_eq!(by_tiles(&case.definition), 4);
+        assert_eq!(by_tiles(&case.definition), 6);
         case.check("a network by tiles", &["loss"], 3, &runtimes(&[1, 2, 3, 8]));
+    }
+}
+
+/// Poolings and dropout between convolutions: the slopes of windows are made where
+/// they are read, and one mask tells what passes a rectifier and is kept.
+#[test]
+fn behind_poolings_training_has_the_bits_of_the_evaluator() {
+    let conv = |filters: usize, kernel: usize| {
+        Conv2d::new(filters, kernel).padding(Padding::Same).activation(Activation::Relu)
+    };
+    let pooled = |network: Sequential, pool: MaxPool2d| {
+        network.then(pool.padding(Padding::Same)).then(Dropout::new(0.3))
+    };
+    let mut network = pooled(Sequential::new().then(conv(32, 3)), MaxPool2d::new(2));
+    network = pooled(network.then(conv(48, 3)), MaxPool2d::new(2));
+    // Windows that overlap, and a kernel that tiles do not take.
+    network = pooled(network.then(conv(80, 3)), MaxPool2d::new(3).stride(1));
+    network = pooled(network.then(conv(5, 2)), MaxPool2d::new(2));
+    let network = network.then(Flatten::new()).then(Dense::auto());
+    let spec = Spec::new([19, 14, 2], Target::class(4));
+    let objective = Objective::new(CrossEntropy::new(), Adam::new(0.01));
+    for rows in [1, 3, 40] {
+        let case = Case::training(&network, &spec, &objective, rows);
+        assert_eq!(by_tiles(&case.definition), 6);
+        case.check("poolings", &["loss"], 3, &runtimes(&[1, 2, 3, 8]));
     }
 }
 

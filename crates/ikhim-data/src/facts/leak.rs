@@ -82,28 +82,32 @@ fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f
     let most_levels = classes.len() / ROWS_OF_A_LEVEL;
     // Codes count values and classes by their first appearance.
     let mut codes: HashMap<u64, u32, Mixing> = HashMap::default();
-    let mut class_codes: HashMap<u64, u32, Mixing> = HashMap::default();
-    let mut table: HashMap<(u32, u32), usize, Mixing> = HashMap::default();
     let mut of_level: Vec<usize> = Vec::new();
     let mut of_class: Vec<usize> = Vec::new();
+    // For each class its code, and one more where a class is missing.
+    let count = classes.iter().flatten().max().map_or(0, |last| *last as usize + 1);
+    let mut class_codes: Vec<Option<usize>> = vec![None; count + 1];
+    // For each level its rows of each class.
+    let mut table: Vec<usize> = Vec::new();
     let (mut is_equal, mut right) = (true, 0_usize);
     for (row, (value, class)) in values.zip(classes).enumerate() {
         let next = codes.len() as u32;
-        let value = *codes.entry(value).or_insert(next);
-        let next = class_codes.len() as u32;
-        let class = *class_codes.entry(level(*class)).or_insert(next);
+        let value = *codes.entry(value).or_insert(next) as usize;
+        let class = class.map_or(count, |class| class as usize);
+        let class = *class_codes[class].get_or_insert(of_class.len());
         is_equal &= value == class;
-        if value as usize == of_level.len() {
+        if value == of_level.len() {
             of_level.push(0);
+            table.resize(table.len() + count + 1, 0);
         }
-        if class as usize == of_class.len() {
+        if class == of_class.len() {
             of_class.push(0);
         }
-        of_class[class as usize] += 1;
-        let together = table.entry((value, class)).or_default();
+        of_class[class] += 1;
+        let together = &mut table[value * (count + 1) + class];
         *together += 1;
-        if *together > of_level[value as usize] {
-            of_level[value as usize] = *together;
+        if *together > of_level[value] {
+            of_level[value] = *together;
             right += 1;
         }
         let wrong = row + 1 - right;

@@ -76,7 +76,7 @@ pub(super) fn codes(column: &ColumnData, rows: usize) -> Option<Vec<u32>> {
             Some(count::<_, Mixing>(indices.iter().take(rows).map(|index| level(*index))))
         }
         Values::Text(texts) => Some(count::<_, RandomState>(texts.iter().take(rows))),
-        Values::Array { .. } | Values::Tokens(_) => None,
+        Values::Array { .. } | Values::Tokens(_) | Values::Series(_) => None,
     }
 }
 

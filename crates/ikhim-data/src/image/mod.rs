@@ -19,7 +19,6 @@
 mod cache;
 mod decode;
 mod fault;
-mod files;
 mod format;
 mod options;
 mod orientation;

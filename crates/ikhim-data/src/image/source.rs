@@ -1,9 +1,9 @@
 //! Image files as a table: the name of each file, its image, its class.
 
-use super::files::{self, Found, ImageFile};
-use super::format::{Format, sniff};
+use super::format::{Format, is_named_as_image, sniff};
 use super::options::ImageOptions;
 use super::read::{Images, read};
+use crate::source::class_folders::{self, ClassFile, Found};
 use crate::source::place::Places;
 use crate::source::table::{Cells, Raw, Table, stem};
 use crate::{ArrayData, ColumnType, ContentHash, Notice, Origin, Role, Schema};
@@ -66,13 +66,13 @@ pub(crate) fn folder(
     options: &ImageOptions,
     schema: Option<&Schema>,
 ) -> Result<Option<Table>> {
-    if !files::holds_images(root) {
+    if !class_folders::holds(root, is_named_as_image) {
         return Ok(None);
     }
     let needed = Needed::of(schema)?;
     let found = match schema {
-        Some(_) => files::of_any_kind(root)?,
-        None => files::with_classes(root)?,
+        Some(_) => class_folders::of_any_kind(root, is_named_as_image)?,
+        None => class_folders::with_classes(root, is_named_as_image)?,
     };
     let paths: Vec<PathBuf> = found.files.iter().map(|file| file.path.clone()).collect();
     // Rows of a model are read once.
@@ -90,7 +90,7 @@ pub(crate) fn single(
     let needed = Needed::of(schema)?;
     let images = read(&[path.to_path_buf()], options, needed.shape, None)?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let file = ImageFile { path: path.to_path_buf(), name, class: None, part: None };
+    let file = ClassFile { path: path.to_path_buf(), name, class: None, part: None };
     Ok(table(path, &Found { files: vec![file], others: Vec::new() }, images, &needed))
 }
 
@@ -124,7 +124,7 @@ fn table(root: &Path, found: &Found, mut images: Images, needed: &Needed<'_>) ->
                 .with("files", listed.collect::<Vec<_>>().join(", ") + more),
         );
     }
-    let files: Vec<&ImageFile> = images.rows.iter().map(|&row| &found.files[row]).collect();
+    let files: Vec<&ClassFile> = images.rows.iter().map(|&row| &found.files[row]).collect();
     // The class is a part of the content: it stands in the path.
     let mut digest = Sha256::new();
     let (mut names, mut labels) = (Cells::default(), Cells::default());

@@ -1,6 +1,6 @@
 use super::entry::Line;
 use super::{Entry, RowSet};
-use crate::Notice;
+use crate::{MetricScale, Notice};
 use ikhim_text::sentence;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -223,14 +223,48 @@ impl Chain {
         values.last()
     }
 
+    /// The names of the sealed sets that share a row with `rows`.
+    fn meeting(&self, rows: &RowSet) -> HashSet<&str> {
+        let sets = self.sets().into_iter();
+        sets.filter(|(_, other)| other.meets(rows)).map(|(set, _)| set).collect()
+    }
+
+    /// The best value of a metric that any look which shares a row with `rows` has
+    /// shown.
+    pub(crate) fn best_shown(
+        &self,
+        rows: &RowSet,
+        metric: &str,
+        scale: &MetricScale,
+    ) -> Option<f64> {
+        let meeting = self.meeting(rows);
+        let looks: HashSet<&str> = self
+            .named()
+            .filter(|(_, line)| match &line.entry {
+                Entry::Look { set, .. } => meeting.contains(set.as_str()),
+                _ => false,
+            })
+            .map(|(name, _)| name)
+            .collect();
+        let shown = self.lines().filter_map(|line| match &line.entry {
+            Entry::Value { look, metric: of, value, .. }
+                if of == metric && looks.contains(look.as_str()) =>
+            {
+                *value
+            }
+            Entry::Rung { look, metric: of, rung }
+                if of == metric && looks.contains(look.as_str()) =>
+            {
+                Some(rung.value)
+            }
+            _ => None,
+        });
+        shown.reduce(|one, other| scale.better(one, other))
+    }
+
     /// The looks that share a row with `rows`.
     pub fn looks(&self, rows: &RowSet) -> Looks {
-        let meeting: HashSet<&str> = self
-            .sets()
-            .into_iter()
-            .filter(|(_, other)| other.meets(rows))
-            .map(|(set, _)| set)
-            .collect();
+        let meeting = self.meeting(rows);
         let mut looks = Looks::default();
         let mut counted = HashSet::new();
         for (name, line) in self.named() {

@@ -1,4 +1,5 @@
 use super::RowSet;
+use crate::Rung;
 use serde::{Deserialize, Serialize};
 
 /// One line of the ledger: the link to the line before, the moment, and what
@@ -61,6 +62,16 @@ pub enum Entry {
         /// `nan`, `inf` or `-inf` when the value is not finite.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value_is: Option<String>,
+    },
+    /// What a look showed through a ladder; the value that was found stands nowhere.
+    Rung {
+        /// The hash of the line of the look.
+        look: String,
+        /// The metric that was computed.
+        metric: String,
+        /// What was shown.
+        #[serde(flatten)]
+        rung: Rung,
     },
     /// A line of a later version of ikhim: part of the chain, not counted.
     #[serde(other)]

@@ -18,7 +18,7 @@ pub use chain::{Chain, LedgerHead, LedgerState, Looks};
 pub use entry::{Entry, Line};
 pub use rows::RowSet;
 
-use crate::iso_8601;
+use crate::{MetricScale, Rung, iso_8601};
 use ikhim_text::{Fault, Result};
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
@@ -190,6 +190,24 @@ impl Ledger {
     pub fn record_value(&self, look: &Recorded, metric: &str, value: f64) -> Result<LedgerHead> {
         let chain = self.append(|_| vec![Entry::value(&look.id, metric, value)])?;
         Ok(chain.head())
+    }
+
+    /// Adds to a counted look what a ladder with this step shows of it: the best value
+    /// shown so far is looked up and the new one written under one lock.
+    pub(crate) fn record_rung(
+        &self,
+        look: &Recorded,
+        rows: &RowSet,
+        metric: &str,
+        found: (f64, f64, &MetricScale),
+    ) -> Result<(Rung, LedgerHead)> {
+        let (value, step, scale) = found;
+        let mut rung = Rung::of(value, None, step, scale);
+        let chain = self.append(|chain| {
+            rung = Rung::of(value, chain.best_shown(rows, metric, scale), step, scale);
+            vec![Entry::Rung { look: look.id.clone(), metric: metric.to_string(), rung }]
+        })?;
+        Ok((rung, chain.head()))
     }
 
     /// Takes over from a copy of a ledger, such as the one in a run folder that

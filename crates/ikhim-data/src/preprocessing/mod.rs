@@ -11,7 +11,9 @@ mod number;
 mod place;
 mod rows;
 mod scaler;
+mod sequence;
 mod target;
+mod text;
 mod tokens;
 
 pub use embedded::EmbeddedColumn;
@@ -23,6 +25,7 @@ pub use mistake::Mistake;
 pub use place::InputColumn;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
+pub use sequence::SequenceStep;
 pub use tokens::Vocabulary;
 
 use crate::{ColumnData, Dataset, OpenedRows, Role, Schema, Task, Train, Validation, Values};
@@ -33,9 +36,12 @@ use number::NumberStep;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use target::{TargetStep, used_levels, vocabulary};
+use text::TextStep;
 
 /// The name of the main input.
 const FEATURES: &str = "features";
+/// The name of the input that says how many steps of a row count.
+const LENGTHS: &str = "lengths";
 
 /// Fitted preprocessing: for each input column its transform, what takes the
 /// place of missing values, scaling or encoding, and for the target its classes
@@ -92,7 +98,9 @@ enum Step {
     Number(NumberStep),
     Category(CategoryStep),
     Image(ImageStep),
+    Text(TextStep),
     Tokens(Vocabulary),
+    Sequence(SequenceStep),
 }
 
 impl Preprocessing {
@@ -103,13 +111,25 @@ impl Preprocessing {
     /// where nothing may take its place, a logarithm of a number that has none.
     pub fn fit(train: &Train) -> Result<Preprocessing> {
         let train = train.dataset();
-        let fit = |column: &ColumnData| match (&column.values, vocabulary(train)) {
-            (Values::Tokens(_), Some(vocabulary)) => {
-                Ok(InputStep { name: column.name.clone(), step: Step::Tokens(vocabulary) })
-            }
-            _ => InputStep::fit(column),
+        let fit = |column: &ColumnData| {
+            // Looking for one goes over all columns.
+            let is_text = matches!(column.values, Values::Tokens(_));
+            let step = match (is_text.then(|| vocabulary(train)).flatten(), &train.sequence) {
+                (Some(vocabulary), _) => Step::Tokens(vocabulary),
+                (None, Some(said)) if matches!(column.values, Values::Text(_)) => {
+                    Step::Sequence(SequenceStep::fit(&column.values, said))
+                }
+                _ => return InputStep::fit(column),
+            };
+            Ok(InputStep { name: column.name.clone(), step })
         };
-        let inputs = train.inputs().map(fit).collect::<Result<_>>()?;
+        // Of a series each moment counts once, however many windows see it.
+        let moments = train.moments();
+        let of_inputs = moments.as_ref().unwrap_or(train);
+        let inputs: Vec<InputStep> = of_inputs.inputs().map(fit).collect::<Result<_>>()?;
+        if let (Some(_), Some(column)) = (&moments, inputs.iter().find(|it| it.is_embedded())) {
+            return Err(fault::misfit(&column.name, "encoding", "embedding", "series"));
+        }
         let mut fitted = Preprocessing {
             format: 1,
             schema: train_schema(train),
@@ -120,6 +140,56 @@ impl Preprocessing {
             fitted.target = TargetStep::Inputs { names: fitted.numbers_of_input()? };
         }
         Ok(fitted)
+    }
+
+    /// This preprocessing for other train rows, on which a network that was trained
+    /// by it goes on: a weight keeps its meaning only where its input does. A target
+    /// with classes that it does not know is fitted to the new rows. `None` where the
+    /// inputs have other names or types, or something else is done to them.
+    ///
+    /// ```
+    /// # fn main() -> ikhim_text::Result<()> {
+    /// use ikhim_data::{Dataset, Preprocessing, Split};
+    /// let rows = |scale: i32| (0..20).map(move |x| [x * scale, x % 2]).collect::<Vec<_>>();
+    /// let first = Dataset::rows(["x", "y"], rows(1)).load()?.split(Split::none())?;
+    /// let later = Dataset::rows(["x", "y"], rows(10)).load()?.split(Split::none())?;
+    /// let fitted = Preprocessing::fit(&first.train)?;
+    /// assert_eq!(fitted.going_on(&later.train)?, Some(fitted));
+    /// let other = Dataset::rows(["z", "y"], rows(1)).load()?.split(Split::none())?;
+    /// assert_eq!(Preprocessing::fit(&first.train)?.going_on(&other.train)?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Targets that cannot be encoded.
+    pub fn going_on(&self, train: &Train) -> Result<Option<Preprocessing>> {
+        let train = train.dataset();
+        let now = train_schema(train);
+        let inputs = |schema: &Schema| -> Vec<_> {
+            let inputs = schema.columns.iter().filter(|column| column.role == Role::Input);
+            inputs
+                .map(|it| (it.name.clone(), it.kind, it.policy.clone(), it.shape.clone()))
+                .collect()
+        };
+        if self.schema.task != now.task || inputs(&self.schema) != inputs(&now) {
+            return Ok(None);
+        }
+        let target = TargetStep::fit(train)?;
+        let is_known = self.target.names() == target.names()
+            && target.classes().iter().all(|class| self.classes().contains(class));
+        Ok(match (is_known, now.task) {
+            (true, _) | (_, Task::Reconstruction) => Some(self.clone()),
+            // The tokens of a text are its inputs too.
+            (false, Task::NextToken) => None,
+            (false, _) => {
+                let kept = self.schema.columns.iter().filter(|it| it.role != Role::Target);
+                let targets = now.columns.into_iter().filter(|it| it.role == Role::Target);
+                let columns = kept.cloned().chain(targets).collect();
+                let schema = Schema { columns, ..self.schema.clone() };
+                Some(Preprocessing { target, schema, ..self.clone() })
+            }
+        })
     }
 
     /// What is learned.
@@ -134,19 +204,42 @@ impl Preprocessing {
 
     /// Names of the features of the input `features`, in order, when it is a
     /// table: `rooms`, `rooms:missing` (1 where it was missing), `sea=near`
-    /// (one of the levels), `city#7` (a hashed level).
+    /// (one of the levels), `city#7` (a hashed level), `says~hel` (a term of a
+    /// text, with `_` for a blank).
     pub fn feature_names(&self) -> Vec<String> {
         self.inputs.iter().flat_map(InputStep::feature_names).collect()
     }
 
+    /// The number of features of the table.
+    fn width(&self) -> usize {
+        self.inputs.iter().map(InputStep::width).sum()
+    }
+
+    /// Whether a column of free text is among the inputs.
+    pub fn has_texts(&self) -> bool {
+        self.inputs.iter().any(|input| matches!(input.step, Step::Text(_)))
+    }
+
     /// Name and shape of one row of each input.
     pub fn inputs(&self) -> Vec<(String, Vec<usize>)> {
-        let width = self.feature_names().len();
-        let table = (width > 0).then(|| (FEATURES.to_string(), vec![width]));
+        let width = self.width();
+        let table = (width > 0).then(|| (FEATURES.to_string(), self.table_shape(width)));
         let images = self.images().map(|(name, _, image)| (name.to_string(), image.shape.clone()));
         let embedded = self.embedded().map(|column| (column.input, Vec::new()));
         let tokens = self.vocabulary().map(|text| (FEATURES.to_string(), vec![text.length()]));
-        table.into_iter().chain(images).chain(embedded).chain(tokens).collect()
+        let sequence = self.sequence().map(|(_, step)| {
+            [(FEATURES.to_string(), vec![step.length()]), (LENGTHS.to_string(), Vec::new())]
+        });
+        let sequence = sequence.into_iter().flatten();
+        table.into_iter().chain(images).chain(embedded).chain(tokens).chain(sequence).collect()
+    }
+
+    /// The shape of one row of a table, or of a window of its rows.
+    fn table_shape(&self, width: usize) -> Vec<usize> {
+        match &self.schema.series {
+            Some(series) => vec![series.window(), width],
+            None => vec![width],
+        }
     }
 
     /// The vocabulary of a text; `None` for rows of another kind.
@@ -155,6 +248,23 @@ impl Preprocessing {
             Step::Tokens(vocabulary) => Some(vocabulary),
             _ => None,
         })
+    }
+
+    /// The column that is read token by token, and how; `None` for rows of another
+    /// kind.
+    pub fn sequence(&self) -> Option<(&str, &SequenceStep)> {
+        self.inputs.iter().find_map(|input| match &input.step {
+            Step::Sequence(step) => Some((input.name.as_str(), step)),
+            _ => None,
+        })
+    }
+
+    /// How many train rows are longer than a row of the input is, and how long that
+    /// is; `None` where nothing is cut off.
+    pub fn cut_off(&self, train: &Train) -> Option<(usize, usize)> {
+        let (name, step) = self.sequence()?;
+        let rows = step.cut_off(&train.dataset().column(name)?.values);
+        (rows > 0).then(|| (rows, step.length()))
     }
 
     /// For each input of images: its shape, and what black and full intensity
@@ -239,11 +349,15 @@ impl Preprocessing {
     }
 
     fn encode(&self, data: &Dataset, target: EncodedTarget) -> Result<Encoded> {
-        let width = self.feature_names().len();
+        let width = self.width();
         let mut inputs = Vec::new();
         if width > 0 {
-            let values = EncodedValues::F32(self.encode_table(data, width)?);
-            inputs.push(EncodedInput { name: FEATURES.to_string(), shape: vec![width], values });
+            let values = match data.moments() {
+                Some(moments) => gathered(data, &self.encode_table(&moments, width)?, width),
+                None => self.encode_table(data, width)?,
+            };
+            let (shape, values) = (self.table_shape(width), EncodedValues::F32(values));
+            inputs.push(EncodedInput { name: FEATURES.to_string(), shape, values });
         }
         for (name, column, image) in self.images() {
             let values = EncodedValues::F32(encode_image(column, image, data)?);
@@ -255,7 +369,21 @@ impl Preprocessing {
         }
         inputs.extend(self.encode_embedded(data)?);
         inputs.extend(self.encode_tokens(data)?);
+        inputs.extend(self.encode_sequence(data)?);
         Ok(Encoded { inputs, target, row_ids: data.row_ids().to_vec(), rows: data.len() })
+    }
+
+    /// A column of text as indices, and the lengths of its rows.
+    fn encode_sequence(&self, data: &Dataset) -> Result<Vec<EncodedInput>> {
+        let Some((name, step)) = self.sequence() else { return Ok(Vec::new()) };
+        let column = data.column(name).ok_or_else(|| fault::missing_column(name, data))?;
+        let (indices, lengths) = step.encode(name, &column.values, data.row_ids())?;
+        let input = |name: &str, shape, values| EncodedInput {
+            name: name.to_string(),
+            shape,
+            values: EncodedValues::I32(values),
+        };
+        Ok(vec![input(FEATURES, vec![step.length()], indices), input(LENGTHS, Vec::new(), lengths)])
     }
 
     /// Windows of a text as indices.
@@ -276,7 +404,7 @@ impl Preprocessing {
         let mut values = vec![0.0; data.len() * width];
         let (mut start, mut next) = (0, 0);
         for input in &self.inputs {
-            let end = start + input.feature_names().len();
+            let end = start + input.width();
             if start < end {
                 let found = data.column_from(next, &input.name);
                 let (place, column) =
@@ -293,7 +421,7 @@ impl Preprocessing {
     /// The images: the name of the input, the column, what is done.
     fn images(&self) -> impl Iterator<Item = (&str, &str, &ImageStep)> {
         // Embedded columns are joined to `features`, so they are a table too.
-        let alone = self.feature_names().is_empty() && self.embedded().next().is_none();
+        let alone = self.width() == 0 && self.embedded().next().is_none();
         let images = self.inputs.iter().filter_map(|input| match &input.step {
             Step::Image(image) => Some((input.name.as_str(), image)),
             _ => None,
@@ -305,6 +433,8 @@ impl Preprocessing {
 
     /// What is unlike train rows.
     fn warnings(&self, data: &Dataset) -> Vec<RowWarning> {
+        let moments = data.moments();
+        let data = moments.as_ref().unwrap_or(data);
         let mut next = 0;
         let columns = self.inputs.iter().filter_map(|input| {
             let (place, column) = data.column_from(next, &input.name)?;
@@ -329,11 +459,17 @@ impl InputStep {
             Values::Array { shape, data, full_scale } => {
                 Step::Image(ImageStep::fit(name, shape, data, *full_scale, policy)?)
             }
-            Values::Text(_) | Values::Tokens(_) => {
+            Values::Text(texts) => Step::Text(TextStep::fit(name, texts, policy)?),
+            Values::Tokens(_) | Values::Series(_) => {
                 return Err(fault::misfit(name, "type", column.kind.word(), "input"));
             }
         };
         Ok(InputStep { name: name.clone(), step })
+    }
+
+    /// Whether its levels are vectors that are learned.
+    fn is_embedded(&self) -> bool {
+        matches!(&self.step, Step::Category(step) if step.vectors().is_some())
     }
 
     /// Names of the features in the table; an image has none.
@@ -341,7 +477,16 @@ impl InputStep {
         match &self.step {
             Step::Number(number) => number.feature_names(&self.name),
             Step::Category(category) => category.feature_names(&self.name),
-            Step::Image(_) | Step::Tokens(_) => Vec::new(),
+            Step::Text(text) => text.feature_names(&self.name),
+            Step::Image(_) | Step::Tokens(_) | Step::Sequence(_) => Vec::new(),
+        }
+    }
+
+    /// How many they are.
+    fn width(&self) -> usize {
+        match &self.step {
+            Step::Text(text) => text.width(),
+            _ => self.feature_names().len(),
         }
     }
 
@@ -370,6 +515,12 @@ impl InputStep {
                     let level = index.and_then(|index| levels.get(index as usize));
                     category.write(&self.name, id, level.map(String::as_str), out)?;
                     known.insert(index, out.to_vec());
+                }
+                Ok(())
+            }
+            (Step::Text(text), Values::Text(texts)) => {
+                for ((out, cell), &id) in rows.zip(texts).zip(ids) {
+                    text.write(&self.name, id, cell.as_deref(), out)?;
                 }
                 Ok(())
             }
@@ -408,6 +559,19 @@ impl InputStep {
             _ => Vec::new(),
         }
     }
+}
+
+/// The encoded moments of each window, one behind the other.
+fn gathered(data: &Dataset, moments: &[f32], width: usize) -> Vec<f32> {
+    let Some(windows) = data.windows() else { return Vec::new() };
+    let seen = windows.seen();
+    let mut values = Vec::with_capacity(windows.len() * windows.length() * width);
+    for start in &windows.starts {
+        // All moments of a window are seen, so they follow each other.
+        let first = seen.partition_point(|moment| moment < start);
+        values.extend_from_slice(&moments[first * width..(first + windows.length()) * width]);
+    }
+    values
 }
 
 fn encode_image(name: &str, image: &ImageStep, data: &Dataset) -> Result<Vec<f32>> {

@@ -1,7 +1,6 @@
 //! Where the columns of a table stand among the inputs of a network.
 
 use super::{FEATURES, Preprocessing, Step};
-use std::ops::Range;
 
 /// An input column and the numbers of a row that it became.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +10,8 @@ pub struct InputColumn {
     pub name: String,
     /// The input of the network.
     pub input: String,
-    /// Which of the numbers of a row of that input are the column's.
-    pub cells: Range<usize>,
+    /// Which of the numbers of a row of that input are the column's, in order.
+    pub cells: Vec<usize>,
 }
 
 impl Preprocessing {
@@ -20,19 +19,23 @@ impl Preprocessing {
     /// text.
     pub fn input_columns(&self) -> Vec<InputColumn> {
         let mut start = 0;
+        let in_a_moment = self.width();
+        let windows = self.schema.series.as_ref().map_or(1, |series| series.window());
         let column = |input: &super::InputStep| {
-            let width = input.feature_names().len();
-            let cells = start..start + width;
+            let width = input.width();
+            let cells: Vec<usize> = (0..windows)
+                .flat_map(|it| it * in_a_moment + start..it * in_a_moment + start + width)
+                .collect();
             start += width;
             let (input_name, cells) = match &input.step {
-                Step::Tokens(_) => return None,
+                Step::Tokens(_) | Step::Sequence(_) => return None,
                 Step::Image(_) => {
                     let (name, _, image) =
                         self.images().find(|(_, name, _)| *name == input.name)?;
-                    (name.to_string(), 0..image.width())
+                    (name.to_string(), (0..image.width()).collect())
                 }
                 Step::Category(step) if step.vectors().is_some() => {
-                    (super::embedded::input(&input.name), 0..1)
+                    (super::embedded::input(&input.name), vec![0])
                 }
                 _ => (FEATURES.to_string(), cells),
             };
@@ -69,9 +72,9 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("place", "features", 0..2),
-                ("rooms", "features", 2..3),
-                ("city", "columns/city", 0..1),
+                ("place", "features", vec![0, 1]),
+                ("rooms", "features", vec![2]),
+                ("city", "columns/city", vec![0]),
             ]
         );
     }

@@ -169,7 +169,15 @@ pub(super) fn vocabulary(train: &Dataset) -> Option<Vocabulary> {
 
 /// The levels that rows of a column have, in order.
 pub(super) fn used_levels(column: &ColumnData) -> Vec<String> {
-    let Values::Category { levels, indices } = &column.values else { return Vec::new() };
+    let moments;
+    let values = match &column.values {
+        Values::Series(windows) => {
+            moments = windows.moments().take(&windows.seen());
+            &moments
+        }
+        values => values,
+    };
+    let Values::Category { levels, indices } = values else { return Vec::new() };
     let mut used = vec![false; levels.len()];
     for index in indices.iter().flatten() {
         if let Some(level) = used.get_mut(*index as usize) {

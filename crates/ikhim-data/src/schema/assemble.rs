@@ -6,6 +6,7 @@ use super::request::Request;
 use super::scan::{MissingWords, Scan};
 use super::{check, known, seen};
 use crate::cores::by_rows;
+use crate::sequence;
 use crate::source::table::{Raw, Table};
 use crate::{
     ColumnData, ColumnType, Dataset, FileFormat, Missing, Notice, Role, RowHash, RowHasher, Task,
@@ -29,8 +30,16 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
         table.kinds[index] = Some(ColumnType::Ignore);
     }
     request.check_names(&table)?;
-    let (task, plans) = plan(&table, &targets, request, &mut notices)?;
-    check::left_out(&table, &plans, &mut notices)?;
+    if let Some(column) = &request.sequence
+        && targets.iter().any(|target| table.names[*target] == *column)
+    {
+        return Err(sequence::is_target(column));
+    }
+    let (task, mut plans) = plan(&table, &targets, request, &mut notices)?;
+    if let Some(column) = &request.sequence {
+        sequence::alone(column, &table.names, &mut plans, &mut notices);
+    }
+    check::left_out(&table, &plans, request, &mut notices)?;
     for (index, plan) in plans.iter().enumerate() {
         table.keep_text(index, plan.kind);
     }
@@ -89,6 +98,8 @@ fn finish(
         notices: Vec::new(),
         credit: table.credit,
         format: FileFormat::default(),
+        series: None,
+        sequence: None,
     };
     // New rows are all answered: dropping is for rows to learn from.
     let drops = if request.schema.is_none() { drops(&whole, &mut notices) } else { Vec::new() };

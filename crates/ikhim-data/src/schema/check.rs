@@ -2,6 +2,7 @@
 
 use super::infer::Leaving;
 use super::plan::Plan;
+use super::request::Request;
 use crate::source::csv::{list, shortened};
 use crate::source::place::Places;
 use crate::source::table::Table;
@@ -13,7 +14,12 @@ use ikhim_text::{Fault, Result};
 const ROWS_TO_CALL_NAMES: usize = 10;
 
 /// Says which columns are left out and why; at least one input must stay.
-pub(crate) fn left_out(table: &Table, plans: &[Plan], notices: &mut Vec<Notice>) -> Result<()> {
+pub(crate) fn left_out(
+    table: &Table,
+    plans: &[Plan],
+    request: &Request,
+    notices: &mut Vec<Notice>,
+) -> Result<()> {
     let reasons: [(Leaving, &'static str, Sentence); 6] = [
         (Leaving::Empty, "data.empty_columns", sentence::DATA_EMPTY_COLUMNS),
         (Leaving::Constant, "data.constant_columns", sentence::DATA_CONSTANT_COLUMNS),
@@ -34,7 +40,20 @@ pub(crate) fn left_out(table: &Table, plans: &[Plan], notices: &mut Vec<Notice>)
             notices.push(Notice::new(code, said).with("columns", list(&names)));
         }
     }
-    if plans.iter().all(|plan| plan.role != Role::Input) {
+    let texts: Vec<&String> = table
+        .names
+        .iter()
+        .zip(plans)
+        .filter(|(_, plan)| plan.kind == ColumnType::Text && plan.role == Role::Input)
+        .map(|(name, _)| name)
+        .collect();
+    if !texts.is_empty() && request.sequence.is_none() {
+        let notice = Notice::new("data.text_inputs", sentence::DATA_TEXT_INPUTS);
+        notices.push(notice.with("columns", list(&texts)));
+    }
+    let is_seen =
+        |plan: &Plan| plan.role == Role::Input || request.sees_targets && plan.role == Role::Target;
+    if !plans.iter().any(is_seen) {
         let told: Vec<String> = table
             .names
             .iter()

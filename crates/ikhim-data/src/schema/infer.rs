@@ -11,9 +11,10 @@
 //! 3. else text. Left out when one text fills the whole column (constant),
 //!    when every text is `train`, `validation` or `test` (part), or
 //!    when every text is a date; binary for two texts and nothing missing; from ten rows on, left out when
-//!    no two cells are equal, as an id when they are single words and as text
-//!    when they are sentences; a category when there are at most 50 levels, or
-//!    at most 1,000 with two rows each on average; else left out as text.
+//!    no two cells are equal and they are single words (id); text when no two
+//!    are equal and they are sentences; a category when there are at most 50 levels, or
+//!    at most 1,000 with two rows each on average; else text, which is left out
+//!    where it has fewer than two words on average: numbers of tickets, codes.
 //!
 //! Rules look at inputs of all parts of the data: they use no target.
 
@@ -129,12 +130,16 @@ fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
         2 if scan.missing == 0 => Finding::Kind(ColumnType::Binary),
         count if count == present && present >= ROWS_TO_CALL_NAMES => {
             let sentences = words >= present * 3;
-            Finding::Left(if sentences { Leaving::Text } else { Leaving::Id })
+            match sentences {
+                true => Finding::Kind(ColumnType::Text),
+                false => Finding::Left(Leaving::Id),
+            }
         }
         count if count <= FEW_LEVELS => Finding::Kind(ColumnType::Category),
         count if count <= MANY_LEVELS && count * 2 <= present => {
             Finding::Kind(ColumnType::Category)
         }
+        _ if words >= present * 2 => Finding::Kind(ColumnType::Text),
         _ => Finding::Left(Leaving::Text),
     }
 }
@@ -211,10 +216,12 @@ mod tests {
         let names = numbered(10, |i| format!("name{i}"));
         assert_eq!(found_in("x", &names), Finding::Left(Leaving::Id));
         let sentences = numbered(10, |i| format!("this is sentence {i}"));
-        assert_eq!(found_in("x", &sentences), Finding::Left(Leaving::Text));
+        assert_eq!(found_in("x", &sentences), Finding::Kind(ColumnType::Text));
         let cities = numbered(200, |i| format!("city {}", i % 60));
         assert_eq!(found_in("x", &cities), Finding::Kind(Category));
         let varied = numbered(100, |i| format!("value {}", i % 99));
-        assert_eq!(found_in("x", &varied), Finding::Left(Leaving::Text));
+        assert_eq!(found_in("x", &varied), Finding::Kind(ColumnType::Text));
+        let codes = numbered(100, |i| format!("C{}", i % 99));
+        assert_eq!(found_in("x", &codes), Finding::Left(Leaving::Text));
     }
 }

@@ -14,10 +14,11 @@ mod summary;
 mod target;
 
 pub(crate) use assemble::assemble;
+pub(crate) use plan::Plan;
 pub(crate) use request::Request;
 pub use summary::{ColumnSummary, NumberSummary, Summary};
 
-use crate::{ColumnType, Dataset, FileFormat, Policy, Role, Task, Values};
+use crate::{ColumnType, Dataset, FileFormat, Policy, Role, SequenceColumn, Series, Task, Values};
 use serde::{Deserialize, Serialize};
 
 /// The columns of a data set without their values: what a model must know to
@@ -29,6 +30,12 @@ pub struct Schema {
     pub task: Task,
     /// The columns, in the order of the source.
     pub columns: Vec<ColumnSchema>,
+    /// How moments become rows, where these are windows of a series in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
+    /// Which column is read token by token, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<SequenceColumn>,
     /// What was said of the file that held them.
     #[serde(default, skip_serializing_if = "FileFormat::is_default")]
     pub file: FileFormat,
@@ -64,6 +71,16 @@ impl Schema {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// Of a series: how its windows are laid, and the columns whose future is the
+    /// target.
+    pub(crate) fn series_and_targets(&self) -> Option<(&Series, Vec<String>)> {
+        let series = self.series.as_ref()?;
+        let ahead = format!("+{}", series.steps_ahead());
+        let targets = self.columns.iter().filter(|column| column.role == Role::Target);
+        let past = targets.filter_map(|target| target.name.strip_suffix(&ahead));
+        Some((series, past.map(str::to_string).collect()))
+    }
+
     /// The names of the inputs, in the order of the source.
     pub(crate) fn inputs(&self) -> Vec<String> {
         let inputs = self.columns.iter().filter(|column| column.role == Role::Input);
@@ -78,7 +95,11 @@ impl Dataset {
             .columns
             .iter()
             .map(|column| {
-                let (levels, shape, full_scale) = match &column.values {
+                let cells = match &column.values {
+                    Values::Series(windows) => windows.moments(),
+                    values => values,
+                };
+                let (levels, shape, full_scale) = match cells {
                     Values::Category { levels, .. } => (levels.clone(), Vec::new(), None),
                     Values::Array { shape, full_scale, .. } => {
                         (Vec::new(), shape.clone(), Some(*full_scale))
@@ -96,6 +117,7 @@ impl Dataset {
                 }
             })
             .collect();
-        Schema { task: self.task, columns, file: self.format.clone() }
+        let (series, sequence) = (self.series.clone(), self.sequence.clone());
+        Schema { task: self.task, columns, series, sequence, file: self.format.clone() }
     }
 }

@@ -7,7 +7,7 @@ use super::request::Request;
 use super::scan::{MissingWords, Scan, TOLD};
 use super::target::{self, TargetCells};
 use crate::cores::on_all_cores;
-use crate::source::csv::Typed;
+use crate::source::csv::{Typed, list};
 use crate::source::table::{Raw, Table};
 use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task};
 use ikhim_text::{Fault, Result, sentence};
@@ -36,6 +36,9 @@ pub(crate) fn plan(
     let missing = MissingWords(&request.missing_values);
     let scans: Vec<Option<Scan>> =
         on_all_cores(table.columns.iter().collect(), |raw| Scan::of_raw(raw, missing));
+    if let Some(fault) = second_header(table, &scans) {
+        return Err(fault);
+    }
     let task = task(table, targets, request, &scans, notices)?;
     let mut plans = Vec::new();
     let mut faults = Vec::new();
@@ -55,7 +58,12 @@ pub(crate) fn plan(
         });
         match decided {
             Ok((kind, leaving, policy)) => {
-                let role = if is_target { Role::Target } else { role_of(kind) };
+                // Text that was found and is too short for sentences is left out.
+                let role = match leaving {
+                    _ if is_target => Role::Target,
+                    Some(_) => Role::Ignored,
+                    None => role_of(kind),
+                };
                 let is_given = request.column(name).given_type().is_some();
                 plans.push(Plan { kind, role, policy, leaving, is_given, scan });
             }
@@ -69,13 +77,44 @@ pub(crate) fn plan(
     }
 }
 
+/// A first row with text above the numbers of every column: the names once more, or
+/// their units. With one column of numbers it is a wrong cell, unless it repeats the
+/// name.
+fn second_header(table: &Table, scans: &[Option<Scan>]) -> Option<Fault> {
+    if !table.places.has_header() {
+        return None;
+    }
+    let numeric = || {
+        let scans = scans.iter().enumerate();
+        scans
+            .filter_map(|(index, scan)| Some((index, scan.as_ref()?)))
+            .filter(|(_, scan)| scan.is_numeric() && scan.rows() > 1)
+    };
+    let is_above = |scan: &Scan| scan.words.count == 1 && scan.words.first == [0];
+    if !numeric().all(|(_, scan)| is_above(scan)) {
+        return None;
+    }
+    let (first, _) = numeric().next()?;
+    let repeats = cell(&table.columns[first], 0) == table.names[first];
+    if numeric().count() < 2 && !repeats {
+        return None;
+    }
+    let found: Vec<&str> = table.columns.iter().map(|raw| cell(raw, 0)).collect();
+    let fault = Fault::of("data.second_header").with("found", list(&found));
+    Some(table.at(fault, 0, first))
+}
+
 fn given_type(table: &Table, request: &Request, index: usize) -> Option<ColumnType> {
     request.column(&table.names[index]).given_type().or(table.kinds[index])
 }
 
 fn role_of(kind: ColumnType) -> Role {
-    use ColumnType::{Binary, Category, Image, Number};
-    if matches!(kind, Number | Category | Binary | Image) { Role::Input } else { Role::Ignored }
+    use ColumnType::{Binary, Category, Image, Number, Text};
+    if matches!(kind, Number | Category | Binary | Image | Text) {
+        Role::Input
+    } else {
+        Role::Ignored
+    }
 }
 
 /// The task, given or found.

@@ -3,7 +3,9 @@
 use super::Schema;
 use crate::source::csv::list;
 use crate::source::table::Table;
-use crate::{Column, ColumnType, HandleUnknown, Missing, Notice, Policy, Scaling, Task, Transform};
+use crate::{
+    Column, ColumnType, Encoding, HandleUnknown, Missing, Notice, Policy, Scaling, Task, Transform,
+};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result, sentence};
 
@@ -17,6 +19,10 @@ pub(crate) struct Request {
     pub(crate) task: Option<Task>,
     pub(crate) missing_values: Vec<String>,
     pub(crate) schema: Option<Schema>,
+    /// Whether the past of the target is an input, as in a series.
+    pub(crate) sees_targets: bool,
+    /// The column of text that is an input, where one is.
+    pub(crate) sequence: Option<String>,
 }
 
 impl Request {
@@ -116,7 +122,7 @@ fn unknown(code: &'static str, table: &Table, name: &str) -> Fault {
 /// A word that has no meaning for the type of its column is a fault: it would
 /// be passed over without a word.
 fn check(name: &str, said: &Column, kind: ColumnType, target: bool) -> Result<()> {
-    use ColumnType::{Binary, Category, Image, Number};
+    use ColumnType::{Binary, Category, Image, Number, Text};
     let fault = |key: &'static str, word: &str| {
         Err(Fault::of("data.word_does_not_fit")
             .with("column", name)
@@ -131,6 +137,7 @@ fn check(name: &str, said: &Column, kind: ColumnType, target: bool) -> Result<()
             (Missing::Mean | Missing::Median, _) => kind == Number,
             (Missing::Category, _) => kind == Category,
             (Missing::Constant(value), Number) => value.trim().parse().is_ok_and(f64::is_finite),
+            (Missing::Constant(_), Text) => true,
             (_, Number | Category | Binary) => true,
             _ => false,
         };
@@ -148,8 +155,18 @@ fn check(name: &str, said: &Column, kind: ColumnType, target: bool) -> Result<()
             return fault("scaling", scaling.word());
         }
     }
-    if let Some(encoding) = said.given_encoding().filter(|_| target || kind != Category) {
-        return fault("encoding", encoding.word());
+    if let Some(encoding) = said.given_encoding() {
+        let fits = match kind {
+            Category => encoding != Encoding::TfIdf,
+            Text => matches!(encoding, Encoding::TfIdf | Encoding::Hash),
+            _ => false,
+        };
+        if target || !fits {
+            return fault("encoding", encoding.word());
+        }
+    }
+    if said.given_missing_indicator() == Some(true) && kind == Text {
+        return fault("missing_indicator", "true");
     }
     if let Some(unknown) = said.given_handle_unknown()
         && (!matches!(kind, Category | Binary) || (target && unknown == HandleUnknown::Ignore))

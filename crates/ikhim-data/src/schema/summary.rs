@@ -119,6 +119,11 @@ fn summarize(column: &ColumnData) -> ColumnSummary {
             summary.shape = vec![windows.length()];
             summary.distinct = Some(windows.text().symbols().len());
         }
+        Values::Series(windows) => {
+            let of_moments = windows.values.take(&windows.seen());
+            let moments = summarize(&ColumnData { values: of_moments, ..column.clone() });
+            return ColumnSummary { shape: vec![windows.length()], ..moments };
+        }
         Values::Array { shape, data, .. } => {
             summary.shape = shape.clone();
             summary.numbers = Some(match data {
@@ -167,7 +172,7 @@ fn examples(values: &Values) -> Vec<String> {
                 Some(text) => text.clone(),
                 None => continue,
             },
-            Values::Array { .. } | Values::Tokens(_) => break,
+            Values::Array { .. } | Values::Tokens(_) | Values::Series(_) => break,
             Values::Number(_) => continue,
         };
         if !found.contains(&value) {

@@ -2,9 +2,10 @@
 
 use flate2::read::MultiGzDecoder;
 use ikhim_text::{Fault, Result};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::SystemTime;
 
 /// The first two bytes of every gzip file (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -15,9 +16,9 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     if path.is_dir() {
         return Err(fault("file.is_folder", path));
     }
-    let mut bytes = Vec::new();
-    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    file.read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let state = || file.metadata().map(|about| State::of(&about));
+    let bytes = steady(path, &file, state)?;
     if bytes.is_empty() {
         return Err(fault("file.empty", path));
     }
@@ -30,6 +31,38 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
         return Err(fault("file.empty", path));
     }
     Ok(content)
+}
+
+/// What shows that a file is written to.
+#[derive(Debug, PartialEq)]
+struct State {
+    length: u64,
+    changed: Option<SystemTime>,
+}
+
+impl State {
+    /// Pipes and the like have no state: what comes out of them is all there is.
+    fn of(about: &Metadata) -> Option<State> {
+        let state = State { length: about.len(), changed: about.modified().ok() };
+        about.is_file().then_some(state)
+    }
+}
+
+/// All bytes of a file whose state is the same before and after.
+fn steady(
+    path: &Path,
+    mut file: impl Read,
+    state: impl Fn() -> io::Result<Option<State>>,
+) -> Result<Vec<u8>> {
+    let state = || state().map_err(|error| unreadable(path, &error));
+    let before = state()?;
+    let length = before.as_ref().map_or(0, |state| state.length);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    match state()? == before {
+        true => Ok(bytes),
+        false => Err(fault("file.changed", path)),
+    }
 }
 
 /// The content of gzip bytes.
@@ -69,6 +102,30 @@ fn fault(code: &'static str, path: &Path) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A file that grows with each look at it.
+    struct Growing(std::path::PathBuf, u8);
+
+    impl Read for Growing {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.1 += 1;
+            std::fs::write(&self.0, vec![b'1'; 10 + usize::from(self.1)])?;
+            into[0] = b'1';
+            Ok(usize::from(self.1 < 4))
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_written_to_meanwhile_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        let state = || std::fs::metadata(&path).map(|about| State::of(&about));
+        let fault = steady(&path, Growing(path.clone(), 0), state).unwrap_err();
+        assert_eq!(fault.code(), "file.changed");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        assert_eq!(read(&path).unwrap(), b"a,b\n1,2\n");
+    }
 
     #[test]
     fn what_the_system_refuses_is_told() {

@@ -11,6 +11,11 @@ use std::path::Path;
 pub(crate) fn decode(content: Vec<u8>, path: &Path) -> Result<(String, Option<&'static str>)> {
     let error = match String::from_utf8(content) {
         Ok(mut text) => {
+            // No program writes it into a table on purpose.
+            if text.as_bytes().contains(&0) {
+                let place = text.bytes().position(|byte| byte == 0).unwrap_or(0);
+                return Err(not_text(text.as_bytes(), place, path));
+            }
             if text.starts_with('\u{feff}') {
                 text.drain(..'\u{feff}'.len_utf8());
             }
@@ -77,12 +82,6 @@ fn recognized(fault: Fault, bytes: &[u8]) -> Fault {
             "압축된 파일입니다(엑셀 통합 문서도 그렇습니다). 시트를 \"CSV UTF-8\"로 저장하세요",
         );
     }
-    if bytes.starts_with(b"PAR1") {
-        return fault.help_words(
-            "this is a Parquet file: write it as CSV, e.g. with pandas: read_parquet(…).to_csv(…, index=False)",
-            "Parquet 파일입니다. CSV로 바꾸세요. 예를 들어 pandas의 read_parquet(…).to_csv(…, index=False)",
-        );
-    }
     if bytes.contains(&0) {
         return fault.help_words(
             "this is no text: a table is a text file with one row on each line (CSV)",
@@ -126,7 +125,13 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        for bytes in [&b"a,\xff\xff\n"[..], b"PK\x03\x04\xff", b"a\0\xff\xfe", b"caf\xe9,1\n"] {
+        for bytes in [
+            &b"a,\xff\xff\n"[..],
+            b"PK\x03\x04\xff",
+            b"a\0\xff\xfe",
+            b"caf\xe9,1\n",
+            b"a,b\n1,\0\n",
+        ] {
             assert_eq!(read(bytes).unwrap_err().code(), "data.not_utf8");
         }
     }

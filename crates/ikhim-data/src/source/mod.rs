@@ -3,6 +3,8 @@
 
 pub(crate) mod arrays;
 pub(crate) mod bytes;
+pub(crate) mod class_folders;
+pub(crate) mod columnar;
 pub(crate) mod csv;
 mod dialect;
 pub(crate) mod embedded;
@@ -18,6 +20,7 @@ pub(crate) mod numpy;
 pub(crate) mod place;
 pub(crate) mod several;
 pub(crate) mod table;
+pub(crate) mod text_files;
 
 pub use arrays::{Features, Labels};
 pub use format::FileFormat;

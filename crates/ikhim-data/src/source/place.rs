@@ -31,7 +31,7 @@ pub(crate) enum Places {
         /// For each row its file and its place in it.
         rows: Vec<(u32, u32)>,
     },
-    /// A folder whose files are rows.
+    /// A folder whose files are rows, or a file that is no text.
     Folder(PathBuf),
     /// Rows that were never in a file.
     #[default]
@@ -76,6 +76,17 @@ impl Places {
                 None => fault,
             },
             _ => self.whole(fault),
+        }
+    }
+
+    /// Whether the source has a line of names.
+    pub(crate) fn has_header(&self) -> bool {
+        match self {
+            Places::File { header, .. } => header.is_some(),
+            Places::Files { parts, .. } => {
+                parts.first().is_some_and(|(places, _)| places.has_header())
+            }
+            _ => false,
         }
     }
 

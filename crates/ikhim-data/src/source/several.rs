@@ -1,6 +1,7 @@
 //! Several files as one table: a list of paths, or a pattern that files match.
 
 use super::bytes;
+use super::columnar::Columnar;
 use super::csv::{self, Options, Typed, list, shortened};
 use super::place::Places;
 use super::table::{Raw, Table, stem};
@@ -106,7 +107,12 @@ fn like(first: &Table, options: &Options) -> Options {
 
 fn table(file: &Path, options: &Options) -> Result<Table> {
     let content = bytes::read(file)?;
-    if idx::is_idx(&content) || image::is_image(&content) || numpy::is_numpy(&content, file) {
+    let is_columnar = Columnar::of(&content).is_some();
+    if idx::is_idx(&content)
+        || image::is_image(&content)
+        || numpy::is_numpy(&content, file)
+        || is_columnar
+    {
         return Err(Fault::of("data.several_tables").with("path", file.display()).file(file));
     }
     if json_lines::is_json_lines(&content, file) {

@@ -1,7 +1,7 @@
 //! From the part of each row to the three parts.
 
 use super::config::{Fold, Order, Split, SplitMethod};
-use super::draw::key;
+use super::draw::{in_order, keys};
 use super::parts::{Parts, Train, Validation};
 use super::{SplitRecord, SplitReport, fault, time};
 use crate::facts::{self, Leak};
@@ -38,14 +38,13 @@ impl Draw {
     fn order(&self, data: &Dataset) -> Result<Vec<usize>> {
         if self.method == SplitMethod::Time {
             let order = self.order.unwrap_or_default();
-            let rows = time::in_order(data, self.column.as_deref(), order)?;
+            let rows = time::rows_in_order(data, self.column.as_deref(), order)?;
             return Ok(rows.into_iter().map(|(row, _)| row).collect());
         }
-        let mut order: Vec<usize> = (0..data.len()).collect();
-        if self.method.is_drawn() {
-            order.sort_by_key(|&row| (key(self.seed, &data.input_hashes()[row]), row));
-        }
-        Ok(order)
+        Ok(match self.method.is_drawn() {
+            true => in_order(&keys(self.seed, data.input_hashes())),
+            false => (0..data.len()).collect(),
+        })
     }
 
     /// The column that says where a row belongs: its part, its group, its moment.

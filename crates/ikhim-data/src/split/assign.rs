@@ -1,12 +1,12 @@
 //! The part of each row by each method.
 
 use super::config::{DEFAULT_SIZE, Order, Size, Split, SplitMethod};
-use super::draw::{fill, key};
+use super::draw::{fill, keys};
 use super::group::groups;
 use super::pool::{Pool, with_company};
 use super::strata::{classes, strata};
 use super::{Assignment, fault, series, time};
-use crate::{Dataset, Notice, Part, RowHash, Task, Values};
+use crate::{Dataset, Notice, Part, Task, Values};
 use ikhim_text::{Result, sentence};
 
 impl Split {
@@ -17,8 +17,8 @@ impl Split {
             None if self.group.is_some() => SplitMethod::Group,
             None if self.order.is_some() || self.gap.is_some() => SplitMethod::Time,
             None if self.column.is_some() => SplitMethod::Column,
-            // The windows of a text are rows in the order of time.
-            None if data.task() == Task::NextToken => SplitMethod::Time,
+            // Windows are rows in the order of time.
+            None if data.task() == Task::NextToken || data.series().is_some() => SplitMethod::Time,
             None if data.parts().is_some() => SplitMethod::Files,
             None if data.task() == Task::Classification => SplitMethod::Stratified,
             None => match series::neighbors(data) {
@@ -53,20 +53,28 @@ impl Split {
         let column = self.column.as_deref();
         let order = self.order.unwrap_or_default();
         // A text says itself where it begins.
-        if column.is_none() && windows(data).is_none() {
+        let is_told = match data.series() {
+            Some(series) => series.time.is_some(),
+            None => column.is_some() || windows(data).is_some(),
+        };
+        if !is_told {
             let (code, said) = match order {
                 Order::OldestFirst => ("split.oldest_first", sentence::SPLIT_OLDEST_FIRST),
                 Order::NewestFirst => ("split.newest_first", sentence::SPLIT_NEWEST_FIRST),
             };
             notices.push(Notice::new(code, said));
         }
-        let rows = time::in_order(data, column, order)?;
+        let rows = time::rows_in_order(data, column, order)?;
         let sizes = [Part::Validation, Part::Test].map(|part| self.rows_of(part, rows.len()));
         let [validation, test] = sizes;
         let gap = self.gap.unwrap_or(0);
-        // The gap of a text is counted in tokens, and no window may go through a
-        // cut.
-        let between = windows(data).map_or(gap, |windows| windows.rows_between(gap));
+        // The gap of windows is counted in tokens or moments, and none may go through
+        // a cut.
+        let between = match (windows(data), data.windows()) {
+            (Some(windows), _) => windows.rows_between(gap),
+            (_, Some(windows)) => windows.rows_between(gap),
+            _ => gap,
+        };
         let parts = time::cut(&rows, [validation?, test?], between)?;
         let left_out = parts.iter().filter(|part| part.is_none()).count();
         if left_out > 0 {
@@ -89,9 +97,10 @@ impl Split {
         let names = match (method, &self.group) {
             (SplitMethod::Group, Some(group)) => groups(data, group)?,
             (SplitMethod::Group, None) => return Err(fault::no_group_named()),
-            _ => data.input_hashes().to_vec(),
+            _ => Vec::new(),
         };
-        let keys: Vec<RowHash> = names.iter().map(|name| key(self.seed, name)).collect();
+        let names = if names.is_empty() { data.input_hashes() } else { &names };
+        let keys = keys(self.seed, names);
         let (pool, strata) = match method {
             SplitMethod::Stratified => {
                 let strata = strata(data).ok_or_else(|| fault::not_stratifiable(data))?;
@@ -119,8 +128,7 @@ impl Split {
         }
         let pool: Vec<usize> = (0..data.len()).filter(|&row| files[row] == Part::Train).collect();
         let sizes = [self.rows_of(Part::Validation, pool.len())?, 0];
-        let keys: Vec<RowHash> =
-            data.input_hashes().iter().map(|inputs| key(self.seed, inputs)).collect();
+        let keys = keys(self.seed, data.input_hashes());
         // A class with one row is told of by the report's counts: which file it
         // stands in was not our choice.
         let unsaid = &mut Vec::new();

@@ -56,15 +56,16 @@ pub(super) fn folds_of_what_is_not_drawn(method: SplitMethod) -> Fault {
 }
 
 /// Windows of a text may overlap, so neighbors in two parts would share tokens.
-pub(super) fn text_not_in_time(method: SplitMethod) -> Fault {
-    Fault::of("data.text_split").with("method", method)
+pub(super) fn windows_not_in_time(data: &Dataset, method: SplitMethod) -> Fault {
+    let code = if data.series().is_some() { "data.series_split" } else { "data.text_split" };
+    Fault::of(code).with("method", method)
 }
 
 pub(super) fn no_column_named() -> Fault {
     Fault::of("data.no_split_column")
 }
 
-pub(super) fn no_such_column(name: &str, data: &Dataset) -> Fault {
+pub(crate) fn no_such_column(name: &str, data: &Dataset) -> Fault {
     let fault = Fault::of("data.unknown_split_column").with("column", name);
     let known = data.columns().iter().map(|column| column.name.as_str());
     match nearest(name, known) {

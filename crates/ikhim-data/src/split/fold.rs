@@ -1,6 +1,6 @@
 //! Folds of a cross-validation.
 
-use super::draw::groups;
+use super::draw::{groups, in_order};
 use crate::RowHash;
 
 /// Deals rows into folds: groups of equal keys in the order of the draw, each
@@ -11,7 +11,8 @@ pub(super) fn folds(keys: &[RowHash], strata: &[usize], folds: usize) -> Vec<usi
     let mut of_row = vec![0; keys.len()];
     let count = strata.iter().max().map_or(0, |last| last + 1);
     let mut rows = vec![0_usize; folds];
-    let mut groups = groups(keys, strata);
+    let order = in_order(keys);
+    let mut groups = groups(&order, keys, strata);
     groups.sort_by_key(|group| group.stratum);
     let mut of_stratum = vec![vec![0_usize; folds]; count];
     for group in groups {

@@ -20,7 +20,8 @@ mod strata;
 mod tests;
 mod time;
 
-pub(crate) use fault::not_positive;
+pub(crate) use fault::{no_such_column, not_positive};
+pub(crate) use time::in_order;
 
 pub use config::{Fold, Order, Size, Split, SplitMethod};
 pub use kept::Assignment;

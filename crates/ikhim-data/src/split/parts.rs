@@ -133,10 +133,10 @@ impl Dataset {
         let draw = Draw::of(split, method);
         let data = &*draw.without_its_column(self, &mut notices)?;
         fault::check_classes(data)?;
-        if data.task() == Task::NextToken
+        if (data.task() == Task::NextToken || data.series().is_some())
             && !matches!(method, SplitMethod::Time | SplitMethod::None)
         {
-            return Err(fault::text_not_in_time(method));
+            return Err(fault::windows_not_in_time(data, method));
         }
         if split.fold.is_some() && !method.is_drawn() {
             return Err(fault::folds_of_what_is_not_drawn(method));

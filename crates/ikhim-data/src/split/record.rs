@@ -53,9 +53,11 @@ pub struct PartRecord {
 
 impl PartRecord {
     pub(super) fn of(part: &Dataset) -> PartRecord {
-        let rows = part.row_ids().iter().zip(part.row_hashes());
-        let bytes: Vec<u8> =
-            rows.flat_map(|(id, hash)| id.to_le_bytes().into_iter().chain(hash.0)).collect();
+        let mut bytes = Vec::with_capacity(part.len() * 24);
+        for (id, hash) in part.row_ids().iter().zip(part.row_hashes()) {
+            bytes.extend_from_slice(&id.to_le_bytes());
+            bytes.extend_from_slice(&hash.0);
+        }
         PartRecord { rows: part.len(), sha256: ContentHash::of(&bytes) }
     }
 }

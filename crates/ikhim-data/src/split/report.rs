@@ -1,9 +1,9 @@
 use super::SplitMethod;
 use super::assemble::Draw;
+use crate::cores::on_all_cores;
 use crate::{Dataset, Notice, RowHash, Task, Values};
 use ikhim_text::sentence;
 use serde::Serialize;
-use std::collections::HashSet;
 
 /// Below this many rows a test part is called small: an accuracy measured on
 /// 100 rows is uncertain by ten percentage points.
@@ -64,22 +64,42 @@ pub struct SharedRows {
     pub validation_test: usize,
 }
 
+impl SharedRows {
+    fn of(train: &Dataset, validation: &Dataset, test: &Dataset) -> SharedRows {
+        // Equal rows lie in one bucket, and each bucket in a processor's cache.
+        let mut buckets: Vec<[Vec<RowHash>; 3]> = vec![Default::default(); 256];
+        for (place, part) in [train, validation, test].into_iter().enumerate() {
+            for hash in part.input_hashes() {
+                buckets[usize::from(hash.0[0])][place].push(*hash);
+            }
+        }
+        let counted = on_all_cores(buckets, |mut parts| {
+            parts.iter_mut().for_each(|part| part.sort_unstable());
+            let count = |part: &[RowHash], known: &[RowHash]| {
+                part.iter().filter(|hash| known.binary_search(hash).is_ok()).count()
+            };
+            let [train, validation, test] = &parts;
+            SharedRows {
+                train_validation: count(validation, train),
+                train_test: count(test, train),
+                validation_test: count(test, validation),
+            }
+        });
+        counted.into_iter().fold(SharedRows::default(), |all, of| SharedRows {
+            train_validation: all.train_validation + of.train_validation,
+            train_test: all.train_test + of.train_test,
+            validation_test: all.validation_test + of.validation_test,
+        })
+    }
+}
+
 impl SplitReport {
     pub(super) fn of(
         draw: &Draw,
         [train, validation, test]: [&Dataset; 3],
         mut notices: Vec<Notice>,
     ) -> SplitReport {
-        let [in_train, in_validation] = [train, validation]
-            .map(|part| part.input_hashes().iter().collect::<HashSet<&RowHash>>());
-        let count = |part: &Dataset, known: &HashSet<&RowHash>| {
-            part.input_hashes().iter().filter(|hash| known.contains(hash)).count()
-        };
-        let shared = SharedRows {
-            train_validation: count(validation, &in_train),
-            train_test: count(test, &in_train),
-            validation_test: count(test, &in_validation),
-        };
+        let shared = SharedRows::of(train, validation, test);
         if test.is_empty() {
             notices.push(Notice::new("split.nothing_sealed", sentence::SPLIT_NOTHING_SEALED));
         } else if test.len() < SMALL_TEST && test.task() == Task::Regression {

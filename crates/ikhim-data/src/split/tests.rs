@@ -82,7 +82,13 @@ fn a_column_says_the_part_and_is_no_input() {
     let inputs: Vec<&str> =
         parts.train.dataset().inputs().map(|column| column.name.as_str()).collect();
     assert_eq!(inputs, ["x"]);
-    assert_eq!(notices(&parts)[0], "split.test is not used by split.method = \"column\"");
+    assert_eq!(
+        notices(&parts)[..2],
+        [
+            "`part` says the part of each row and is no input",
+            "split.test is not used by split.method = \"column\"",
+        ]
+    );
 
     let fault = data.split(Split::column("parts")).unwrap_err();
     assert_eq!(fault.code(), "data.unknown_split_column");

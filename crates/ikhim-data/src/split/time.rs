@@ -7,7 +7,7 @@ use ikhim_text::{Fault, Result};
 
 /// The rows from the oldest to the newest, each with the moment that the column
 /// tells; without a column the place in the source tells it.
-pub(super) fn in_order(
+pub(crate) fn in_order(
     data: &Dataset,
     column: Option<&str>,
     order: Order,
@@ -22,6 +22,18 @@ pub(super) fn in_order(
     let mut rows: Vec<(usize, f64)> = moments.into_iter().enumerate().collect();
     rows.sort_by(|(a, at), (b, other)| at.total_cmp(other).then(a.cmp(b)));
     Ok(rows)
+}
+
+/// The same of data that may be windows of a series, which lie in their order.
+pub(super) fn rows_in_order(
+    data: &Dataset,
+    column: Option<&str>,
+    order: Order,
+) -> Result<Vec<(usize, f64)>> {
+    match data.series() {
+        Some(_) => Ok((0..data.len()).map(|row| (row, row as f64)).collect()),
+        None => in_order(data, column, order),
+    }
 }
 
 /// The moment of each row, as a number.

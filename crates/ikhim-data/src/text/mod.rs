@@ -173,6 +173,8 @@ impl TextBuilder {
             notices: Vec::new(),
             credit: None,
             format: FileFormat::default(),
+            series: None,
+            sequence: None,
         })
     }
 }

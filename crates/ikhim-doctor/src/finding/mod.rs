@@ -43,6 +43,7 @@ findings! {
     training_too_short,
     vanishing_gradient,
     exploding_gradient,
+    exploding_through_time,
     dead_relu,
     saturated_activation,
     regularization_too_strong,

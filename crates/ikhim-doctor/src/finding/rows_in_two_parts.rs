@@ -42,9 +42,16 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         validation = percent(validation),
         test = percent(test)
     )];
-    finding.treatments = vec![treatment(
-        say!("let the rows be parted anew", "행을 다시 나누세요"),
-        ["split={method='random'}"],
-    )];
+    let fault = chart.prepared.experiment.fault.as_ref();
+    finding.treatments = match fault.is_some_and(|fault| fault.trains_on_validation()) {
+        true => vec![treatment(
+            say!("learn from train rows alone", "훈련 행으로만 배우세요"),
+            ["fault.train_on_validation=false"],
+        )],
+        false => vec![treatment(
+            say!("let the rows be parted anew", "행을 다시 나누세요"),
+            ["split={method='random'}"],
+        )],
+    };
     vec![finding]
 }

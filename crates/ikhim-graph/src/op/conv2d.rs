@@ -16,7 +16,7 @@
 //! kernel a [`Conv2dWeightGrad`](super::Conv2dWeightGrad). Each of the three is
 //! linear in both of its factors, and its slopes are the other two.
 
-use super::window::{image, kernel, share};
+use super::window::{self, image, share};
 use super::{Argument, Method, Operand, Primitive, Run, Window, rule, winograd};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
@@ -51,17 +51,13 @@ impl<'g> Tensor<'g> {
     /// ```
     #[track_caller]
     pub fn conv2d(self, kernel: Tensor<'g>, window: Window) -> Tensor<'g> {
-        let (image, sizes) = (self.shape(), kernel.shape());
-        let fixed = |shape: &Shape, axis: usize| match shape.get(axis) {
-            Some(Dim::Fixed(size)) => Some(*size),
-            _ => None,
-        };
-        let pair = |shape: &Shape, axis| Some([fixed(shape, axis)?, fixed(shape, axis + 1)?]);
-        let cells = pair(&image, 1)
-            .zip(pair(&sizes, 0))
-            .and_then(|(image, kernel)| window.counts(image, kernel));
-        let method =
-            cells.map_or(Method::Direct, |cells| Method::of(&window, &sizes, cells));
+        let (images, weights) = (self.shape(), kernel.shape());
+        let sizes = image("conv2d", &images).and_then(|[height, width, _]| {
+            let [tall, wide, ..] = window::kernel("conv2d", &weights)?;
+            window.fit("conv2d", [height, width], [tall, wide])
+        });
+        // What does not fit is found by the rule of the shapes.
+        let method = sizes.map_or(Method::Direct, |cells| Method::of(&window, &weights, cells));
         self.graph().push(Op::Conv2d(Conv2d { window, method }), &[self, kernel])
     }
 }
@@ -78,7 +74,7 @@ impl Primitive for Conv2d {
     fn output(&self, inputs: &[Operand<'_>]) -> Result<(DType, Shape)> {
         rule::reals("conv2d", inputs)?;
         let [height, width, channels] = image("conv2d", inputs[0].shape)?;
-        let [tall, wide, of_group, filters] = kernel("conv2d", &inputs[1])?;
+        let [tall, wide, of_group, filters] = window::kernel("conv2d", inputs[1].shape)?;
         let groups = self.window.groups;
         let expected = share("conv2d", groups, channels)?;
         share("conv2d", groups, filters)?;

@@ -10,14 +10,15 @@
 //! Each element is a sum of products over rows: a leaf of 32 rows is one chain
 //! of fused multiply-adds from 0 over ascending `(n, p, q)`, and the leaves are
 //! joined pairwise. Without a batch axis all of it is one chain. A cell in the
-//! padding counts as a factor of 0.
+//! padding counts as a factor of 0. By [`Method::Winograd`] it is another sum of the
+//! same value, with fewer multiplications: F(3×3, 2×2), in `winograd_slopes`.
 //!
 //! Slopes: by the image a [`Conv2dInputGrad`](super::Conv2dInputGrad), by `v` a
 //! [`Conv2d`](super::Conv2d).
 
 use super::conv2d::part_of_columns;
 use super::window::{image, share};
-use super::{Argument, Operand, Primitive, Run, Window, rule};
+use super::{Argument, Method, Operand, Primitive, Run, Window, rule, winograd_slopes};
 use crate::autodiff::Derivative;
 use crate::value::{Precise, Value};
 use crate::{DType, Dim, Op, Result, Shape, Tensor};
@@ -31,6 +32,9 @@ pub struct Conv2dWeightGrad {
     pub window: Window,
     /// Height and width of the kernel.
     pub kernel: [usize; 2],
+    /// How it is computed; [`Method::of`] says for which settings.
+    #[serde(default, skip_serializing_if = "Method::is_direct")]
+    pub method: Method,
 }
 
 impl<'g> Tensor<'g> {
@@ -43,7 +47,13 @@ impl<'g> Tensor<'g> {
         window: Window,
         kernel: [usize; 2],
     ) -> Tensor<'g> {
-        let op = Op::Conv2dWeightGrad(Conv2dWeightGrad { window, kernel });
+        let sizes = image("conv2d_weight_grad", &self.shape())
+            .and_then(|own| Ok((own, image("conv2d_weight_grad", &slope.shape())?)));
+        // What does not fit is found by the rule of the shapes.
+        let method = sizes.map_or(Method::Direct, |([.., channels], [high, wide, filters])| {
+            Method::of(&window, &sizes_of(kernel, channels, filters), [high, wide])
+        });
+        let op = Op::Conv2dWeightGrad(Conv2dWeightGrad { window, kernel, method });
         self.graph().push(op, &[self, slope])
     }
 }
@@ -73,8 +83,9 @@ impl Primitive for Conv2dWeightGrad {
                 .with("expected", expected.collect::<Shape>())
                 .with("found", inputs[1].shape));
         }
-        let sizes = [self.kernel[0], self.kernel[1], of_group, filters];
-        Ok((DType::F32, sizes.map(Dim::Fixed).into_iter().collect()))
+        let shape = sizes_of(self.kernel, of_group, filters);
+        self.method.check(name, &self.window, &shape, counts)?;
+        Ok((DType::F32, shape))
     }
 
     fn gradient<'g>(&self, derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
@@ -93,13 +104,24 @@ impl Primitive for Conv2dWeightGrad {
         let &[_, high, wide, filters] = given.shape.as_slice() else { unreachable!() };
         let of_group = sizes[2];
         let of_filters = filters / self.window.groups;
-        let leaf = match inputs[0].shape[0] {
+        let images_of_leaf = match inputs[0].shape[0] {
             Dim::Fixed(_) => count.max(1),
             Dim::Batch(per_row) => (LEAF_ROWS * per_row).max(1),
-        } * high
-            * wide;
+        };
+        if self.method == Method::Winograd {
+            let result = winograd_slopes::of_kernel(
+                image.reals(),
+                [count, height, width, channels],
+                self.window.padding.map(|padding| padding[0]),
+                given.reals(),
+                [high, wide, filters],
+                images_of_leaf,
+            );
+            return Ok(Value::real(&sizes, result));
+        }
         let (down, right) =
             (self.window.along(0, self.kernel[0]), self.window.along(1, self.kernel[1]));
+        let leaf = images_of_leaf * high * wide;
         let mut result = vec![T::ZERO; sizes.iter().product()];
         let mut factors = vec![T::ZERO; count * high * wide];
         for group in 0..self.window.groups {
@@ -133,6 +155,11 @@ impl Primitive for Conv2dWeightGrad {
         }
         Ok(Value::real(&sizes, result))
     }
+}
+
+/// The shape of a kernel.
+fn sizes_of([tall, wide]: [usize; 2], of_group: usize, filters: usize) -> Shape {
+    [tall, wide, of_group, filters].map(Dim::Fixed).into_iter().collect()
 }
 
 #[cfg(test)]

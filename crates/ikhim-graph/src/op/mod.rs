@@ -65,6 +65,7 @@ pub(crate) trait Primitive {
 mod groups;
 mod window;
 mod winograd;
+mod winograd_slopes;
 
 pub use recur::Cell;
 pub(crate) use recur::recur;

@@ -7,7 +7,6 @@
 //! the one before. Cell `i` of window `y` is the cell `y·s + i·d − low` of the
 //! image.
 
-use super::Operand;
 use crate::{Dim, Result, Shape};
 use ikhim_text::Fault;
 
@@ -212,8 +211,8 @@ pub(super) fn image(op: &str, shape: &Shape) -> Result<[usize; 3]> {
 }
 
 /// The sizes of a kernel `[height, width, channels of a group, filters]`.
-pub(super) fn kernel(op: &str, operand: &Operand<'_>) -> Result<[usize; 4]> {
-    match operand.shape.fixed().as_deref() {
+pub(super) fn kernel(op: &str, shape: &Shape) -> Result<[usize; 4]> {
+    match shape.fixed().as_deref() {
         Some(&[height, width, channels, filters])
             if ![height, width, channels, filters].contains(&0) =>
         {
@@ -221,7 +220,7 @@ pub(super) fn kernel(op: &str, operand: &Operand<'_>) -> Result<[usize; 4]> {
         }
         _ => Err(Fault::of("shape.mismatch")
             .with("expected", format!("a kernel [height, width, channels, filters] for {op}"))
-            .with("found", operand.shape)),
+            .with("found", shape)),
     }
 }
 

@@ -38,17 +38,22 @@ pub enum Method {
 }
 
 /// Cells of a tile along an axis.
-const TILE: usize = 4;
+pub(super) const TILE: usize = 4;
 
 /// Channels and filters come in whole vectors of every level.
 const LANES: usize = 16;
 
+/// Of fewer channels or filters the products are so short that spreading and
+/// gathering take what they save.
+const LEAST: usize = 32;
+
 impl Method {
     /// The method for a kernel `[3, 3, channels, filters]` whose result has so many
     /// cells: [`Method::Winograd`] where windows are neighbors, channels and filters
-    /// are multiples of 16, and tiles do not stand out too far.
+    /// are multiples of 16 from 32 on, and tiles do not stand out too far.
     pub fn of(window: &Window, kernel: &Shape, cells: [usize; 2]) -> Method {
-        let whole = |dim: Dim| matches!(dim, Dim::Fixed(size) if size > 0 && size % LANES == 0);
+        let whole =
+            |dim: Dim| matches!(dim, Dim::Fixed(size) if size >= LEAST && size % LANES == 0);
         let fits = kernel.rank() == 4
             && kernel[..2] == [Dim::Fixed(3); 2]
             && whole(kernel[2])
@@ -89,7 +94,7 @@ impl Method {
 }
 
 /// `Bᵀ·d`.
-fn spread_cells<T: Precise>(d: [T; 4]) -> [T; 4] {
+pub(super) fn spread_cells<T: Precise>(d: [T; 4]) -> [T; 4] {
     [d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]]
 }
 
@@ -105,7 +110,7 @@ fn gather<T: Precise>(m: [T; 4]) -> [T; 2] {
 }
 
 /// A function along the height, then along the width.
-fn twice<T: Precise, const IN: usize, const OUT: usize>(
+pub(super) fn twice<T: Precise, const IN: usize, const OUT: usize>(
     of: impl Fn([T; IN]) -> [T; OUT],
     from: impl Fn(usize, usize) -> T,
 ) -> [[T; OUT]; OUT] {
@@ -210,10 +215,10 @@ mod tests {
     /// padding.
     fn cases() -> Vec<([usize; 4], [usize; 4], Window)> {
         vec![
-            ([2, 6, 6, 16], [3, 3, 16, 16], padded([[1, 1], [1, 1]])),
-            ([1, 7, 5, 16], [3, 3, 16, 32], padded([[1, 1], [1, 1]])),
-            ([2, 6, 9, 32], [3, 3, 32, 16], padded([[0, 0], [0, 0]])),
-            ([1, 5, 4, 16], [3, 3, 16, 16], padded([[2, 0], [1, 2]])),
+            ([2, 6, 6, 32], [3, 3, 32, 32], padded([[1, 1], [1, 1]])),
+            ([1, 7, 5, 32], [3, 3, 32, 48], padded([[1, 1], [1, 1]])),
+            ([2, 6, 9, 48], [3, 3, 48, 32], padded([[0, 0], [0, 0]])),
+            ([1, 5, 4, 32], [3, 3, 32, 32], padded([[2, 0], [1, 2]])),
         ]
     }
 
@@ -229,10 +234,12 @@ mod tests {
         assert_eq!(of(same, kernel, [1, 1]), Method::Direct);
         assert_eq!(of(same, [3, 3, 1, 32], [28, 28]), Method::Direct);
         assert_eq!(of(same, [3, 3, 32, 10], [28, 28]), Method::Direct);
+        assert_eq!(of(same, [3, 3, 16, 64], [28, 28]), Method::Direct);
+        assert_eq!(of(same, [3, 3, 64, 16], [28, 28]), Method::Direct);
         assert_eq!(of(same, [5, 5, 32, 32], [28, 28]), Method::Direct);
         assert_eq!(of(same.stride([2, 1]), kernel, [14, 14]), Method::Direct);
         assert_eq!(of(same.dilation([1, 2]), kernel, [14, 14]), Method::Direct);
-        assert_eq!(of(same.groups(2), [3, 3, 16, 64], [14, 14]), Method::Direct);
+        assert_eq!(of(same.groups(2), kernel, [14, 14]), Method::Direct);
         assert_eq!(of(padded([[3, 0], [0, 0]]), kernel, [14, 14]), Method::Direct);
     }
 
@@ -266,16 +273,18 @@ mod tests {
 
     #[test]
     fn gradients_agree_with_differences() {
-        // One case: every weight and cell is moved on its own.
-        let (image, kernel) = ([1, 4, 4, 16], [3, 3, 16, 16]);
+        // Every cell is moved on its own, of the weights those of a filter together.
         let window = padded([[1, 1], [1, 1]]);
-        let few = |count: usize, seed: u64| -> Vec<f64> { drawn(count, seed) };
-        let given = [batch(&image, &few(256, 3)), fixed(&kernel, &few(2304, 4))];
-        check_gradient(&given, |x| x[0].conv2d(x[1], window));
-        check_gradient(&[given[0].clone()], |x| {
-            let kernel = x[0].graph().constant(Array::f64(&kernel, few(2304, 5)));
-            let y = x[0].conv2d(kernel, window);
-            gradients((y * y).sum_all(), &[x[0]])[0]
+        let given = [batch(&[1, 4, 4, 32], &drawn(512, 3)), fixed(&[32], &drawn(32, 4))];
+        fn weights<'g>(x: Tensor<'g>) -> Tensor<'g> {
+            let of = |seed| Array::f64(&[3, 3, 32, 32], drawn(9216, seed));
+            x.graph().constant(of(5)) + x.graph().constant(of(6)) * x
+        }
+        check_gradient(&given, |x| x[0].conv2d(weights(x[1]), window));
+        check_gradient(&given[1..], |x| {
+            let images = x[0].graph().constant(Array::f64(&[1, 4, 4, 32], drawn(512, 3)));
+            let y = images.conv2d(weights(x[0]), window);
+            gradients((y * y).sum_all(), x)[0]
         });
     }
 
@@ -305,11 +314,11 @@ mod tests {
             ("random", |_, x| x),
             ("positive", |_, x| x.abs()),
             ("an offset", |_, x| 1000.0 + x),
-            ("a checkerboard", |at, x| if at / 16 % 2 == 0 { 100.0 + x } else { x - 100.0 }),
-            ("one large cell", |at, x| if at == 16 * 27 { 1e6 } else { x }),
+            ("a checkerboard", |at, x| if at / 32 % 2 == 0 { 100.0 + x } else { x - 100.0 }),
+            ("one large cell", |at, x| if at == 32 * 27 { 1e6 } else { x }),
             ("many sizes", |at, x| x * 10_f64.powi((at % 13) as i32 - 6)),
             ("mostly zeros", |at, x| if at % 7 == 0 { x } else { 0.0 }),
-            ("a slope", |at, x| at as f64 / 16.0 + 0.01 * x),
+            ("a slope", |at, x| at as f64 / 32.0 + 0.01 * x),
         ];
         let weights: [(&str, Maker); 5] = [
             ("random", |_, x| x),
@@ -320,8 +329,8 @@ mod tests {
         ];
         let single = |value: f64| f64::from(value as f32);
         let mut worst: f64 = 0.0;
-        for depth in [16, 64] {
-            let (image, kernel) = ([2, 8, 7, depth], [3, 3, depth, 16]);
+        for depth in [32, 64] {
+            let (image, kernel) = ([2, 8, 7, depth], [3, 3, depth, 32]);
             for (cell, of_cell) in &cells {
                 for (weight, of_weight) in &weights {
                     for seed in 1..=3 {
@@ -347,15 +356,15 @@ mod tests {
 
     #[test]
     fn a_cell_that_is_not_finite_spoils_the_windows_that_see_it() {
-        let (image, kernel) = ([1, 8, 8, 16], [3, 3, 16, 16]);
+        let (image, kernel) = ([1, 8, 8, 32], [3, 3, 32, 32]);
         for cell in 0..64 {
-            let mut cells = drawn(1024, 1);
-            cells[cell * 16] = f64::INFINITY;
-            let given = [batch(&image, &cells), fixed(&kernel, &drawn(2304, 2))];
+            let mut cells = drawn(2048, 1);
+            cells[cell * 32] = f64::INFINITY;
+            let given = [batch(&image, &cells), fixed(&kernel, &drawn(9216, 2))];
             let found = evaluate::<f32>(&given, |x| x[0].conv2d(x[1], padded([[0, 0], [0, 0]])));
             for (p, q) in (0..6).flat_map(|p| (0..6).map(move |q| (p, q))) {
                 let sees = (p..p + 3).contains(&(cell / 8)) && (q..q + 3).contains(&(cell % 8));
-                let is_finite = found.to_f32()[(p * 6 + q) * 16].is_finite();
+                let is_finite = found.to_f32()[(p * 6 + q) * 32].is_finite();
                 assert_eq!(is_finite, !sees, "{cell}: {p}, {q}");
             }
         }

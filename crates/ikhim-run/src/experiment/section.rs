@@ -137,6 +137,16 @@ impl DataSection {
         [length, count("stride").unwrap_or(length)]
     }
 
+    /// Which column is read token by token, where one is.
+    pub fn sequence(&self) -> Option<&Settings> {
+        self.0.table("sequence")
+    }
+
+    /// How moments become windows, where the rows are a series in time.
+    pub fn series(&self) -> Option<&Settings> {
+        self.0.table("series")
+    }
+
     /// Whether one token stands for all that the train rows do not have.
     pub fn unknown_is_token(&self) -> bool {
         self.0.word("unknown") == Some("token")
@@ -200,6 +210,11 @@ impl SplitSection {
     /// What drives the split.
     pub fn seed(&self) -> u64 {
         self.0.settings.integer("seed").unwrap_or_default().unsigned_abs()
+    }
+
+    /// The step of the ladder through which sealed rows are looked at.
+    pub fn ladder(&self) -> Option<f64> {
+        self.0.settings.number("ladder")
     }
 
     /// The column that says the part, or the moment, of each row.

@@ -38,6 +38,14 @@ impl Interval {
     }
 }
 
+impl Metric {
+    /// Smallest and largest value; infinite where there is none.
+    pub fn range(&self) -> [f64; 2] {
+        let (least, most) = range(self);
+        [least, most]
+    }
+}
+
 /// Between which values a metric lies.
 fn range(metric: &Metric) -> (f64, f64) {
     match metric {

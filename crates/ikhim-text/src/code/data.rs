@@ -391,6 +391,16 @@ pub(super) const CODES: &[Code] = &[
         page: "The first line has scikit-learn's form: number of rows, number of inputs, names of the classes. The number of rows does not agree with the rows below, so rows may be lost.",
     },
     Code {
+        code: "data.second_header",
+        english: "row 1 reads like a second header: {found}",
+        korean: "1행이 두 번째 제목 줄처럼 보입니다: {found}",
+        help: "delete this line, or join what it says with the names above: `weight (kg)`",
+        help_korean: "이 줄을 지우거나, 내용을 위의 이름에 합치세요: `weight (kg)`",
+        page: "Every column of numbers has text in its first row, and numbers in all others: the \
+               names once more, or their units. As a row it would be data, so it is not passed \
+               over without a word. A file has one line of names.",
+    },
+    Code {
         code: "data.not_a_number",
         english: "column `{column}`, row {row}: `{found}` is not a number; {numbers} of {present} values are",
         korean: "열 `{column}`의 {row}번째 행: `{found}`은(는) 숫자가 아닙니다. 값 {present}개 중 {numbers}개가 숫자입니다",

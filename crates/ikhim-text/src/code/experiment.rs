@@ -4,6 +4,16 @@ use super::Code;
 
 pub(super) const CODES: &[Code] = &[
     Code {
+        code: "experiment.nested",
+        english: "a nested cross-validation cannot try {found}",
+        korean: "중첩 교차 검증에서는 {found}을(를) 시도할 수 없습니다",
+        help: "use tune.method = \"grid\" or \"random\", and keys of [model] and [training]",
+        help_korean: "tune.method는 \"grid\"나 \"random\"으로, 키는 [model]과 [training]의 것으로 하세요",
+        page: "A nested cross-validation tries every trial on each of the inner folds and takes the one \
+               with the best mean. Successive halving drops trials after a round, and other ones in each \
+               fold; keys of `[data]` and `[split]` change the rows that the folds are made of.",
+    },
+    Code {
         code: "experiment.no_tune",
         english: "this experiment says nothing of what to tune",
         korean: "이 실험 파일에는 무엇을 탐색할지 적혀 있지 않습니다",

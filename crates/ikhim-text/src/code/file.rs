@@ -22,6 +22,55 @@ pub(super) const CODES: &[Code] = &[
                be repeated. A file that lies here is hashed, and its rows are known again.",
     },
     Code {
+        code: "file.unknown_set",
+        english: "no set `{found}` can be downloaded; those that can are {expected}",
+        korean: "`{found}`(이)라는 데이터는 내려받을 수 없습니다. 내려받을 수 있는 것: {expected}",
+        help: "a set is listed only when its content was confirmed; other files are read where they lie",
+        help_korean: "내용이 확인된 데이터만 목록에 있습니다. 다른 파일은 직접 받아 그 자리에서 읽으세요",
+        page: "`ikhim data get` brings sets whose content is known by its SHA-256, so that everybody \
+               who names one has the same rows. Sets that ikhim carries, such as `iris`, need no \
+               download.",
+    },
+    Code {
+        code: "file.no_address",
+        english: "`{name}` has no address to be downloaded from",
+        korean: "`{name}`을(를) 내려받을 주소가 없습니다",
+        help: "give one: --from ADDRESS",
+        help_korean: "--from 주소로 적으세요",
+        page: "The files of a set are looked for behind each of its addresses in turn, or behind the \
+               one that `--from` names.",
+    },
+    Code {
+        code: "file.no_curl",
+        english: "the program `curl`, which downloads, could not be started: {found}",
+        korean: "내려받는 프로그램 `curl`을 시작할 수 없습니다: {found}",
+        help: "install curl, or download {path} with a browser and put it into the folder",
+        help_korean: "curl을 설치하거나, 브라우저로 {path}을(를) 받아 그 폴더에 넣으세요",
+        page: "ikhim leaves transfers to `curl`, which knows proxies and certificates of the system. \
+               Windows, macOS and most Linux systems have it. A file that was downloaded in another \
+               way and put into the folder under its name is confirmed and taken.",
+    },
+    Code {
+        code: "file.download",
+        english: "{path} could not be downloaded: {found}",
+        korean: "{path}을(를) 내려받지 못했습니다: {found}",
+        help: "try again: what has come is kept and gone on with; --from ADDRESS names another place",
+        help_korean: "다시 시도하세요. 받은 데까지는 남아 있어 이어서 받습니다. 다른 곳은 --from 주소로 적습니다",
+        page: "Every address of the set was tried, and this is what the last one said. The part that \
+               has come lies beside the file with the ending `.part`, and the next attempt goes on \
+               behind it.",
+    },
+    Code {
+        code: "file.checksum",
+        english: "what {path} gives is another file: its content has the SHA-256 {found}",
+        korean: "{path}에서 받은 것은 다른 파일입니다. 내용의 SHA-256이 {found}입니다",
+        help: "expected was {expected}; the file was removed; --from ADDRESS names another place",
+        help_korean: "맞는 값은 {expected}입니다. 받은 파일은 지웠습니다. 다른 곳은 --from 주소로 적습니다",
+        page: "The content of each known file is confirmed by its SHA-256 after decompression. A page \
+               of a captive network, a file that was changed, or a transfer that broke does not \
+               become data.",
+    },
+    Code {
         code: "file.no_match",
         english: "no file matches {path}",
         korean: "{path}에 맞는 파일이 없습니다",
@@ -65,6 +114,16 @@ pub(super) const CODES: &[Code] = &[
         help: "free some space; earlier files are whole, and `ikhim train --resume` goes on from the last checkpoint",
         help_korean: "공간을 비우세요. 이미 저장된 파일은 온전하며, `ikhim train --resume`으로 마지막 체크포인트부터 이어집니다",
         page: "There was no room for a file. ikhim writes beside the old file and replaces it only when the new one is whole on the disk, so nothing that was good is lost. Free some space, then resume the run.",
+    },
+    Code {
+        code: "file.changed",
+        english: "{path} was changed while it was read",
+        korean: "{path} 파일을 읽는 동안 파일이 바뀌었습니다",
+        help: "wait until it is written, then try again; rows that keep coming are for `ikhim learn`, which reads them as they come",
+        help_korean: "다 쓰인 뒤에 다시 시도하세요. 계속 늘어나는 행은 들어오는 대로 읽는 `ikhim learn`을 쓰세요",
+        page: "A file that another program writes at the same time holds the beginning of one state and \
+               the end of another. Its size and the moment of its last change are looked at before and \
+               after reading, and must be the same.",
     },
     Code {
         code: "file.failed",

@@ -65,21 +65,21 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "data.empty_class",
-        english: "{path} holds no image: class `{class}` would have no row",
-        korean: "{path}에 이미지가 없습니다. 클래스 `{class}`의 행이 하나도 없게 됩니다",
-        help: "put images into it, or remove the folder",
-        help_korean: "이미지를 넣거나 폴더를 지우세요",
-        page: "Every folder of a folder of images is a class, and a network that never sees a \
+        english: "{path} holds no file of its kind: class `{class}` would have no row",
+        korean: "{path}에 쓸 파일이 없습니다. 클래스 `{class}`의 행이 하나도 없게 됩니다",
+        help: "put images, or texts as .txt, into it, or remove the folder",
+        help_korean: "이미지나 .txt 파일을 넣거나 폴더를 지우세요",
+        page: "Every folder of a folder of images or texts is a class, and a network that never sees a \
                class can never answer it. An empty folder is more often a mistake than a wish. \
-               Files whose names are those of no image do not count.",
+               Files whose names say that they are something else do not count.",
     },
     Code {
         code: "data.no_class_folder",
-        english: "{path} holds the image {found} outside of any class",
-        korean: "{path}에 클래스 폴더 밖의 이미지 {found}이(가) 있습니다",
+        english: "{path} holds {found} outside of any class",
+        korean: "{path}에 클래스 폴더 밖의 파일 {found}이(가) 있습니다",
         help: "each class is a folder: photos/cat/1.png, or photos/train/cat/1.png with parts",
         help_korean: "클래스마다 폴더를 만드세요: photos/cat/1.png, 부분이 있다면 photos/train/cat/1.png",
-        page: "The class of an image is the name of the folder that it stands in. An image beside \
+        page: "The class of an image or a text is the name of the folder that it stands in. A file beside \
                these folders has none. Folders named train, validation and test are parts, and \
                hold the folders of the classes.",
     },

@@ -10,6 +10,7 @@ mod experiment;
 mod file;
 mod image;
 mod seal;
+mod series;
 mod shape;
 mod train;
 mod usage;
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         shape::CODES,
         data::CODES,
+        series::CODES,
         image::CODES,
         experiment::CODES,
         train::CODES,

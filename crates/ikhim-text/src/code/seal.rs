@@ -17,6 +17,27 @@ pub(super) const CODES: &[Code] = &[
                writable, or free some space, and try again.",
     },
     Code {
+        code: "seal.ladder",
+        english: "{count} of these rows are sealed under a ladder, and an evaluation would show more than it lets see",
+        korean: "이 행 가운데 {count}개는 사다리 아래 봉인되어 있어, 평가하면 사다리가 허락한 것보다 많이 보게 됩니다",
+        help: "use `ikhim test RUN`, or evaluate on rows that are not sealed",
+        help_korean: "`ikhim test RUN`을 쓰거나, 봉인되지 않은 행으로 평가하세요",
+        page: "With `split.ladder` a look at the sealed rows shows a value only when it is better than \
+               the best one shown so far by more than the step, and then in whole steps. Every other \
+               number about these rows, such as another metric or the rows that were wrong, would tell \
+               what the ladder withholds.",
+    },
+    Code {
+        code: "seal.ladder_step",
+        english: "split.ladder = {found}: expected a step above 0, in the units of the metric",
+        korean: "split.ladder = {found}: 지표의 단위로 0보다 큰 걸음이 필요합니다",
+        help: "0.01 is one percentage point of accuracy",
+        help_korean: "0.01은 정확도 1 %포인트입니다",
+        page: "The step of a ladder says by how much a model must beat the best value shown so far. \
+               Blum and Hardt (2015) advise the standard error of the metric or more: for n rows and an \
+               accuracy about 0.02 at n = 600, 0.01 at n = 2,500.",
+    },
+    Code {
         code: "seal.nothing_sealed",
         english: "nothing is sealed: this split has no test part",
         korean: "봉인된 것이 없습니다: 이 분할에는 테스트 부분이 없습니다",

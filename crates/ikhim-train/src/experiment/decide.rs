@@ -1,6 +1,8 @@
 //! What an experiment leaves open is decided by the data, and said.
 
-use crate::{TrainingData, default_epochs, default_epochs_of_images, default_metrics};
+use crate::{
+    TrainingData, default_epochs, default_epochs_of_images, default_epochs_of_text, default_metrics,
+};
 use ikhim_data::{BatchSize, Notice, SplitMethod, SplitReport, Task};
 use ikhim_nn::Cnn;
 use ikhim_run::experiment::Experiment;
@@ -98,8 +100,11 @@ pub(crate) fn decide(
         let steps = data.train().batches(size).per_epoch() as u64;
         let because = Notice::new("decided.steps", sentence::DECIDED_STEPS);
         let because = because.with("steps", steps);
-        let epochs =
-            if model == "cnn" { default_epochs_of_images(steps) } else { default_epochs(steps) };
+        let epochs = match model {
+            "cnn" => default_epochs_of_images(steps),
+            _ if data.preprocessing().has_texts() => default_epochs_of_text(steps),
+            _ => default_epochs(steps),
+        };
         decisions.push(decision("training.epochs", epochs.to_string(), &because));
     }
     let mut settings: Vec<String> =

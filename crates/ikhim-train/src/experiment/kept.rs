@@ -83,7 +83,7 @@ fn section(experiment: &Experiment) -> String {
     let lines = whole[start..].lines().take_while(|line| !line.starts_with("[model"));
     let lines = lines.filter(|line| {
         let key = line.split('=').next().unwrap_or("").trim();
-        !matches!(key, "fold" | "folds" | "repeats")
+        !matches!(key, "fold" | "folds" | "repeats" | "ladder")
     });
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -73,6 +73,8 @@ pub struct Prepared {
     pub notices: Vec<Notice>,
     /// Where the assignment of the rows is kept, and what it is now.
     assignment: Option<(kept::Kept, Assignment)>,
+    /// Whether the preprocessing is that of another model.
+    goes_on: bool,
 }
 
 impl Prepared {
@@ -163,7 +165,48 @@ impl Prepared {
         Prepared::of_parts(experiment, self.dataset.clone(), parts)
     }
 
+    /// The same rows by the preprocessing of another model, on whose weights training
+    /// goes on; `None` where it does not fit their columns.
+    ///
+    /// # Errors
+    /// What [`Prepared::new`] says.
+    pub fn going_on(&self, kept: &Preprocessing) -> Result<Option<Prepared>> {
+        let parts = self.dataset.split_by_record(&self.split)?;
+        let Some(kept) = kept.going_on(&parts.train)? else { return Ok(None) };
+        let dataset = self.dataset.clone();
+        let prepared = Prepared::by(&self.experiment, dataset, parts, Some(kept))?;
+        // What was said of the split is not said by its record.
+        Ok(Some(Prepared {
+            decisions: self.decisions.clone(),
+            report: self.report.clone(),
+            ..prepared
+        }))
+    }
+
+    /// Whether the preprocessing is that of another model.
+    pub fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+
+    /// Rows that are in their parts already.
+    pub(crate) fn of_rows(
+        experiment: &Experiment,
+        dataset: Dataset,
+        parts: Parts,
+    ) -> Result<Prepared> {
+        Prepared::by(experiment, dataset, parts, None)
+    }
+
     fn of_parts(experiment: &Experiment, dataset: Dataset, parts: Parts) -> Result<Prepared> {
+        Prepared::by(experiment, dataset, parts, None)
+    }
+
+    fn by(
+        experiment: &Experiment,
+        dataset: Dataset,
+        parts: Parts,
+        kept: Option<Preprocessing>,
+    ) -> Result<Prepared> {
         let mut notices = dataset.notices().to_vec();
         let all = parts.train.len();
         let train = match experiment.data.limit() {
@@ -174,7 +217,15 @@ impl Prepared {
             }
             _ => parts.train,
         };
-        let preprocessing = Preprocessing::fit(&train)?;
+        let goes_on = kept.is_some();
+        let preprocessing = match kept {
+            Some(kept) => kept,
+            None => Preprocessing::fit(&train)?,
+        };
+        if let Some((rows, length)) = preprocessing.cut_off(&train) {
+            let notice = Notice::new("data.sequence_cut", sentence::DATA_SEQUENCE_CUT);
+            notices.push(notice.with("rows", rows).with("length", length));
+        }
         let mut data = TrainingData::new(preprocessing, &train, &parts.validation)?;
         for (key, mistake) in mistakes(experiment) {
             notices.push(Notice::new("experiment.fault", MISTAKE).with("key", key));
@@ -192,16 +243,21 @@ impl Prepared {
         }
         let (experiment, decisions) = decide::decide(experiment, &data, &parts.report)?;
         let experiment = experiment.with_record(record::record(&dataset, &parts.record));
+        let test = match experiment.split.ladder() {
+            Some(step) => parts.test.on_ladder(step),
+            None => parts.test,
+        };
         Ok(Prepared {
             experiment,
             decisions,
             dataset,
             data,
-            test: parts.test,
+            test,
             split: parts.record,
             report: parts.report,
             notices,
             assignment: None,
+            goes_on,
         })
     }
 

@@ -2,7 +2,8 @@
 
 use ikhim_data::{
     Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, Generator, HandleUnknown, Missing,
-    Origin, Rule, Scaling, Split, SplitMethod, Task, TextBuilder, Tokenizer, Transform,
+    Origin, Rule, Scaling, SequenceColumn, Series, Split, SplitMethod, Task, TextBuilder,
+    Tokenizer, Transform,
 };
 use ikhim_run::experiment::{Choice, DataSection, Experiment, Settings, SplitSection, Value};
 use ikhim_text::{Fault, Result};
@@ -32,7 +33,8 @@ pub fn placed(origin: &Origin) -> Option<String> {
 pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
     let data = &experiment.data;
     if let Some(rule) = data.generate() {
-        return columns(settings(Dataset::generated(generator(rule)), data), data).load();
+        let builder = columns(settings(Dataset::generated(generator(rule)), data), data);
+        return in_windows(in_sequence(builder, experiment), experiment).load();
     }
     if data.task() == Some("next_token") {
         return text(data, base)?.load();
@@ -46,7 +48,46 @@ pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
         }
         _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
     };
-    columns(settings(builder, data), data).load()
+    let builder = columns(settings(builder, data), data);
+    in_windows(in_sequence(builder, experiment), experiment).load()
+}
+
+/// A column of text as the input, where the experiment says so.
+fn in_sequence(builder: DatasetBuilder, experiment: &Experiment) -> DatasetBuilder {
+    let Some(said) = experiment.data.sequence() else { return builder };
+    let mut sequence = SequenceColumn::new(said.text("column").unwrap_or_default());
+    if let Some(tokenizer) = said.word("tokenizer").and_then(|word| word.parse().ok()) {
+        sequence = sequence.tokenizer(tokenizer);
+    }
+    if let Some(length) = said.count("length") {
+        sequence = sequence.length(length);
+    }
+    if said.word("unknown") == Some("error") {
+        sequence = sequence.handle_unknown(HandleUnknown::Error);
+    }
+    builder.sequence(sequence)
+}
+
+/// The rows as moments of a series, where the experiment says so.
+fn in_windows(builder: DatasetBuilder, experiment: &Experiment) -> DatasetBuilder {
+    let Some(said) = experiment.data.series() else { return builder };
+    let mut series = Series::new(said.count("window").unwrap_or(1));
+    if let Some(horizon) = said.count("horizon") {
+        series = series.horizon(horizon);
+    }
+    if let Some(stride) = said.count("stride") {
+        series = series.stride(stride);
+    }
+    if let Some(time) = said.text("time").or(experiment.split.column()) {
+        series = series.time(time);
+    }
+    if let Some(gaps) = said.word("gaps").and_then(|word| word.parse().ok()) {
+        series = series.gaps(gaps);
+    }
+    if let Some(order) = experiment.split.order().and_then(|order| order.parse().ok()) {
+        series = series.order(order);
+    }
+    builder.series(series)
 }
 
 /// A text: a file, or a single cell.
@@ -170,6 +211,7 @@ fn columns(mut builder: DatasetBuilder, data: &DataSection) -> DatasetBuilder {
         ("number", ColumnType::Number),
         ("category", ColumnType::Category),
         ("binary", ColumnType::Binary),
+        ("text", ColumnType::Text),
         ("image", ColumnType::Image),
     ] {
         if let Some(said) = data.defaults(word) {
@@ -199,6 +241,9 @@ fn column(said: &Settings) -> Column {
     }
     if let Some(length) = said.choice("encoding").and_then(|it| it.settings.count("output_dim")) {
         column = column.output_dim(length);
+    }
+    if let Some(most) = said.choice("encoding").and_then(|it| it.settings.count("max_features")) {
+        column = column.max_features(most);
     }
     if let Some(handle) = word::<HandleUnknown>(said, "handle_unknown") {
         column = column.handle_unknown(handle);

@@ -5,8 +5,10 @@
 //! wins a function of the results: neither depends on how many trials go on at a
 //! time or which of them ends first. Each trial computes on one thread.
 
+mod nested;
 mod search;
 mod space;
 
+pub use nested::{Nested, OuterFold};
 pub use search::{Round, Tried, Tuning};
 pub use space::{Space, Trial};

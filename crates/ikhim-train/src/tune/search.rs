@@ -67,14 +67,21 @@ impl Tuning {
     /// No `[tune]`, what [`Space`] and [`Prepared`] say, and no validation rows:
     /// nothing else may choose.
     pub fn new(experiment: &Experiment, base: &Path, ledger: Ledger) -> Result<Tuning> {
+        if experiment.tune.is_none() {
+            return Err(Fault::of("experiment.no_tune"));
+        }
+        let prepared = Prepared::in_project(&plain(experiment), base, ledger)?;
+        Tuning::over(experiment, base, prepared)
+    }
+
+    /// The same over rows that are in their parts already.
+    pub(super) fn over(experiment: &Experiment, base: &Path, prepared: Prepared) -> Result<Tuning> {
         let Some(section) = &experiment.tune else {
             return Err(Fault::of("experiment.no_tune"));
         };
         let trials = Space::of(section)?.trials(section)?;
         let rounds = rounds(&section.choice().settings, section.choice().kind, trials.len());
-        let mut plain = experiment.clone();
-        plain.tune = None;
-        let prepared = Prepared::in_project(&plain, base, ledger)?;
+        let plain = plain(experiment);
         if prepared.data.validation().is_empty() {
             return Err(Fault::of("experiment.no_validation"));
         }
@@ -105,6 +112,26 @@ impl Tuning {
             retrain_seeds,
         };
         Ok(tuning)
+    }
+
+    /// Whether only keys of the network and its training are tried.
+    pub(super) fn shares_rows(&self) -> bool {
+        self.shares_rows
+    }
+
+    /// Trains a trial to its full length.
+    pub(super) fn train(
+        &self,
+        trial: &Trial,
+        runtime: &Runtime,
+        interrupt: &Interrupt,
+    ) -> Result<crate::Run> {
+        let experiment = self.experiment(trial)?;
+        let trainer = self.prepared.trainer_for(&experiment)?;
+        trainer
+            .runtime(runtime.clone())
+            .interrupt(interrupt.clone())
+            .fit_encoded(&self.prepared.data)
     }
 
     /// With how many seeds the winner is trained once more.
@@ -285,6 +312,13 @@ impl Tuning {
         }
         Some(tried)
     }
+}
+
+/// The experiment without its tuning.
+pub(super) fn plain(experiment: &Experiment) -> Experiment {
+    let mut plain = experiment.clone();
+    plain.tune = None;
+    plain
 }
 
 fn epochs(epochs: usize) -> String {

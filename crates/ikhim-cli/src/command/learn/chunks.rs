@@ -87,6 +87,7 @@ impl<'a> Chunks<'a> {
             _ => fault,
         };
         let data = Dataset::csv_bytes(&self.name, bytes).schema(self.schema).load();
+        let data = data.map(Dataset::with_targets);
         data.map(Some).map_err(|fault| fault.each(placed))
     }
 }

@@ -76,6 +76,9 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
         None if !run.baselines.is_empty() => console.say(sentence::REPORT_AHEAD, &[]),
         None => {}
     }
+    if let Some(sentence) = score::beside_no_change(run, console.language) {
+        console.line(sentence);
+    }
     for sentence in calibration::sentences(&run.model, console.language) {
         console.line(sentence);
     }

@@ -5,8 +5,8 @@ mod training;
 use super::Kind::{Any, Boolean, Integer, List, Maybe, Number, Object, Text, Word};
 use super::{Declared, Field, field};
 use training::{
-    CHECK, COMPARE, EVALUATE, FOLDS, IMPORTANCE, LEARN, LR_FIND, PREDICT, RUNS, SEEDS, TEST, TRAIN,
-    TUNE, VERIFY,
+    CHECK, COMPARE, EVALUATE, FOLDS, IMPORTANCE, LEARN, LR_FIND, NESTED, PREDICT, RUNS, SEEDS,
+    TEST, TRAIN, TUNE, VERIFY,
 };
 
 pub(super) const ALL: &[Declared] = &[
@@ -15,6 +15,7 @@ pub(super) const ALL: &[Declared] = &[
     Declared { name: "seeds", doc: "Trainings with several seeds.", fields: SEEDS },
     Declared { name: "folds", doc: "A cross-validation.", fields: FOLDS },
     Declared { name: "tune", doc: "A tuning.", fields: TUNE },
+    Declared { name: "nested", doc: "What a tuning is worth.", fields: NESTED },
     Declared { name: "verify", doc: "A run, trained once more.", fields: VERIFY },
     Declared { name: "lr_find", doc: "The loss at growing learning rates.", fields: LR_FIND },
     Declared { name: "test", doc: "A look at the sealed rows.", fields: TEST },
@@ -108,6 +109,12 @@ const DATA: &[Field] = &[
     field("split", Maybe(&Object(SPLIT)), "The parts that a training would draw.").optional(),
     field("notices", List(&Object(NOTICE)), "What was decided while reading.").optional(),
     field("credit", Maybe(&Any), "Authors and licence, where known.").optional(),
+    field("downloads", List(&Any), "Of `list`: sets that `get` downloads.").optional(),
+    field("folder", Text, "Of `get`: where the files are.").optional(),
+    field("licence", Text, "Of `get`: the licence.").optional(),
+    field("files", Integer, "Of `get`: number of files.").optional(),
+    field("downloaded", Integer, "Of `get`: those that were not there.").optional(),
+    field("next", Text, "Of `get`: the command that learns from them.").optional(),
 ];
 
 const DATASET: &[Field] = &[

@@ -12,11 +12,13 @@ mod entries;
 mod extremum;
 mod fold;
 mod frame;
+mod leaves;
 mod pooling;
 mod product;
 mod recurrence;
 mod weight_grad;
 mod winograd;
+mod winograd_slopes;
 
 use super::tile::TILE;
 use super::work::{At, Context};
@@ -39,6 +41,7 @@ use recurrence::Recurrence;
 use std::ops::Range;
 use weight_grad::WeightGrad;
 use winograd::{SpreadKernel, Winograd};
+use winograd_slopes::WinogradSlopes;
 
 /// An op as loops, for a number of rows.
 #[derive(Debug, Clone)]
@@ -67,6 +70,8 @@ pub(crate) enum Loops {
     SpreadKernel(SpreadKernel),
     /// The slope of a convolution's weights.
     WeightGrad(WeightGrad),
+    /// The same by the method of Winograd.
+    WinogradSlopes(WinogradSlopes),
     /// Max pooling and its way back.
     Pooling(Pooling),
     /// Cells of images at any places.
@@ -190,8 +195,11 @@ impl Loops {
             WindowOp::SpreadKernel { turned } => {
                 Loops::SpreadKernel(SpreadKernel::new(&from, *turned, level))
             }
-            WindowOp::WeightGrad { window, kernel } => {
-                Loops::WeightGrad(WeightGrad::new(window, *kernel, inputs, rows, level))
+            WindowOp::WeightGrad { window, kernel, pooled } => {
+                Loops::WeightGrad(WeightGrad::new(window, *kernel, pooled, inputs, rows, level))
+            }
+            WindowOp::WinogradSlopes { pooled, .. } => {
+                Loops::WinogradSlopes(WinogradSlopes::new(pooled, inputs, rows, level))
             }
             WindowOp::Max(pool) => Loops::Pooling(Pooling::new(pool, What::Values, &from, &to)),
             WindowOp::MaxPlace(pool) => {
@@ -218,6 +226,7 @@ impl Loops {
             Loops::Winograd(winograd) => winograd.units(),
             Loops::SpreadKernel(spread) => spread.units(),
             Loops::WeightGrad(weights) => weights.units(),
+            Loops::WinogradSlopes(weights) => weights.units(),
             Loops::Pooling(pooling) => pooling.units(),
             Loops::Places(places) => places.units(),
             Loops::Recurrence(recurrence) => recurrence.units(),
@@ -242,7 +251,7 @@ impl Loops {
             Loops::Pooling(pooling) => pooling.unit(),
             Loops::Places(places) => places.unit(),
             Loops::Recurrence(recurrence) => return recurrence.tile(),
-            Loops::WeightGrad(_) | Loops::Random { .. } => return 1,
+            Loops::WeightGrad(_) | Loops::WinogradSlopes(_) | Loops::Random { .. } => return 1,
         };
         (TILE / words.max(1)).max(1)
     }
@@ -253,6 +262,7 @@ impl Loops {
             Loops::Product(product) => product.scratch(),
             Loops::Winograd(winograd) => winograd.scratch(),
             Loops::WeightGrad(weights) => weights.scratch(),
+            Loops::WinogradSlopes(weights) => weights.scratch(),
             Loops::Recurrence(recurrence) => recurrence.scratch(),
             _ => 0,
         }
@@ -279,6 +289,7 @@ impl Loops {
                 Loops::Winograd(winograd) => winograd.run(span),
                 Loops::SpreadKernel(spread) => spread.run(span),
                 Loops::WeightGrad(weights) => weights.run(span),
+                Loops::WinogradSlopes(weights) => weights.run(span),
                 Loops::Pooling(pooling) => pooling.run(span),
                 Loops::Places(places) => places.run(span)?,
                 Loops::Recurrence(recurrence) => recurrence.run(span),

@@ -1,7 +1,9 @@
 //! Max pooling and its way back: by windows that are known, or by any places.
 
 use super::Span;
+use crate::compile::window::Pooled;
 use crate::kernel::{MaxPool, MaxUnpool, Seen};
+use ikhim_graph::Shape;
 use ikhim_graph::op::{Along, MaxPoolIndex};
 use ikhim_text::{Fault, Result};
 use std::ptr::null_mut;
@@ -85,15 +87,9 @@ impl Pooling {
             // SAFETY: As the caller promises.
             unsafe {
                 if self.what == What::Image {
-                    (span.kernels.max_unpool)(&MaxUnpool {
-                        values: span.input(0).add(windows),
-                        places: span.input(1).add(windows),
-                        row: self.row,
-                        channels: self.channels,
-                        rows: &raw const *self.rows,
-                        columns: &raw const *self.columns,
-                        image: span.out.add(cells),
-                    });
+                    let from = [span.input(0), span.input(1)];
+                    let (all, out) = ([0, self.channels], span.out.add(cells));
+                    self.spread(span, from, image, all, out, self.channels);
                     continue;
                 }
                 let out = span.out.add(windows);
@@ -111,6 +107,46 @@ impl Pooling {
                 });
             }
         }
+    }
+}
+
+impl Pooling {
+    /// The way back for some channels of an image: the values of windows and their
+    /// places, those of all images.
+    ///
+    /// # Safety
+    /// These can be read, and the image written, so many numbers from one cell to the
+    /// next.
+    pub(super) unsafe fn spread(
+        &self,
+        span: &Span<'_>,
+        [values, places]: [*const f32; 2],
+        image: usize,
+        [first, count]: [usize; 2],
+        out: *mut f32,
+        step: usize,
+    ) {
+        let at = image * self.sizes[1] + first;
+        // SAFETY: As the caller promises.
+        unsafe {
+            (span.kernels.max_unpool)(&MaxUnpool {
+                values: values.add(at),
+                places: places.add(at),
+                row: self.row,
+                step: self.channels,
+                channels: count,
+                rows: &raw const *self.rows,
+                columns: &raw const *self.columns,
+                image: out,
+                image_step: step,
+            });
+        }
+    }
+
+    /// The way back of what a convolution's slopes come from.
+    pub(super) fn of_slopes(pooled: &Pooled, slopes: &Shape, rows: usize) -> Pooling {
+        let image = pooled.shape(slopes).sizes(rows);
+        Pooling::new(&pooled.pool, What::Image, &image, &slopes.sizes(rows))
     }
 }
 

@@ -2,8 +2,10 @@
 //! pairs.
 
 use super::Span;
+use super::leaves::Waiting;
+use super::pooling::Pooling;
 use crate::Level;
-use crate::compile::window::is_of_channels;
+use crate::compile::window::{Pooled, is_of_channels, shape_of_slopes};
 use crate::kernel::{Pack, WindowReduce, WindowRows, panel_width, window_rows};
 use crate::program::work::leaf;
 use ikhim_graph::op::Window;
@@ -29,6 +31,8 @@ pub(crate) struct WeightGrad {
     /// Panels of a group.
     panels: usize,
     is_of_channels: bool,
+    /// Where the slopes come from a pooling, its way back.
+    pooling: Option<Box<Pooling>>,
     tiles: Box<[WindowRows]>,
     blocks: Box<[Block]>,
 }
@@ -48,11 +52,13 @@ impl WeightGrad {
     pub(super) fn new(
         window: &Window,
         kernel: [usize; 2],
+        pooled: &Option<Pooled>,
         inputs: &[&Shape],
         rows: usize,
         level: Level,
     ) -> WeightGrad {
-        let (image, slopes) = (inputs[0].sizes(rows), inputs[1].sizes(rows));
+        let image = inputs[0].sizes(rows);
+        let slopes = shape_of_slopes(pooled, inputs[1]).sizes(rows);
         let (row, channels, filters) = (image[2] * image[3], image[3], slopes[3]);
         let groups = window.groups;
         let of_group = [channels / groups, filters / groups];
@@ -104,6 +110,9 @@ impl WeightGrad {
             width,
             panels: columns.div_ceil(width),
             is_of_channels: by_channel,
+            pooling: pooled
+                .as_ref()
+                .map(|pooled| Box::new(Pooling::of_slopes(pooled, inputs[1], rows))),
             tiles: tiles.into_boxed_slice(),
             blocks: blocks.into_boxed_slice(),
         }
@@ -126,8 +135,7 @@ impl WeightGrad {
 
     /// How many leaves wait at most.
     fn depth(&self) -> usize {
-        let leaves = self.images.div_ceil(self.leaf);
-        (usize::BITS - leaves.saturating_sub(1).leading_zeros()) as usize
+        Waiting::most(self.images.div_ceil(self.leaf))
     }
 
     pub(super) unsafe fn run(&self, span: &Span<'_>) {
@@ -149,30 +157,16 @@ impl WeightGrad {
         // SAFETY: There is room for the sums that wait and for a panel of slopes;
         // of the result only rows and filters of the block are written.
         unsafe {
-            let waiting = sums.add(self.block());
-            let (mut first, mut index, mut depth) = (0, 0_usize, 0);
+            let mut waiting = Waiting::new(sums.add(self.block()), size);
             if self.images == 0 {
                 std::slice::from_raw_parts_mut(sums, size).fill(0.0);
             }
-            while first < self.images {
-                let count = self.leaf.min(self.images - first);
-                for image in first..first + count {
+            for first in (0..self.images).step_by(self.leaf) {
+                let end = (first + self.leaf).min(self.images);
+                for image in first..end {
                     self.image(span, group, block, panel, image, image == first);
                 }
-                for _ in 0..index.trailing_ones() {
-                    depth -= 1;
-                    add(waiting.add(depth * size), sums, size);
-                }
-                first += count;
-                index += 1;
-                if first < self.images {
-                    std::ptr::copy_nonoverlapping(sums, waiting.add(depth * size), size);
-                    depth += 1;
-                }
-            }
-            while depth > 0 {
-                depth -= 1;
-                add(waiting.add(depth * size), sums, size);
+                waiting.take(sums, end == self.images);
             }
             let out = span.out.add(block.first * self.filters + group * self.of_group[1]);
             for row in 0..block.rows {
@@ -198,17 +192,28 @@ impl WeightGrad {
         // SAFETY: As the caller promises.
         unsafe {
             let source = span.input(0).add(image * self.sizes[0] + group * self.of_group[0]);
-            let slopes = span.input(1).add(image * self.sizes[1] + column);
+            // Beside each other, so that they are read fast by all tiles.
+            let packed = span.scratch.add((1 + self.depth()) * self.block());
+            let slopes = match &self.pooling {
+                Some(pooling) => {
+                    let some = [column, (self.filters - column).min(width)];
+                    let from = [span.input(1), span.input(2)];
+                    pooling.spread(span, from, image, some, packed, width);
+                    packed.cast_const()
+                }
+                None => span.input(1).add(image * self.sizes[1] + column),
+            };
             let next = (image + 1) % self.images;
             let ahead = [
                 source.wrapping_add(next * self.sizes[0]).wrapping_sub(image * self.sizes[0]),
                 slopes.wrapping_add(next * self.sizes[1]).wrapping_sub(image * self.sizes[1]),
             ];
+            let step = if self.pooling.is_some() { width } else { self.filters };
             let mut reduce = WindowReduce {
                 source,
                 source_steps: self.source_steps,
                 slopes,
-                slope_step: self.filters,
+                slope_step: step,
                 counts: self.counts,
                 tiles: tiles.as_ptr(),
                 tile_count: tiles.len(),
@@ -216,7 +221,7 @@ impl WeightGrad {
                 sums: span.scratch,
                 sums_step: width,
                 ahead,
-                ahead_step: self.filters,
+                ahead_step: step,
                 is_first,
             };
             if self.is_of_channels {
@@ -225,11 +230,9 @@ impl WeightGrad {
                 (span.kernels.window_reduce_of_channels)(&reduce);
                 return;
             }
-            if self.filters != width || self.of_group[1] != self.filters {
-                // Slopes beside each other are read as many times as there are
-                // tiles, and beyond the last filter, of a group too, there are
-                // none.
-                let packed = span.scratch.add((1 + self.depth()) * self.block());
+            let is_apart = self.filters != width || self.of_group[1] != self.filters;
+            if is_apart && self.pooling.is_none() {
+                // Beyond the last filter, of a group too, there are none.
                 let windows = self.counts[0] * self.counts[1];
                 (span.kernels.pack)(&Pack {
                     source: slopes,
@@ -246,18 +249,6 @@ impl WeightGrad {
                 (reduce.slopes, reduce.slope_step) = (packed, width);
             }
             (span.kernels.window_reduce)(&reduce);
-        }
-    }
-}
-
-/// Adds the sums to those before them.
-unsafe fn add(before: *const f32, sums: *mut f32, count: usize) {
-    // SAFETY: As the caller promises.
-    unsafe {
-        let before = std::slice::from_raw_parts(before, count);
-        let sums = std::slice::from_raw_parts_mut(sums, count);
-        for (sum, before) in sums.iter_mut().zip(before) {
-            *sum += *before;
         }
     }
 }

@@ -8,11 +8,16 @@ use crate::kernel::{GatherTiles, Product, SpreadTiles, panel_width};
 use ikhim_graph::Shape;
 
 /// Products of a tile.
-const PRODUCTS: usize = 16;
+pub(super) const PRODUCTS: usize = 16;
 
 /// Tiles that are computed at once, more or less: enough rows for the products to
 /// be worth their weights, few enough to stay in the second cache.
 const TILES: usize = 64;
+
+/// Numbers that a matrix is longer than its content, a line of the cache: a tile is put
+/// into all matrices at once, and at distances of a power of two all would ask for the
+/// same few lines of the first cache.
+pub(super) const APART: usize = 16;
 
 /// Bands of an image that workers share, at least, where there are few images.
 const PARTS: usize = 4;
@@ -80,7 +85,7 @@ impl Winograd {
     }
 
     pub(super) fn scratch(&self) -> usize {
-        PRODUCTS * self.tiles() * (self.channels + self.filters)
+        PRODUCTS * (self.tiles() * (self.channels + self.filters) + 2 * APART)
     }
 
     pub(super) unsafe fn run(&self, span: &Span<'_>) {
@@ -90,25 +95,27 @@ impl Winograd {
             let [first, end] = self.bands[band];
             let tiles = [end - first, across];
             let rows = tiles[0] * across;
+            let distances = [channels, filters].map(|columns| rows * columns + APART);
             let spread = span.scratch;
-            let sums = spread.wrapping_add(PRODUCTS * rows * channels);
+            let sums = spread.wrapping_add(PRODUCTS * distances[0]);
             // SAFETY: As the caller promises; the frame holds all cells of the tiles,
             // and there is room for both kinds of matrices.
             unsafe {
                 (span.kernels.spread_tiles)(&SpreadTiles {
                     image: span.input(0).add(image * self.image + 2 * first * self.row),
-                    row: self.row,
+                    steps: [self.row, channels],
                     channels,
                     tiles,
                     matrices: spread,
+                    distance: distances[0],
                 });
                 for product in 0..PRODUCTS {
                     (span.kernels.product)(&Product {
-                        a: spread.add(product * rows * channels),
+                        a: spread.add(product * distances[0]),
                         a_stride: channels,
                         b: span.input(1).add(product * self.matrix),
                         width,
-                        c: sums.add(product * rows * filters),
+                        c: sums.add(product * distances[1]),
                         c_stride: filters,
                         rows,
                         k: channels,
@@ -118,6 +125,7 @@ impl Winograd {
                 let of_image = windows[0] * windows[1] * filters;
                 (span.kernels.gather_tiles)(&GatherTiles {
                     matrices: sums,
+                    distance: distances[1],
                     filters,
                     tiles,
                     out: span.out.add(image * of_image + 2 * first * windows[1] * filters),
@@ -129,7 +137,7 @@ impl Winograd {
 }
 
 /// Columns of panels that are all whole; the columns are a multiple of 16.
-fn whole_panels(level: Level, columns: usize) -> usize {
+pub(super) fn whole_panels(level: Level, columns: usize) -> usize {
     let width = panel_width(level, columns);
     if columns.is_multiple_of(width) { width } else { width / 2 }
 }

@@ -93,6 +93,8 @@ fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
     let mut found = Scanned::default();
     found.columns.resize_with(form.width, Typed::default);
     let mut row = RowHasher::new();
+    // About as many rows as records of the first one's length would be.
+    let mut room = 0;
     let mut place = range.start;
     while place < range.end {
         match bytes[place] {
@@ -104,13 +106,18 @@ fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
             }
             _ => {
                 found.last = Some(place);
-                let (end, width) = record(text, place, form, &mut found.columns, &mut row);
+                let (end, width) = record(text, place, form, &mut found.columns, &mut row, room);
                 let hash = row.next_row();
                 if width == form.width {
                     found.starts.push(place);
                     found.row_hashes.push(hash);
                 } else {
                     found.ragged.push((place, width, found.starts.len() + found.ragged.len() + 1));
+                }
+                if room == 0 {
+                    room = range.len() / (end - place).max(1) * 9 / 8 + 1;
+                    found.starts.reserve(room);
+                    found.row_hashes.reserve(room);
                 }
                 place = end;
             }
@@ -129,6 +136,7 @@ fn record(
     form: Form<'_>,
     columns: &mut [Typed],
     row: &mut RowHasher,
+    room: usize,
 ) -> (usize, usize) {
     let bytes = text.as_bytes();
     let (mut place, mut width) = (start, 0);
@@ -155,7 +163,7 @@ fn record(
         };
         cell.hash(row);
         if let Some(column) = columns.get_mut(width) {
-            column.push(cell);
+            column.push(cell, room);
         }
         width += 1;
         if bytes.get(end) != Some(&form.separator) {
@@ -180,7 +188,7 @@ fn quoted(
         let cell = Cell::of(&content, form.missing);
         cell.hash(row);
         if let Some(column) = columns.get_mut(index) {
-            column.push(cell);
+            column.push(cell, 0);
         }
     }
     (fields.last().map_or(text.len(), |field| field.end), fields.len())

@@ -115,7 +115,8 @@ impl Typed {
         }
     }
 
-    pub(super) fn push(&mut self, cell: Cell<'_>) {
+    /// Adds a cell; `room` is about how many there will be.
+    pub(super) fn push(&mut self, cell: Cell<'_>, room: usize) {
         match (&mut *self, cell) {
             (Typed::Numbers { numbers, .. }, Cell::Number(number)) => numbers.push(number),
             (Typed::Numbers { numbers, missing }, Cell::Missing) => {
@@ -131,12 +132,16 @@ impl Typed {
             (Typed::Words(words), Cell::Missing) => words.codes.push(MISSING),
             (Typed::Missing(rows), Cell::Missing) | (Typed::Mixed(rows), _) => *rows += 1,
             (Typed::Missing(missing), Cell::Number(number)) => {
-                let (missing, mut numbers) = (*missing, vec![f64::NAN; *missing]);
+                let missing = *missing;
+                let mut numbers = Vec::with_capacity(room.max(missing + 1));
+                numbers.resize(missing, f64::NAN);
                 numbers.push(number);
                 *self = Typed::Numbers { numbers, missing };
             }
             (Typed::Missing(missing), Cell::Word(word)) => {
-                let mut words = Words { codes: vec![MISSING; *missing], ..Words::default() };
+                let codes = Vec::with_capacity(room.max(*missing + 1));
+                let mut words = Words { codes, ..Words::default() };
+                words.codes.resize(*missing, MISSING);
                 words.push(word);
                 *self = Typed::Words(words);
             }

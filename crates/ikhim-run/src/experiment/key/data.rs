@@ -109,6 +109,19 @@ pub(super) const DATA: Table = Table {
         .builder("TextBuilder::handle_unknown")
         .only_with("task", "next_token"),
         key(
+            "sequence",
+            Type::Table(&SEQUENCE),
+            "Reads a column of text token by token; it is then the only input.",
+        )
+        .builder("DatasetBuilder::sequence"),
+        key(
+            "series",
+            Type::Table(&SERIES_WINDOWS),
+            "Takes the rows as moments of a series in time: a row to learn from is a window of them, \
+             its target the value of the target column some steps ahead.",
+        )
+        .builder("DatasetBuilder::series"),
+        key(
             "columns",
             Type::Map(&Type::Table(&COLUMN)),
             "What is said about single columns, by their names; what is not said is inferred.",
@@ -246,6 +259,77 @@ const WINDOW: Table = Table {
     foreign: &[],
 };
 
+const SERIES_WINDOWS: Table = Table {
+    keys: &[
+        key("window", Type::Integer(1), "How many moments a row has.")
+            .required()
+            .builder("Series::new")
+            .known_as(&[
+                Here("sequence_length", "Keras", "`window`"),
+                Here("lookback", "", "`window`"),
+            ]),
+        key(
+            "horizon",
+            Type::Integer(1),
+            "How many steps behind the last moment of a window its target stands.",
+        )
+        .default("1")
+        .builder("Series::horizon"),
+        key("stride", Type::Integer(1), "How many moments lie between the starts of two windows.")
+            .default("1")
+            .builder("Series::stride")
+            .known_as(&[Here("sequence_stride", "Keras", "`stride`")]),
+        key(
+            "time",
+            Type::Text(Rule::Any),
+            "The column that tells the moment of a row; when not said, the one column of dates, and \
+             without one the order of the rows, oldest first unless `split.order` says otherwise.",
+        )
+        .builder("Series::time"),
+        key("gaps", Type::Choice(&GAPS), "What happens where a moment is missing.")
+            .default("cut")
+            .builder("Series::gaps"),
+    ],
+    foreign: &[],
+};
+
+const SEQUENCE: Table = Table {
+    keys: &[
+        key("column", Type::Text(Rule::Any), "The column of text.")
+            .required()
+            .builder("SequenceColumn::new"),
+        key("tokenizer", Type::Choice(&TOKENIZERS), "What its text is cut into.")
+            .default("char")
+            .builder("SequenceColumn::tokenizer"),
+        key(
+            "length",
+            Type::Either(&[Type::Integer(1), AUTO]),
+            "How many tokens a row has, padding counted; `auto` is the longest train row. What is \
+             longer is cut off.",
+        )
+        .default("auto")
+        .builder("SequenceColumn::length")
+        .known_as(&[
+            Here("maxlen", "Keras", "`length`"),
+            Here("output_sequence_length", "Keras", "`length`"),
+        ]),
+        key("unknown", Type::Choice(&UNKNOWN), "What happens to a token that no train row has.")
+            .default("token")
+            .builder("SequenceColumn::handle_unknown"),
+    ],
+    foreign: &[],
+};
+
+const GAPS: Choices = Choices {
+    what: ("policy for gaps", "빈 곳 처리 방법"),
+    tag: "type",
+    kinds: &[&[
+        kind("cut", "No window crosses a gap, and a notice says so."),
+        kind("error", "A gap is a fault."),
+        kind("ignore", "The rows follow each other, however much time lies between them."),
+    ]],
+};
+
 const UNKNOWN: Choices = Choices {
     what: ("value", "값"),
     tag: "type",
@@ -277,8 +361,9 @@ const INDICATOR: Key =
     key("missing_indicator", Type::Boolean, "Adds an input that is 1 where the value was missing.")
         .builder("Column::missing_indicator")
         .known_as(&[Here("add_indicator", "scikit-learn", "`missing_indicator`")]);
-const ENCODING: Key = key("encoding", Type::Choice(&ENCODINGS), "How a category becomes numbers.")
-    .builder("Column::encoding");
+const ENCODING: Key =
+    key("encoding", Type::Choice(&ENCODINGS), "How a category or a text becomes numbers.")
+        .builder("Column::encoding");
 const HANDLE_UNKNOWN: Key = key(
     "handle_unknown",
     Type::Choice(&HANDLE_UNKNOWNS),
@@ -317,6 +402,7 @@ const DEFAULTS: Table = Table {
         key("number", Type::Table(&NUMBER), "Columns of numbers.").default("{}"),
         key("category", Type::Table(&CATEGORY), "Columns of categories.").default("{}"),
         key("binary", Type::Table(&BINARY), "Columns of two levels.").default("{}"),
+        key("text", Type::Table(&TEXT), "Columns of free text.").default("{}"),
         key("image", Type::Table(&IMAGE), "Images.").default("{}"),
     ],
     foreign: &[
@@ -342,6 +428,8 @@ const CATEGORY: Table = Table {
 const BINARY: Table =
     Table { keys: &[MISSING.default("most_frequent"), INDICATOR.default("false")], foreign: &[] };
 
+const TEXT: Table = Table { keys: &[ENCODING.default("tf_idf")], foreign: &[] };
+
 const IMAGE: Table = Table { keys: &[SCALING.default("unit")], foreign: &[] };
 
 const TYPES: Choices = Choices {
@@ -360,7 +448,8 @@ const TYPES: Choices = Choices {
         )]),
         kind("binary", "One of two levels.").known_as(&[Here("bool", "pandas", "`binary`")]),
         kind("date", "Dates; not an input."),
-        kind("text", "Free text; not an input.").known_as(&[Here("object", "pandas", "`text`")]),
+        kind("text", "Free text: an input for each of its words and pieces of words.")
+            .known_as(&[Here("object", "pandas", "`text`")]),
         kind("image", "Images."),
         kind("ignore", "Not used."),
         kind("id", "Names a row and says nothing about it; not an input."),
@@ -429,8 +518,18 @@ const ENCODINGS: Choices = Choices {
             "",
             "`ordinal`",
         )]),
-        kind("hash", "A fixed number of inputs; the level's hash says which is 1.")
+        kind("hash", "A fixed number of inputs; the hash of the level, or of a term, says which.")
             .known_as(&[Here("hashing", "scikit-learn", "`hash`")]),
+        kind(
+            "tf_idf",
+            "Of a text, an input for each term of a vocabulary: words, and pieces of words of one \
+             to three characters; the rarer among train rows, the heavier.",
+        )
+        .keys(TF_IDF)
+        .known_as(&[
+            Here("TfidfVectorizer", "scikit-learn", "`tf_idf`"),
+            Here("tfidf", "", "`tf_idf`"),
+        ]),
         kind(
             "embedding",
             "A learned vector for each level, beside the other inputs; zeros for an unknown level.",
@@ -451,6 +550,15 @@ const EMBEDDING: &[Key] = &[key(
     Here("embedding_dim", "PyTorch", "`output_dim`"),
     Here("embedding_size", "Ludwig", "`output_dim`"),
 ])];
+
+const TF_IDF: &[Key] = &[key(
+    "max_features",
+    Type::Either(&[AUTO, Type::Integer(1)]),
+    "The most terms of the vocabulary; `auto` is 4,000, and fewer where train rows are more than \
+     67,000.",
+)
+.default("auto")
+.builder("Column::max_features")];
 
 const HANDLE_UNKNOWNS: Choices = Choices {
     what: ("policy for unknown levels", "미지 범주 처리 방법"),
@@ -485,5 +593,6 @@ mod tests {
         assert_eq!(words(&HANDLE_UNKNOWNS), HandleUnknown::WORDS);
         assert_eq!(words(&TRANSFORMS), Transform::WORDS);
         assert_eq!(words(&RULES), ikhim_data::Rule::WORDS);
+        assert_eq!(words(&GAPS), ikhim_data::Gaps::WORDS);
     }
 }

@@ -134,8 +134,16 @@ const FOLD: Key = key(
 .only_with("folds", "*")
 .builder("Split::fold");
 
+const LADDER: Key = key(
+    "ladder",
+    Type::Number(Range::Above(0.0)),
+    "A look at the sealed rows shows a value only where it is better than the best one so far by \
+     more than this step, and in whole steps.",
+)
+.builder("SealedTest::on_ladder");
+
 const DRAWN: &[Key] =
-    &[VALIDATION.default("0.15"), TEST.default("0.15"), SPLIT_SEED, FOLDS, REPEATS, FOLD];
+    &[VALIDATION.default("0.15"), TEST.default("0.15"), SPLIT_SEED, FOLDS, REPEATS, FOLD, LADDER];
 
 const GROUPED: &[Key] = &[
     GROUP.required(),
@@ -145,6 +153,7 @@ const GROUPED: &[Key] = &[
     FOLDS,
     REPEATS,
     FOLD,
+    LADDER,
 ];
 
 const TIME: &[Key] = &[
@@ -159,17 +168,21 @@ const TIME: &[Key] = &[
     TEST.default("0.15"),
     GAP,
     SPLIT_SEED,
+    LADDER,
 ];
 
 /// Sizes have no default here: where the data come in parts, they have none.
-const AUTO: &[Key] = &[VALIDATION, TEST, SPLIT_SEED, GROUP, ORDER, GAP, FOLDS, REPEATS, FOLD];
+const AUTO: &[Key] =
+    &[VALIDATION, TEST, SPLIT_SEED, GROUP, ORDER, GAP, FOLDS, REPEATS, FOLD, LADDER];
 
-const COLUMN: &[Key] =
-    &[key("column", Type::Text(Rule::Any), "The column that says the part of each row.")
+const COLUMN: &[Key] = &[
+    key("column", Type::Text(Rule::Any), "The column that says the part of each row.")
         .required()
-        .builder("Split::column")];
+        .builder("Split::column"),
+    LADDER,
+];
 
-const FILES: &[Key] = &[VALIDATION.default("0.15"), SPLIT_SEED];
+const FILES: &[Key] = &[VALIDATION.default("0.15"), SPLIT_SEED, LADDER];
 
 const FOREIGN: &[super::KnownAs] =
     &[Here("train_size", "scikit-learn", "what `validation` and `test` leave")];

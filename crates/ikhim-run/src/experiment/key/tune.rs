@@ -2,7 +2,7 @@
 
 use super::KnownAs::Here;
 use super::metric::CHOICES as METRICS;
-use super::{AUTO, Choices, Key, Table, Type, key, kind};
+use super::{AUTO, Choices, Key, NONE, Table, Type, key, kind};
 
 pub(super) const TUNE: Choices = Choices {
     what: ("method of tuning", "탐색 방법"),
@@ -23,14 +23,15 @@ pub(super) const TUNE: Choices = Choices {
     ]],
 };
 
-const RANDOM: &[Key] = &[TRIALS, METRIC, TUNE_SEED, RETRAIN, PARAMETERS];
-const GRID: &[Key] = &[METRIC, TUNE_SEED, RETRAIN, PARAMETERS];
+const RANDOM: &[Key] = &[TRIALS, METRIC, TUNE_SEED, RETRAIN, NESTED, PARAMETERS];
+const GRID: &[Key] = &[METRIC, TUNE_SEED, RETRAIN, NESTED, PARAMETERS];
 const SUCCESSIVE_HALVING: &[Key] = &[
     TRIALS,
     METRIC,
     TUNE_SEED,
     key("halving", Type::Table(&HALVING), "How long trials run and how many go on.").default("{}"),
     RETRAIN,
+    NESTED,
     PARAMETERS,
 ];
 
@@ -55,6 +56,23 @@ const TUNE_SEED: Key = key("seed", super::SEED, "Drives what is tried.").default
 
 const RETRAIN: Key =
     key("retrain", Type::Table(&RETRAINING), "How the winner is trained once more.").default("{}");
+
+const NESTED: Key = key(
+    "nested",
+    Type::Either(&[NONE, Type::Table(&NESTING)]),
+    "Nested cross-validation: what the whole tuning is worth, one number with its spread, instead \
+     of a winner. Keys of `[model]` and `[training]` alone, by `grid` or `random`.",
+)
+.default("none");
+
+const NESTING: Table = Table {
+    keys: &[
+        key("folds", Type::Integer(2), "Outer folds, on which what was chosen is measured.")
+            .default("5"),
+        key("inner", Type::Integer(2), "Inner folds, on which it is chosen.").default("3"),
+    ],
+    foreign: &[],
+};
 
 const PARAMETERS: Key = key(
     "parameters",

@@ -41,6 +41,12 @@ const TRAIN_PART: &[Field] = &[
     field("loss", Number, "The loss."),
     field("mode", Word(&["eval", "running"]), "`eval`: measured after training, dropout off."),
     field("baselines", Numbers, "Simple rules, where no rows are for validation.").optional(),
+    field(
+        "beats_no_change",
+        Boolean,
+        "Of rows in time: whether it is clearly better than the last value.",
+    )
+    .optional(),
 ];
 
 const VALIDATION_PART: &[Field] = &[
@@ -50,6 +56,12 @@ const VALIDATION_PART: &[Field] = &[
     field("metrics", Numbers, "All metrics."),
     field("loss", Number, "The loss."),
     field("baselines", Numbers, "The metric that selects, of simple rules."),
+    field(
+        "beats_no_change",
+        Boolean,
+        "Of rows in time: whether it is clearly better than the last value.",
+    )
+    .optional(),
 ];
 
 const SEALED: &[Field] = &[
@@ -139,6 +151,34 @@ const WINNER: &[Field] = &[
     field("experiment", Text, "The file of its experiment."),
 ];
 
+pub(super) const NESTED: &[Field] = &[
+    field("folder", Text, "The folder of the tuning."),
+    field("metric", Text, "The metric that must get better."),
+    field("outer_folds", Integer, "Folds on which what was chosen is measured."),
+    field("inner_folds", Integer, "Folds of the other rows, on which it is chosen."),
+    field("folds", List(&Object(OUTER)), "The outer folds."),
+    field("mean", Number, "The mean over the outer folds: what the tuning is worth."),
+    field("standard_deviation", Number, "The standard deviation of a sample."),
+    field("lowest", Number, "The lowest value."),
+    field("highest", Number, "The highest value."),
+    field("inner_mean", Number, "What the winners seemed to be where they were chosen."),
+];
+
+const OUTER: &[Field] = &[
+    field("fold", Integer, "Its number, from 1."),
+    field("rows", Integer, "Its rows."),
+    field("trial", Integer, "The trial that was chosen."),
+    field("settings", Any, "The path of each tuned key with its value as TOML."),
+    field("inner", Number, "Its metric, the mean over the inner folds."),
+    field("outer", Number, "The metric of its models on the rows of the outer fold."),
+];
+
+const RUNG: &[Field] = &[
+    field("step", Number, "The step."),
+    field("value", Number, "The best value shown so far, in whole steps."),
+    field("is_best", Boolean, "Whether this look is that best one."),
+];
+
 pub(super) const VERIFY: &[Field] = &[
     field("run", Text, "The folder of the run.").optional(),
     field("id", Text, "The id of the run.").optional(),
@@ -187,6 +227,7 @@ pub(super) const TEST: &[Field] = &[
         "How much better than it is the best of so many equally good models looks on average.",
     ),
     field("coverage", Maybe(&Number), "Share of true numbers within their 95 % intervals."),
+    field("ladder", Maybe(&Object(RUNG)), "What a ladder shows; `null` without one.").optional(),
     field("sealed_before", Boolean, "Whether the ledger knew the rows as sealed."),
     field("ledger", Object(LEDGER), "How the ledger stands."),
     field("reason", Text, "Why the rows were opened."),

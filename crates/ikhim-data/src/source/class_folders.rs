@@ -1,5 +1,5 @@
-//! The image files of a folder: a class for each folder of images, and a part
-//! for each folder of such folders.
+//! The files of a folder, each an image or a text: a class for each folder of
+//! files, and a part for each folder of such folders.
 //!
 //! ```text
 //! photos/cat/1.png               photos/train/cat/1.png
@@ -7,9 +7,8 @@
 //!                                photos/test/cat/3.png
 //! ```
 
-use super::format::is_named_as_image;
+use super::bytes::unreadable;
 use crate::Part;
-use crate::source::bytes::unreadable;
 use ikhim_text::{Fault, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,87 +17,90 @@ use std::path::{Path, PathBuf};
 /// have no end.
 const DEEPEST: usize = 16;
 
+/// Whether a file's name says that it is one of those that are looked for.
+pub(crate) type IsWanted = fn(&str) -> bool;
+
 /// One file of a folder.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ImageFile {
-    pub(super) path: PathBuf,
+pub(crate) struct ClassFile {
+    pub(crate) path: PathBuf,
     /// The path within the folder, with `/`.
-    pub(super) name: String,
-    pub(super) class: Option<String>,
-    pub(super) part: Option<Part>,
+    pub(crate) name: String,
+    pub(crate) class: Option<String>,
+    pub(crate) part: Option<Part>,
 }
 
 /// What stands in a folder.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The files, by part, class and name.
-    pub(super) files: Vec<ImageFile>,
-    /// Files whose names say that they are no images.
-    pub(super) others: Vec<String>,
+    pub(crate) files: Vec<ClassFile>,
+    /// Files whose names say that they are something else.
+    pub(crate) others: Vec<String>,
 }
 
 /// What a folder directly holds; hidden entries are left out.
 #[derive(Debug, Default)]
 struct Listing {
     folders: Vec<String>,
-    images: Vec<String>,
+    files: Vec<String>,
     others: Vec<String>,
 }
 
-/// Finds the images of a folder to learn from: every one has a class.
-pub(super) fn with_classes(root: &Path) -> Result<Found> {
-    let top = list(root)?;
+/// Finds the files of a folder to learn from: every one has a class.
+pub(crate) fn with_classes(root: &Path, wanted: IsWanted) -> Result<Found> {
+    let top = list(root, wanted)?;
     let mut found = Found { files: Vec::new(), others: top.others.clone() };
     let part_of = |name: &String| part(name).map(|part| (part, name.clone()));
     let parts: Vec<(Part, String)> = top.folders.iter().filter_map(part_of).collect();
     let is_in_parts = !parts.is_empty()
         && parts.len() == top.folders.len()
         && parts.iter().any(|(part, _)| *part == Part::Train);
-    if !top.images.is_empty() {
-        return Err(no_class(root, &top.images[0]));
+    if !top.files.is_empty() {
+        return Err(no_class(root, &top.files[0]));
     }
     if !is_in_parts {
-        found.classes(root, "", &top.folders, None)?;
+        found.classes(root, "", &top.folders, None, wanted)?;
         return Ok(found);
     }
-    for wanted in [Part::Train, Part::Validation, Part::Test] {
-        for (_, name) in parts.iter().filter(|(part, _)| *part == wanted) {
+    for meant in [Part::Train, Part::Validation, Part::Test] {
+        for (_, name) in parts.iter().filter(|(part, _)| *part == meant) {
             let folder = root.join(name);
-            let listing = list(&folder)?;
-            if let Some(image) = listing.images.first() {
-                return Err(no_class(&folder, image));
+            let listing = list(&folder, wanted)?;
+            if let Some(file) = listing.files.first() {
+                return Err(no_class(&folder, file));
             }
             found.others.extend(listing.others.iter().map(|other| format!("{name}/{other}")));
-            found.classes(&folder, &format!("{name}/"), &listing.folders, Some(wanted))?;
+            found.classes(&folder, &format!("{name}/"), &listing.folders, Some(meant), wanted)?;
         }
     }
     Ok(found)
 }
 
-/// Finds the images of a folder of new rows. They have classes when every one
+/// Finds the files of a folder of new rows. They have classes when every one
 /// stands in a folder of its class.
-pub(super) fn of_any_kind(root: &Path) -> Result<Found> {
-    let top = list(root)?;
-    if top.images.is_empty()
+pub(crate) fn of_any_kind(root: &Path, wanted: IsWanted) -> Result<Found> {
+    let top = list(root, wanted)?;
+    if top.files.is_empty()
         && !top.folders.is_empty()
-        && let Ok(mut found) = with_classes(root)
+        && let Ok(mut found) = with_classes(root, wanted)
     {
         found.files.iter_mut().for_each(|file| file.part = None);
         return Ok(found);
     }
     let mut found = Found::default();
-    found.within(root, "", None, None, 0)?;
+    found.within(root, "", None, None, 0, wanted)?;
     Ok(found)
 }
 
-/// Whether a folder holds images, directly or in folders.
-pub(super) fn holds_images(root: &Path) -> bool {
+/// Whether a folder holds such files, directly or in folders.
+pub(crate) fn holds(root: &Path, wanted: IsWanted) -> bool {
     let mut found = Found::default();
-    found.within(root, "", None, None, 0).is_ok() && !found.files.is_empty()
+    found.within(root, "", None, None, 0, wanted).is_ok() && !found.files.is_empty()
 }
 
 impl Found {
-    /// A class for each folder; one without an image is a fault, because the
+    /// A class for each folder; one without a file is a fault, because the
     /// network could never answer it.
     fn classes(
         &mut self,
@@ -106,11 +108,12 @@ impl Found {
         before: &str,
         folders: &[String],
         part: Option<Part>,
+        wanted: IsWanted,
     ) -> Result<()> {
         let mut empty = Vec::new();
         for class in folders {
             let (count, folder) = (self.files.len(), root.join(class));
-            self.within(&folder, &format!("{before}{class}/"), Some(class), part, 1)?;
+            self.within(&folder, &format!("{before}{class}/"), Some(class), part, 1, wanted)?;
             if self.files.len() == count {
                 let fault = Fault::of("data.empty_class").with("path", folder.display());
                 empty.push(fault.with("class", class).file(&folder));
@@ -123,7 +126,7 @@ impl Found {
         }
     }
 
-    /// All images of a folder and of those within it.
+    /// All files of a folder and of those within it.
     fn within(
         &mut self,
         folder: &Path,
@@ -131,10 +134,11 @@ impl Found {
         class: Option<&String>,
         part: Option<Part>,
         depth: usize,
+        wanted: IsWanted,
     ) -> Result<()> {
-        let listing = list(folder)?;
+        let listing = list(folder, wanted)?;
         self.others.extend(listing.others.iter().map(|name| format!("{before}{name}")));
-        self.files.extend(listing.images.into_iter().map(|name| ImageFile {
+        self.files.extend(listing.files.into_iter().map(|name| ClassFile {
             path: folder.join(&name),
             name: format!("{before}{name}"),
             class: class.cloned(),
@@ -143,7 +147,7 @@ impl Found {
         if depth < DEEPEST {
             for name in &listing.folders {
                 let before = format!("{before}{name}/");
-                self.within(&folder.join(name), &before, class, part, depth + 1)?;
+                self.within(&folder.join(name), &before, class, part, depth + 1, wanted)?;
             }
         }
         Ok(())
@@ -160,16 +164,16 @@ fn part(name: &str) -> Option<Part> {
     }
 }
 
-fn no_class(folder: &Path, image: &str) -> Fault {
+fn no_class(folder: &Path, file: &str) -> Fault {
     Fault::of("data.no_class_folder")
         .with("path", folder.display())
-        .with("found", image)
+        .with("found", file)
         .file(folder)
 }
 
 /// What a folder directly holds, by code point. A name that is no text is
 /// shown with signs in the place of what is none.
-fn list(folder: &Path) -> Result<Listing> {
+fn list(folder: &Path, wanted: IsWanted) -> Result<Listing> {
     let mut listing = Listing::default();
     for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
         let entry = entry.map_err(|error| unreadable(folder, &error))?;
@@ -180,14 +184,14 @@ fn list(folder: &Path) -> Result<Listing> {
         }
         if entry.path().is_dir() {
             listing.folders.push(name);
-        } else if is_named_as_image(&name) {
-            listing.images.push(name);
+        } else if wanted(&name) {
+            listing.files.push(name);
         } else {
             listing.others.push(name);
         }
     }
     listing.folders.sort();
-    listing.images.sort();
+    listing.files.sort();
     listing.others.sort();
     Ok(listing)
 }
@@ -195,6 +199,10 @@ fn list(folder: &Path) -> Result<Listing> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn wanted(name: &str) -> bool {
+        [".png", ".jpg", ".jpeg"].iter().any(|end| name.to_lowercase().ends_with(end))
+    }
 
     fn folder(files: &[&str]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
@@ -211,14 +219,14 @@ mod tests {
     }
 
     fn told(found: &Found) -> Vec<(String, Option<String>, Option<Part>)> {
-        let of = |file: &ImageFile| (file.name.clone(), file.class.clone(), file.part);
+        let of = |file: &ClassFile| (file.name.clone(), file.class.clone(), file.part);
         found.files.iter().map(of).collect()
     }
 
     #[test]
     fn a_class_is_a_folder() {
         let root = folder(&["개/2.png", "개/1.jpg", "고양이/밤/3.JPEG", "notes.txt", ".x/4.png"]);
-        let found = with_classes(root.path()).unwrap();
+        let found = with_classes(root.path(), wanted).unwrap();
         let class = |name: &str| Some(name.to_string());
         let expected = [
             ("개/1.jpg".to_string(), class("개"), None),
@@ -232,24 +240,27 @@ mod tests {
     #[test]
     fn parts_are_folders_of_classes() {
         let root = folder(&["test/a/1.png", "Train/a/2.png", "Train/b/3.png", "val/b/4.png"]);
-        let found = with_classes(root.path()).unwrap();
+        let found = with_classes(root.path(), wanted).unwrap();
         let parts: Vec<Option<Part>> = found.files.iter().map(|file| file.part).collect();
         let train = Some(Part::Train);
         assert_eq!(parts, [train, train, Some(Part::Validation), Some(Part::Test)]);
         assert_eq!(found.files[3].name, "test/a/1.png");
         // Without a train folder the same names are classes.
         let root = folder(&["test/1.png", "val/4.png"]);
-        assert_eq!(with_classes(root.path()).unwrap().files[0].class.as_deref(), Some("test"));
+        assert_eq!(
+            with_classes(root.path(), wanted).unwrap().files[0].class.as_deref(),
+            Some("test")
+        );
     }
 
     #[test]
     fn what_has_no_class_or_no_image_is_told() {
-        let code = |files: &[&str]| with_classes(folder(files).path()).unwrap_err().code();
+        let code = |files: &[&str]| with_classes(folder(files).path(), wanted).unwrap_err().code();
         assert_eq!(code(&["a/1.png", "2.png"]), "data.no_class_folder");
         assert_eq!(code(&["train/1.png", "test/2.png"]), "data.no_class_folder");
         assert_eq!(code(&["a/1.png", "b/", "c/"]), "data.empty_class");
         let root = folder(&["a/1.png", "2.png"]);
-        let any = of_any_kind(root.path()).unwrap();
+        let any = of_any_kind(root.path(), wanted).unwrap();
         assert_eq!(any.files.len(), 2);
         assert!(any.files.iter().all(|file| file.class.is_none()));
     }
