@@ -210,6 +210,9 @@ fn exercise(
 
 /// The experiments as files, so that a reader can train them.
 fn files(html: &mut Html, lesson: &Lesson, words: &Words) {
+    if lesson.files.is_empty() {
+        return;
+    }
     html.element("h2", words.files);
     html.within("p", |html| line(html, words.files_about, &[]));
     for (name, text) in &lesson.files {
