@@ -224,6 +224,7 @@ augmentation = "none"
 number = { missing = "mean", missing_indicator = false, scaling = "standard" }
 category = { missing = "category", encoding = "one_hot", handle_unknown = "ignore" }
 binary = { missing = "most_frequent", missing_indicator = false }
+text = { encoding = { type = "tf_idf", max_features = "auto" } }
 image = { scaling = "unit" }
 
 [split]
