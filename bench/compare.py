@@ -103,7 +103,7 @@ def compare(a, workload, peers, ours):
     """The checks, the rounds and what they say, of one workload."""
     checks = []
     if ours and not a.no_check:
-        checks = [check(a, workload, peer, ours) for peer in peers]
+        checks = [check(a, workload, peer, ours) for peer in entrants.checking(workload, peers)]
     everyone = [(e, t) for e in ([ours] if ours else []) + peers for t in a.threads]
     quiet, loaded, failed = {k: [] for k in everyone}, {k: [] for k in everyone}, []
     for _ in range(a.rounds):

@@ -92,6 +92,14 @@ def ikhim(path):
     return Ikhim("ikhim", "", (path,), KINDS)
 
 
+def checking(workload, peers):
+    """Those whose losses are compared.
+
+    A hundred steps of resnet20 take half a minute on each side, so one peer has to do.
+    """
+    return peers[:1] if kind(workload) == "residual" else peers
+
+
 def peers(interpreters, all_variants):
     """The peers that can run and those that cannot, framework → reason.
 

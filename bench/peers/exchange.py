@@ -11,7 +11,8 @@ header as JSON, then the bytes of the tensors, all little-endian. Its tensors:
     conv2d_1.kernel  f32 [height, width, channels, filters], and conv2d_1.bias
     batch_norm_1.gamma, batch_norm_1.beta   f32 [channels]
                      of resnet20, whose convolutions have no bias and whose layers
-                     stand in the order in which they are computed
+                     are numbered in the order in which they are computed, those
+                     inside of blocks too
 
     embedding_1.embeddings   f32 [vocabulary, width] of lstm, whose features and
                      target are i32 [rows, steps]

@@ -1,11 +1,13 @@
 //! The losses from the data and the first weights of another framework.
 //!
-//! The file holds `data.features`, `data.target` and the parameters by our
-//! names, and says in its metadata with which rates the other one has trained.
+//! The file holds `data.features`, `data.target` and the parameters, and says in its
+//! metadata with which rates the other one has trained. Its layers are numbered for
+//! each type in the order in which they are computed, those inside of blocks too:
+//! `residual_1/conv2d_2` is the third convolution of a residual network, `conv2d_3`.
 
 use super::workload::{Rates, Workload};
 use ikhim_cpu::Runtime;
-use ikhim_graph::{Array, Feed, State};
+use ikhim_graph::{Array, Definition, Feed, Role, State};
 use ikhim_run::{durable, read_tensors};
 use ikhim_text::{Fault, Result};
 use std::collections::HashMap;
@@ -42,7 +44,8 @@ pub(super) fn losses(
     let program = built.program.on(runtime.clone());
     // The slots begin as always, the parameters as in the file.
     let mut state = built.initial;
-    for (path, array) in parameters(&tensors) {
+    let parameters = parameters(&tensors, program.definition()).map_err(damaged)?;
+    for (path, array) in parameters {
         state.set(path, array);
     }
     let rate = Array::f64(&[], vec![rates.learning_rate]);
@@ -58,8 +61,32 @@ pub(super) fn losses(
     Ok(losses)
 }
 
-fn parameters(tensors: &State) -> Vec<(String, Array)> {
-    tensors.iter().map(|(path, array)| (path.to_string(), array.clone())).collect()
+/// The parameters of a graph by the numbers that the file has for their layers.
+fn parameters(
+    tensors: &State,
+    definition: &Definition,
+) -> std::result::Result<Vec<(String, Array)>, String> {
+    let mut layers: Vec<(&str, &str)> = Vec::new();
+    let mut found = Vec::new();
+    let variables = definition.variables().iter();
+    for variable in variables.filter(|variable| variable.role == Role::Parameter) {
+        let path = variable.path.as_str();
+        let (layer, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let own = layer.rsplit('/').next().unwrap_or(layer);
+        let kind = own.rsplit_once('_').map_or(own, |(kind, _)| kind);
+        if !layers.contains(&(kind, layer)) {
+            layers.push((kind, layer));
+        }
+        let alike = layers.iter().filter(|(other, _)| *other == kind);
+        let number = alike.take_while(|(_, other)| *other != layer).count() + 1;
+        let wanted = format!("{kind}_{number}.{name}");
+        let array = tensors.get(&wanted).ok_or_else(|| format!("it has no tensor `{wanted}`"))?;
+        found.push((path.to_string(), array.clone()));
+    }
+    match tensors.iter().count() == found.len() {
+        true => Ok(found),
+        false => Err(format!("it has tensors that {} parameters do not ask for", found.len())),
+    }
 }
 
 fn first(fetched: &[Array]) -> f64 {
