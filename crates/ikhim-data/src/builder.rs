@@ -420,7 +420,7 @@ fn named_images(table: &mut Table, options: &ImageOptions, request: &Request) ->
         if !is_image {
             continue;
         }
-        table.keep_text(index, ColumnType::Image);
+        table.keep_text([(index, ColumnType::Image)]);
         let Raw::Text(cells) = &table.columns[index] else { continue };
         let shape = known.map(|known| known.shape.as_slice());
         let full_scale = known.and_then(|known| known.full_scale);

@@ -40,9 +40,7 @@ pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
         sequence::alone(column, &table.names, &mut plans, &mut notices);
     }
     check::left_out(&table, &plans, request, &mut notices)?;
-    for (index, plan) in plans.iter().enumerate() {
-        table.keep_text(index, plan.kind);
-    }
+    table.keep_text(plans.iter().map(|plan| plan.kind).enumerate());
     let counted = plans.len();
     finish(table, plans, counted, task, request, notices)
 }

@@ -77,9 +77,7 @@ pub(crate) fn plan(
             scan: None,
         });
     }
-    for (&index, plan) in order.iter().zip(&plans) {
-        table.keep_text(index, plan.kind);
-    }
+    table.keep_text(order.iter().copied().zip(plans.iter().map(|plan| plan.kind)));
     Ok((reorder(table, &order), plans, known))
 }
 

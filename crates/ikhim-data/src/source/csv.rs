@@ -17,7 +17,6 @@ use super::dialect::{self, Dialect, Header};
 use super::encoding;
 use super::place::{self, Places, fields, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
-use crate::cores::on_all_cores;
 use crate::{ContentHash, Notice, Origin, RowHash};
 use csv::StringRecord;
 use ikhim_text::{Fault, Result, sentence};
@@ -251,12 +250,17 @@ impl Records {
         };
         records.check_quotes(found.last.unwrap_or(first_start))?;
         records.check_widths(width, &found.ragged)?;
-        let (text, starts) = (&records.text, &records.starts);
-        let columns = found.columns.into_iter().enumerate().collect();
-        records.columns = on_all_cores(columns, |(column, typed)| match typed {
-            Typed::Mixed(_) => Raw::Text(place::cells(text, starts, separator, column)),
+        let is_mixed = |typed: &Typed| matches!(typed, Typed::Mixed(_));
+        let columns = found.columns.iter().enumerate();
+        let mixed: Vec<usize> =
+            columns.filter(|(_, typed)| is_mixed(typed)).map(|(column, _)| column).collect();
+        let texts = place::cells(&records.text, &records.starts, separator, &mixed);
+        let mut texts = texts.into_iter();
+        let raw = |typed| match typed {
+            Typed::Mixed(_) => Raw::Text(texts.next().unwrap_or_default()),
             typed => Raw::Typed(Arc::new(typed)),
-        });
+        };
+        records.columns = found.columns.into_iter().map(raw).collect();
         Ok(records)
     }
 

@@ -116,18 +116,24 @@ impl Places {
         }
     }
 
-    /// The cells of a column as they stand in the file; nothing of what is no file.
-    pub(crate) fn cells(&self, column: usize) -> Cells {
+    /// The cells of some columns as they stand in the file, all in one pass; nothing
+    /// of what is no file.
+    pub(crate) fn cells(&self, columns: &[usize]) -> Vec<Cells> {
         match self {
-            Places::File { text, separator, starts, .. } => cells(text, starts, *separator, column),
+            Places::File { text, separator, starts, .. } => {
+                cells(text, starts, *separator, columns)
+            }
             Places::Files { parts, .. } => {
-                let mut all = Cells::default();
+                let mut all = vec![Cells::default(); columns.len()];
                 for (places, order) in parts {
-                    all.append(&mut places.cells(order.get(column).copied().unwrap_or(column)));
+                    let of_file = |column: &usize| order.get(*column).copied().unwrap_or(*column);
+                    let here: Vec<usize> = columns.iter().map(of_file).collect();
+                    let more = places.cells(&here);
+                    all.iter_mut().zip(more).for_each(|(all, mut more)| all.append(&mut more));
                 }
                 all
             }
-            _ => Cells::default(),
+            _ => vec![Cells::default(); columns.len()],
         }
     }
 
@@ -203,20 +209,22 @@ pub(crate) fn fields(bytes: &[u8], start: usize, separator: u8) -> Vec<Field> {
     }
 }
 
-/// The cells of a column of records that start at these bytes.
-pub(crate) fn cells(text: &str, starts: &[usize], separator: u8, column: usize) -> Cells {
-    let bytes = text.as_bytes();
-    let mut cells = Cells::default();
-    for &start in starts {
-        let mut start = start;
-        for _ in 0..column {
-            let (end, _) = end_of_field(bytes, start, separator);
-            start = (end + 1).min(bytes.len());
-        }
-        let (end, unclosed) = end_of_field(bytes, start, separator);
-        cells.push(&content(text, &Field { start, end, unclosed }));
+/// The cells of some columns of records that start at these bytes.
+pub(crate) fn cells(text: &str, starts: &[usize], separator: u8, columns: &[usize]) -> Vec<Cells> {
+    let mut found = vec![Cells::default(); columns.len()];
+    if columns.is_empty() {
+        return found;
     }
-    cells
+    for &start in starts {
+        let fields = fields(text.as_bytes(), start, separator);
+        for (cells, column) in found.iter_mut().zip(columns) {
+            match fields.get(*column) {
+                Some(field) => cells.push(&content(text, field)),
+                None => cells.push(""),
+            }
+        }
+    }
+    found
 }
 
 /// What a field says: without the quotes around it, and one quote for two.

@@ -61,13 +61,13 @@ pub(crate) fn read(meant: &[PathBuf], options: &Options) -> Result<Table> {
             // Where one file has words among numbers, all are text.
             if let Raw::Typed(_) = column {
                 let known = Places::Files { parts: std::mem::take(&mut places), rows: Vec::new() };
-                *column = Raw::Text(known.cells(index));
+                *column = Raw::Text(known.cells(&[index]).remove(0));
                 if let Places::Files { parts, .. } = known {
                     places = parts;
                 }
             }
             let more = match more {
-                Raw::Typed(_) => Raw::Text(table.places.cells(*from)),
+                Raw::Typed(_) => Raw::Text(table.places.cells(&[*from]).remove(0)),
                 more => more,
             };
             if let (Raw::Text(cells), Raw::Text(mut more)) = (column, more) {

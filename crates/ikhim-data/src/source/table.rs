@@ -176,13 +176,16 @@ impl Table {
         }
     }
 
-    /// Makes a column text again whose type keeps the cells as they are written.
-    pub(crate) fn keep_text(&mut self, index: usize, kind: ColumnType) {
+    /// Makes those columns text again whose type keeps the cells as they are written.
+    pub(crate) fn keep_text(&mut self, kinds: impl IntoIterator<Item = (usize, ColumnType)>) {
         use ColumnType::{Binary, Category, Number};
-        if matches!(self.columns[index], Raw::Typed(_))
-            && !matches!(kind, Number | Category | Binary)
-        {
-            self.columns[index] = Raw::Text(self.places.cells(index));
+        let keeps = |(index, kind): &(usize, ColumnType)| {
+            matches!(self.columns[*index], Raw::Typed(_))
+                && !matches!(kind, Number | Category | Binary)
+        };
+        let columns: Vec<usize> = kinds.into_iter().filter(keeps).map(|(index, _)| index).collect();
+        for (&index, cells) in columns.iter().zip(self.places.cells(&columns)) {
+            self.columns[index] = Raw::Text(cells);
         }
     }
 
