@@ -77,9 +77,8 @@ impl Sampling {
             return order.first().copied().unwrap_or(0);
         }
         let largest = probabilities[order[0]].max(f64::MIN_POSITIVE);
-        let weight = |token: usize| {
-            libm::pow(probabilities[token] / largest, 1.0 / self.temperature)
-        };
+        let weight =
+            |token: usize| libm::pow(probabilities[token] / largest, 1.0 / self.temperature);
         order.truncate(self.top_k.unwrap_or(order.len()).max(1));
         if let Some(share) = self.top_p {
             let whole: f64 = order.iter().map(|token| weight(*token)).sum();

@@ -19,7 +19,9 @@ pub(super) fn value(
         Metric::Top5Accuracy => {
             pairs().filter(|(row, label)| rank(row, *label) < 5).count() as f64 / rows
         }
-        Metric::LogLoss => pairs().map(|(row, label)| -libm::log(held(row[label]))).sum::<f64>() / rows,
+        Metric::LogLoss => {
+            pairs().map(|(row, label)| -libm::log(held(row[label]))).sum::<f64>() / rows
+        }
         Metric::Brier => pairs().map(|(row, label)| brier(row, label)).sum::<f64>() / rows,
         Metric::RocAuc => ranking::over_classes(classes, probabilities, labels, ranking::roc_auc),
         Metric::AveragePrecision => {

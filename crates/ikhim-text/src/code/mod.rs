@@ -38,6 +38,9 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         shape::CODES,
         data::CODES,
+        data::source::CODES,
+        data::split::CODES,
+        data::value::CODES,
         image::CODES,
         experiment::CODES,
         train::CODES,
