@@ -3,8 +3,9 @@
 
 A file of numbers, levels and missing cells is written once, then each program
 reads it in turn, in a process of its own: `ikhim data check FILE`, which also
-hashes every row for the split and the seal, `pandas.read_csv` with its default
-engine, and `polars.read_csv`. Printed are megabytes a second by the median of the
+hashes every row, looks for what is to be noticed and draws the split, `ikhim data
+show FILE`, which also counts, `pandas.read_csv` with its default engine, and
+`polars.read_csv`. Printed are megabytes a second by the median of the
 rounds, the ratio to each, and the most memory that a process had.
 
     python bench/typed.py --ikhim target/release/ikhim --megabytes 200
@@ -74,6 +75,7 @@ def main():
         read = "import {0}; {0}.read_csv({1!r})"
         commands = {
             "ikhim": [str(Path(options.ikhim).resolve()), "data", "check", path, "--target", "y"],
+            "show": [str(Path(options.ikhim).resolve()), "data", "show", path, "--target", "y"],
             "pandas": [options.python, "-c", read.format("pandas", path)],
             "polars": [options.python, "-c", read.format("polars", path)],
         }

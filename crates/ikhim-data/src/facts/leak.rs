@@ -87,8 +87,7 @@ fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f
     // For each class its code, and one more where a class is missing.
     let count = classes.iter().flatten().max().map_or(0, |last| *last as usize + 1);
     let mut class_codes: Vec<Option<usize>> = vec![None; count + 1];
-    // For each level its rows of each class.
-    let mut table: Vec<usize> = Vec::new();
+    let mut together = Together { classes: count + 1, ..Together::default() };
     let (mut is_equal, mut right) = (true, 0_usize);
     for (row, (value, class)) in values.zip(classes).enumerate() {
         let next = codes.len() as u32;
@@ -98,16 +97,14 @@ fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f
         is_equal &= value == class;
         if value == of_level.len() {
             of_level.push(0);
-            table.resize(table.len() + count + 1, 0);
         }
         if class == of_class.len() {
             of_class.push(0);
         }
         of_class[class] += 1;
-        let together = &mut table[value * (count + 1) + class];
-        *together += 1;
-        if *together > of_level[value] {
-            of_level[value] = *together;
+        let rows_of_both = together.add(value, class);
+        if rows_of_both > of_level[value] {
+            of_level[value] = rows_of_both;
             right += 1;
         }
         let wrong = row + 1 - right;
@@ -125,6 +122,36 @@ fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f
     let largest = of_class.iter().copied().max().unwrap_or(0);
     let suspect = right as f64 >= SUSPECT * rows && largest as f64 <= ONE_SIDED * rows;
     suspect.then_some((right as f64 / rows, false))
+}
+
+/// Rows of each level and class.
+#[derive(Default)]
+struct Together {
+    classes: usize,
+    /// Of few classes all pairs, level by level.
+    few: Vec<usize>,
+    /// Of many classes the pairs that there are.
+    many: HashMap<u64, usize, Mixing>,
+}
+
+impl Together {
+    /// From so many classes on, most pairs have no row.
+    const MANY: usize = 32;
+
+    /// Counts a row; gives the rows of its pair so far.
+    fn add(&mut self, level: usize, class: usize) -> usize {
+        let pair = level * self.classes + class;
+        let rows = if self.classes < Self::MANY {
+            if pair >= self.few.len() {
+                self.few.resize((level + 1) * self.classes, 0);
+            }
+            &mut self.few[pair]
+        } else {
+            self.many.entry(pair as u64).or_default()
+        };
+        *rows += 1;
+        *rows
+    }
 }
 
 #[cfg(test)]
