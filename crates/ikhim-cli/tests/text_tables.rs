@@ -65,9 +65,9 @@ fn a_column_of_sentences_is_learned_and_new_ones_are_answered() {
     let resolved = std::fs::read_to_string(path).unwrap();
     assert!(resolved.contains("tf_idf"), "{resolved}");
     for (setting, width) in [
-        ("data.columns.말.encoding={type='tf_idf', max_features=50}", 51),
-        ("data.columns.말.encoding=hash", 1025),
-        ("data.columns.말.type=ignore", 1),
+        ("data.columns.\"말\".encoding={type='tf_idf', max_features=50}", 51),
+        ("data.columns.\"말\".encoding=hash", 1025),
+        ("data.columns.\"말\".type=ignore", 1),
     ] {
         let checked = said(project, &["check", "글.csv", "--target", "갈래", "--set", setting]);
         let first = &checked["layers"][0]["parameters"];
@@ -75,7 +75,7 @@ fn a_column_of_sentences_is_learned_and_new_ones_are_answered() {
         assert_eq!(first, &Value::from((width + 1) * units), "{setting}: {checked}");
     }
     let wrong =
-        ["check", "글.csv", "--target", "갈래", "--set", "data.columns.말.encoding=one_hot"];
+        ["check", "글.csv", "--target", "갈래", "--set", "data.columns.\"말\".encoding=one_hot"];
     assert_eq!(
         said(project, &wrong)["error"]["code"],
         "data.word_does_not_fit",

@@ -219,13 +219,14 @@ fn columns_that_say_nothing_are_left_out_with_a_word() {
     );
     let text = data.notices().iter().find(|notice| notice.code() == "data.text_inputs").unwrap();
     assert_eq!(text.to_string(), "read as text, by words and pieces of words: `note`");
-    let codes: String = (0..40).map(|i| format!("C{},{},{}\n", i % 39, i * i % 7, i % 2)).collect();
-    let data = load(format!("code,x,y\n{codes}"));
-    assert_eq!(data.inputs().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x"]);
-    let left = data.notices().iter().find(|notice| notice.code() == "data.text_columns");
+    let codes: String =
+        (0..100).map(|i| format!("C{},{},{}\n", i % 99, i * i % 7, i % 2)).collect();
+    let coded = load(format!("code,x,y\n{codes}"));
+    assert_eq!(coded.inputs().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x"]);
+    let left = coded.notices().iter().find(|notice| notice.code() == "data.text_columns");
     assert!(left.unwrap().to_string().contains("type = \"text\""));
-    let data = load_as(format!("code,x,y\n{codes}"), |data| data.column("code", Column::text()));
-    assert_eq!(data.inputs().count(), 2);
+    let coded = load_as(format!("code,x,y\n{codes}"), |data| data.column("code", Column::text()));
+    assert_eq!(coded.inputs().count(), 2);
     assert_eq!(data.column("id").unwrap().kind, ColumnType::Id);
     assert_eq!(texts(&data, "name")[3].as_deref(), Some("n3"));
     let data = load_as(format!("id,name,same,none,note,x,y\n{rows}"), |data| {

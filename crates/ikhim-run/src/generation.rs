@@ -380,12 +380,12 @@ mod tests {
         for tokenizer in [Tokenizer::Char, Tokenizer::Byte, Tokenizer::Word, Tokenizer::Jamo] {
             for text in texts {
                 let length = 2;
-                let data = ikhim_data::Dataset::text_of(text.repeat(3));
+                let data = ikhim_data::Dataset::text_of(format!("{text} ").repeat(4));
                 let data = data.tokenizer(tokenizer).window(length, 1).load().unwrap();
                 let parts = data.split(ikhim_data::Split::none()).unwrap();
                 let preprocessing = ikhim_data::Preprocessing::fit(&parts.train).unwrap();
                 let vocabulary = preprocessing.vocabulary().unwrap();
-                let tokens = vocabulary.encode_text(&text.repeat(2)).unwrap();
+                let tokens = vocabulary.encode_text(&format!("{text} {text}")).unwrap();
                 for cut in 0..=tokens.len() {
                     let (mut writer, mut pieces) = (Writer::new(vocabulary), String::new());
                     for token in &tokens[..cut] {
