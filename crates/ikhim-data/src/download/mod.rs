@@ -13,7 +13,7 @@ use ikhim_text::{Fault, Result};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -132,7 +132,7 @@ fn transfer(
     let child = curl
         .spawn()
         .map_err(|error| Fault::of("file.no_curl").with("path", address).with("found", error))?;
-    let output = watched(child, &part.to_path_buf(), tell)
+    let output = watched(child, part, tell)
         .map_err(|error| Fault::of("file.download").with("path", address).with("found", error))?;
     Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
@@ -140,7 +140,7 @@ fn transfer(
 /// Waits for the end, and tells the size of the file meanwhile.
 fn watched(
     mut child: Child,
-    part: &PathBuf,
+    part: &Path,
     tell: &mut dyn FnMut(u64),
 ) -> io::Result<std::process::Output> {
     let size = || part.metadata().map_or(0, |part| part.len());

@@ -236,7 +236,7 @@ fn joined(text: &str) -> String {
             (Some(vowel), _) if lead < COUNT[0] => {
                 char::from_u32(SYLLABLE + (lead * COUNT[1] + vowel) * COUNT[2])
             }
-            (_, Some(tail)) if open < COUNT.iter().product() && open % COUNT[2] == 0 => {
+            (_, Some(tail)) if open < COUNT.iter().product() && open.is_multiple_of(COUNT[2]) => {
                 char::from_u32(before + tail)
             }
             _ => None,

@@ -69,7 +69,7 @@ fn nearly_right(chart: &Chart<'_>) -> Option<(Outcome, &'static str)> {
         }
         Task::MultiLabel => {
             let width = chart.target.labels.len().max(1);
-            let targets: Vec<bool> = (0..4 * width).map(|at| at / width % 2 == 0).collect();
+            let targets: Vec<bool> = (0..4 * width).map(|at| (at / width).is_multiple_of(2)).collect();
             let probabilities = targets.iter().map(|yes| if *yes { 0.8 } else { 0.2 }).collect();
             Some((Outcome::Labels { width, probabilities, targets }, "accuracy"))
         }

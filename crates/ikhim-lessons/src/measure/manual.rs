@@ -157,7 +157,12 @@ impl Manual {
         };
         let found = match self.of.as_str() {
             "loss" => losses.last().map(|loss| loss * scale),
-            "rose" => Some(losses.windows(2).filter(|pair| !(pair[1] <= pair[0])).count() as f64),
+            "rose" => Some(
+                losses
+                    .windows(2)
+                    .filter(|pair| pair[1] > pair[0] || pair.iter().any(|loss| loss.is_nan()))
+                    .count() as f64,
+            ),
             "weight" => parameter(".kernel"),
             "bias" => parameter(".bias"),
             "accuracy" if table.of_classes() => last.map(|outputs| table.accuracy(&outputs)),

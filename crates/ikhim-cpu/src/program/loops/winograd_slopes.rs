@@ -295,7 +295,7 @@ fn tiles_of_rows(count: usize, most: usize) -> Box<[WindowRows]> {
 /// long row.
 fn parts([down, across]: [usize; 2]) -> Box<[[[usize; 2]; 2]]> {
     let rows = (TILES / across.max(1)).max(1);
-    let columns = across.min(TILES).max(1);
+    let columns = across.clamp(1, TILES);
     let parts = (0..down).step_by(rows).flat_map(|row| {
         let of_row = (0..across).step_by(columns);
         of_row.map(move |column| {
