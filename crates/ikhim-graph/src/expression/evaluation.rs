@@ -228,6 +228,9 @@ fn setting(source: &Source, kind: Kind, given: &Expression) -> Result<Setting> {
         Form::Name(name) if kind == Kind::Padding && name == "valid" => {
             return Ok(Setting::Integers(Some(vec![0])));
         }
+        Form::Name(_) if kind == Kind::Padding => {
+            return Err(source.unexpected(span, "`valid`, `same` or whole numbers"));
+        }
         _ => {}
     }
     let array = value(source, given)?;

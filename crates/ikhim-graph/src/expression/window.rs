@@ -77,9 +77,7 @@ fn pair(
     }
 }
 
-/// Cells of padding before and after, of each axis. With `same` there are as many
-/// windows as the image has cells, divided by the stride and rounded up; what is
-/// odd stands behind (TensorFlow's rule).
+/// Cells of padding before and after, of each axis.
 fn padding(
     graph: &Graph,
     settings: &Settings,
@@ -90,13 +88,7 @@ fn padding(
     kernel: [usize; 2],
 ) -> [[usize; 2]; 2] {
     if settings.0.get(index) == Some(&Setting::Same) {
-        return [0, 1].map(|axis| {
-            let along = window.along(axis, kernel[axis]);
-            let (Some(reach), true) = (along.reach(), along.stride > 0) else { return [0, 0] };
-            let last = (image[axis].div_ceil(along.stride).max(1) - 1) * along.stride;
-            let all = last.saturating_add(reach).saturating_sub(image[axis]);
-            [all / 2, all - all / 2]
-        });
+        return [0, 1].map(|axis| window.along(axis, kernel[axis]).same(image[axis]));
     }
     let values = settings.integers(index).unwrap_or_default();
     match numbers(&values).as_deref() {

@@ -142,6 +142,22 @@ impl Along {
         free.and_then(|free| free.checked_rem(self.stride)).unwrap_or(0)
     }
 
+    /// The cells of padding before and after an axis of so many cells under which
+    /// there are as many windows as cells, divided by the stride and rounded up; what
+    /// is odd stands behind (TensorFlow's `SAME`).
+    ///
+    /// ```
+    /// use ikhim_graph::op::Window;
+    /// assert_eq!(Window::default().stride([2, 2]).along(0, 3).same(28), [0, 1]);
+    /// ```
+    pub fn same(&self, size: usize) -> [usize; 2] {
+        // A stride or a kernel of 0 is a fault of the op.
+        let windows = size.div_ceil(self.stride.max(1));
+        let used = windows.saturating_sub(1).saturating_mul(self.stride);
+        let total = used.saturating_add(self.reach().unwrap_or(0)).saturating_sub(size);
+        [total / 2, total - total / 2]
+    }
+
     /// The formula of the number of windows with its numbers, e.g.
     /// `(7 + 0 + 0 - 3) / 3 + 1 = 2.33`.
     pub fn arithmetic(&self, size: usize) -> String {

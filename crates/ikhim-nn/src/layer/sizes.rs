@@ -102,19 +102,10 @@ impl Padding {
                     dilation: dilation.0[axis],
                     padding: [0; 2],
                 };
-                same(along, image[axis])
+                along.same(image[axis])
             }),
         }
     }
-}
-
-/// TensorFlow's rule.
-fn same(along: Along, size: usize) -> [usize; 2] {
-    // A stride or a kernel of 0 is a fault of the op.
-    let windows = size.div_ceil(along.stride.max(1));
-    let used = windows.saturating_sub(1).saturating_mul(along.stride);
-    let total = used.saturating_add(along.reach().unwrap_or(0)).saturating_sub(size);
-    [total / 2, total - total / 2]
 }
 
 /// How an experiment file writes padding: a word, one number, one for each axis,
