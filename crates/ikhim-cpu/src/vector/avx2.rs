@@ -253,25 +253,23 @@ impl Vector for F32x8 {
     }
 
     #[inline(always)]
-    unsafe fn load_turned(from: *const f32, stride: usize) -> [Self; 16] {
+    unsafe fn load_turned_four(from: *const f32, stride: usize) -> [Self; 4] {
         unsafe {
-            let mut turned = [F32x8(_mm256_setzero_ps()); 16];
-            for half in 0..2 {
-                // Four numbers of two rows that are four apart: they come in order on
-                // their way from memory, and only parts of four are left to turn.
-                let part = |row: usize| _mm_loadu_ps(from.add(row * stride + 4 * half));
-                let rows = |first: usize| _mm256_set_m128(part(first + 4), part(first));
-                let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
-                let (low, high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
-                let (low_below, high_below) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
-                let first = |x, y| F32x8(_mm256_shuffle_ps::<0b01_00_01_00>(x, y));
-                let second = |x, y| F32x8(_mm256_shuffle_ps::<0b11_10_11_10>(x, y));
-                turned[4 * half] = first(low, low_below);
-                turned[4 * half + 1] = second(low, low_below);
-                turned[4 * half + 2] = first(high, high_below);
-                turned[4 * half + 3] = second(high, high_below);
-            }
-            turned
+            // Four numbers of two rows that are four apart: they come in order on
+            // their way from memory, and only parts of four are left to turn.
+            let part = |row: usize| _mm_loadu_ps(from.add(row * stride));
+            let rows = |first: usize| _mm256_set_m128(part(first + 4), part(first));
+            let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
+            let (low, high) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+            let (low_below, high_below) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+            let first = |x, y| F32x8(_mm256_shuffle_ps::<0b01_00_01_00>(x, y));
+            let second = |x, y| F32x8(_mm256_shuffle_ps::<0b11_10_11_10>(x, y));
+            [
+                first(low, low_below),
+                second(low, low_below),
+                first(high, high_below),
+                second(high, high_below),
+            ]
         }
     }
 

@@ -259,30 +259,28 @@ impl Vector for F32x16 {
     }
 
     #[inline(always)]
-    unsafe fn load_turned(from: *const f32, stride: usize) -> [Self; 16] {
+    unsafe fn load_turned_four(from: *const f32, stride: usize) -> [Self; 4] {
         unsafe {
-            let mut turned = [F32x16(_mm512_setzero_ps()); 16];
-            for quarter in 0..4 {
-                // Four numbers of four rows that are four apart: they come in order
-                // on their way from memory, and only parts of four are left to turn.
-                let part = |row: usize| _mm_loadu_ps(from.add(row * stride + 4 * quarter));
-                let rows = |first: usize| {
-                    let rows = _mm512_castps128_ps512(part(first));
-                    let rows = _mm512_insertf32x4::<1>(rows, part(first + 4));
-                    let rows = _mm512_insertf32x4::<2>(rows, part(first + 8));
-                    _mm512_insertf32x4::<3>(rows, part(first + 12))
-                };
-                let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
-                let (low, high) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-                let (low_below, high_below) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
-                let first = |x, y| F32x16(_mm512_shuffle_ps::<0b01_00_01_00>(x, y));
-                let second = |x, y| F32x16(_mm512_shuffle_ps::<0b11_10_11_10>(x, y));
-                turned[4 * quarter] = first(low, low_below);
-                turned[4 * quarter + 1] = second(low, low_below);
-                turned[4 * quarter + 2] = first(high, high_below);
-                turned[4 * quarter + 3] = second(high, high_below);
-            }
-            turned
+            // Four numbers of four rows that are four apart: they come in order on
+            // their way from memory, and only parts of four are left to turn.
+            let part = |row: usize| _mm_loadu_ps(from.add(row * stride));
+            let rows = |first: usize| {
+                let rows = _mm512_castps128_ps512(part(first));
+                let rows = _mm512_insertf32x4::<1>(rows, part(first + 4));
+                let rows = _mm512_insertf32x4::<2>(rows, part(first + 8));
+                _mm512_insertf32x4::<3>(rows, part(first + 12))
+            };
+            let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
+            let (low, high) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+            let (low_below, high_below) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+            let first = |x, y| F32x16(_mm512_shuffle_ps::<0b01_00_01_00>(x, y));
+            let second = |x, y| F32x16(_mm512_shuffle_ps::<0b11_10_11_10>(x, y));
+            [
+                first(low, low_below),
+                second(low, low_below),
+                first(high, high_below),
+                second(high, high_below),
+            ]
         }
     }
 

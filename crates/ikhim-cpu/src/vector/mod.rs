@@ -120,6 +120,27 @@ pub(crate) trait Vector: Lane {
     /// columns; the others are not looked at.
     fn transpose(rows: &mut [Self; 16]);
 
+    /// Four numbers of each of as many rows as a vector has lanes, turned: vector
+    /// `i` holds number `i` of each row.
+    ///
+    /// # Safety
+    /// Four numbers can be read from each of `LANES` places `stride` numbers apart.
+    #[inline(always)]
+    unsafe fn load_turned_four(from: *const f32, stride: usize) -> [Self; 4] {
+        let mut turned = [Self::splat(0.0); 4];
+        for (number, turned) in turned.iter_mut().enumerate() {
+            let mut lanes = [0.0; 16];
+            // SAFETY: As the caller promises, and the array has room for any vector.
+            unsafe {
+                for (lane, value) in lanes.iter_mut().enumerate().take(Self::LANES) {
+                    *value = *from.add(lane * stride + number);
+                }
+                *turned = Self::load(lanes.as_ptr());
+            }
+        }
+        turned
+    }
+
     /// A square of numbers, turned: vector `i` holds number `i` of each of as many
     /// rows as a vector has lanes. The other vectors are anything.
     ///
@@ -128,13 +149,13 @@ pub(crate) trait Vector: Lane {
     /// apart.
     #[inline(always)]
     unsafe fn load_turned(from: *const f32, stride: usize) -> [Self; 16] {
-        let mut block = [Self::splat(0.0); 16];
-        for (lane, vector) in block.iter_mut().enumerate().take(Self::LANES) {
+        let mut turned = [Self::splat(0.0); 16];
+        for first in (0..Self::LANES).step_by(4) {
             // SAFETY: As the caller promises.
-            *vector = unsafe { Self::load(from.add(lane * stride)) };
+            let four = unsafe { Self::load_turned_four(from.add(first), stride) };
+            turned[first..first + 4].copy_from_slice(&four);
         }
-        Self::transpose(&mut block);
-        block
+        turned
     }
 
     /// The bits of both combined by exclusive or.

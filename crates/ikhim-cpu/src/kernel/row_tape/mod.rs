@@ -18,7 +18,7 @@ use super::waiting::Waiting;
 use crate::vector::Vector;
 use ikhim_numeric::reduction::LEAF_ROWS;
 use ops::piece;
-use residual::residual;
+use residual::{residual, residual_of_leaves};
 use turn::turn;
 
 /// The most sums that a tape may keep.
@@ -198,6 +198,14 @@ unsafe fn leaves<V: Vector>(
 ) {
     for sum in &mut sums[..tape.sums] {
         *sum = V::splat(0.0);
+    }
+    if let RowTapeOps::Residual(of) = &tape.ops
+        && lanes == V::LANES
+        && rows == LEAF_ROWS
+    {
+        // SAFETY: The rows are those of the leaves.
+        unsafe { residual_of_leaves::<V>(of, &tape.sources, first, sums) }
+        return;
     }
     // Ops hold a vector for each row of a piece; a residual holds one at a time, so
     // that its pieces are as long as the slots, or as a leaf.

@@ -6,10 +6,10 @@ use ikhim_numeric::reduction::LEAF_ROWS;
 
 /// How many rows ahead sources are asked for, in the order in which they lie: the
 /// leaves of a piece lie too far apart for the processor to guess the next one.
-const AHEAD: usize = 2048;
+pub(super) const AHEAD: usize = 2048;
 
 /// Numbers of a cache line.
-const LINE: usize = 16;
+pub(super) const LINE: usize = 16;
 
 /// Turns `rows` rows of as many leaves as a vector has lanes.
 ///
