@@ -35,6 +35,8 @@ def arguments():
         p.add_argument(
             f"--python-{f}", metavar="PATH", default=os.environ.get(variable), help=f"interpreter, or ${variable}"
         )
+    rust = os.environ.get("IKHIM_BENCH_RUST")
+    p.add_argument("--rust", metavar="PATH", default=rust, help="the program of peers/rust, or $IKHIM_BENCH_RUST")
     p.add_argument("--workloads", metavar="LIST", default=names, help=f"of {names}")
     p.add_argument("--frameworks", metavar="LIST", help="only these peers")
     p.add_argument("--threads", metavar="LIST", default="2", help="one number or several, 2 by default")
@@ -49,9 +51,10 @@ def arguments():
     a.workloads = a.workloads.split(",")
     if unknown := [w for w in a.workloads if w not in entrants.WORKLOADS]:
         p.error(f"unknown workload {unknown[0]}; there are {names}")
-    a.frameworks = a.frameworks.split(",") if a.frameworks else list(entrants.PYTHON_PEERS)
-    if unknown := [f for f in a.frameworks if f not in entrants.PYTHON_PEERS]:
-        p.error(f"unknown framework {unknown[0]}; there are {', '.join(entrants.PYTHON_PEERS)}")
+    known = [*entrants.PYTHON_PEERS, *entrants.RUST_PEERS]
+    a.frameworks = a.frameworks.split(",") if a.frameworks else known
+    if unknown := [f for f in a.frameworks if f not in known]:
+        p.error(f"unknown framework {unknown[0]}; there are {', '.join(known)}")
     try:
         a.threads = [int(t) for t in a.threads.split(",")]
     except ValueError:
@@ -67,8 +70,12 @@ def arguments():
 
 def main():
     a = arguments()
-    interpreters = {f: getattr(a, f"python_{f}") for f in a.frameworks}
-    peers, skipped = entrants.peers(interpreters, a.all_variants)
+    interpreters = {f: getattr(a, f"python_{f}") for f in a.frameworks if f in entrants.PYTHON_PEERS}
+    # Nothing holds the program of peers/rust to a lower level than the machine's.
+    rust = a.rust if a.level == process.highest_level() else None
+    peers, skipped = entrants.peers(interpreters, a.all_variants, rust)
+    peers = [e for e in peers if e.framework in a.frameworks]
+    skipped = {f: reason for f, reason in skipped.items() if f in a.frameworks}
     ours = entrants.ikhim(a.ikhim) if a.ikhim else None
     say = print if not a.json else lambda *_, **__: None
     say(f"level {a.level}, {a.rounds} rounds, load {os.getloadavg()[0]:.2f}, {processor()}")

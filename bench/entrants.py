@@ -32,6 +32,10 @@ PYTHON_PEERS = {
     },
 }
 
+# The frameworks of the program of `peers/rust`, each with its variant. They give no
+# losses to compare, and no switch holds them to a level.
+RUST_PEERS = {"burn": "flex", "candle": "cpu"}
+RUST_KINDS = ("train", "infer", "images", "residual", "infer_images", "recurrent")
 
 KINDS = ("train", "xor", "infer", "images", "residual", "infer_images", "recurrent")
 
@@ -53,6 +57,7 @@ class Entrant:
     variant: str
     program: tuple
     kinds: tuple
+    gives_losses: bool = True
 
     @property
     def label(self):
@@ -97,15 +102,22 @@ def checking(workload, peers):
 
     A hundred steps of resnet20 take half a minute on each side, so one peer has to do.
     """
-    return peers[:1] if kind(workload) == "residual" else peers
+    giving = [peer for peer in peers if peer.gives_losses]
+    return giving[:1] if kind(workload) == "residual" else giving
 
 
-def peers(interpreters, all_variants):
+def peers(interpreters, all_variants, rust=None):
     """The peers that can run and those that cannot, framework → reason.
 
-    `interpreters` gives each framework the path of its Python, or None.
+    `interpreters` gives each framework the path of its Python, or None; `rust` is the
+    path of the program of `peers/rust`, or None.
     """
     found, skipped = [], {}
+    for framework, variant in RUST_PEERS.items():
+        if rust and os.access(rust, os.X_OK):
+            found.append(Entrant(framework, variant, (rust,), RUST_KINDS, gives_losses=False))
+        else:
+            skipped[framework] = f"{rust} does not run" if rust else "no program was given"
     for framework, python in interpreters.items():
         about = PYTHON_PEERS[framework]
         fault = python_fault(python, about["modules"]) if python else "no interpreter was given"
