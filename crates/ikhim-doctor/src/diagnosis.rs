@@ -200,8 +200,8 @@ fn prove(
     }
     // What was seen to jump about is wrong though its best moment is as good.
     let unstable = matches!(finding.id.as_str(), "batch-too-small" | "learning-rate-too-high");
-    // That neighbors know more was counted.
-    let counted = finding.id == LAST;
+    // That neighbors know more, or that train and validation part, was counted.
+    let counted = matches!(finding.id.as_str(), LAST | "overfitting");
     if worth && !wiring && !unstable && !counted && finding.severity == Severity::Warning {
         finding.severity = Severity::Information;
     }

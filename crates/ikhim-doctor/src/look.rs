@@ -5,11 +5,12 @@ use crate::anatomy::{Anatomy, Function};
 use crate::loose;
 use crate::through_time::{StepSlopes, WayBack};
 use ikhim_cpu::Runtime;
-use ikhim_graph::{Array, Definition, Precision, State};
+use ikhim_graph::{Array, Data, Definition, Precision, State};
 use ikhim_run::{Program, Rows};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -189,8 +190,16 @@ fn spaced(all: usize, most: usize) -> Vec<usize> {
     (0..count).map(|at| at * all / count.max(1)).collect()
 }
 
+/// The numbers of an array, copied only where they are of another kind.
+fn numbers(array: &Array) -> Cow<'_, [f32]> {
+    match array.data() {
+        Data::F32(values) => Cow::Borrowed(values),
+        _ => Cow::Owned(array.to_f32()),
+    }
+}
+
 fn of_layer(path: &str, value: &Array, function: Function) -> LayerLook {
-    let values = value.to_f32();
+    let values = numbers(value);
     let units = value.shape().last().copied().unwrap_or(1).max(1);
     let each = (values.len() / units).max(1) as f64;
     let mut sums = vec![(0.0_f64, 0.0_f64, true); units];
@@ -232,12 +241,12 @@ fn is_saturated(value: f32, function: Function) -> bool {
 }
 
 fn of_parameter(path: &str, weight: &Array, slope: &Array) -> ParameterLook {
-    let (weights, slopes) = (weight.to_f32(), slope.to_f32());
+    let (weights, slopes) = (numbers(weight), numbers(slope));
     ParameterLook {
         path: path.to_string(),
         count: weights.len(),
-        weight: norm(&weights),
-        gradient: norm(&slopes),
+        weight: norm(runs(&weights), weights.len()),
+        gradient: norm(runs(&slopes), slopes.len()),
         update: None,
         twins: weight.shape().len() >= 2
             && are_twins(&weights, weight.shape().last().copied().unwrap_or(1))
@@ -254,20 +263,62 @@ fn are_twins(values: &[f32], columns: usize) -> bool {
         })
 }
 
-pub(crate) fn norm(values: &[f32]) -> f64 {
-    values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt()
+/// Numbers of a parameter that its norms are taken over, in so many runs: enough
+/// to know a norm to a hundredth, and few enough that a look costs little.
+const SAMPLE: usize = 32_768;
+const RUNS: usize = 64;
+
+/// All of a parameter, or evenly spaced runs of a large one.
+fn runs(values: &[f32]) -> impl Iterator<Item = &[f32]> {
+    let (count, length) = match values.len() {
+        all @ 0..=SAMPLE => (1, all),
+        _ => (RUNS, SAMPLE / RUNS),
+    };
+    (0..count).map(move |run| {
+        let from = run * (values.len() - length) / count.saturating_sub(1).max(1);
+        &values[from..from + length]
+    })
 }
 
-/// The norm of what changed in each parameter.
-pub(crate) fn changes(before: &BTreeMap<String, Vec<f32>>, after: &State) -> BTreeMap<String, f64> {
-    before
-        .iter()
-        .filter_map(|(path, old)| {
-            let new = after.get(path)?.to_f32();
-            let change: Vec<f32> = new.iter().zip(old).map(|(new, old)| new - old).collect();
-            Some((path.clone(), norm(&change)))
-        })
-        .collect()
+/// The Euclidean norm of so many numbers by some runs of them. The squares go to
+/// lanes in turn, which do not wait for each other.
+fn norm<'a>(runs: impl Iterator<Item = &'a [f32]>, count: usize) -> f64 {
+    let mut lanes = [0.0_f64; 16];
+    let mut seen = 0;
+    for run in runs {
+        seen += run.len();
+        for sixteen in run.chunks(lanes.len()) {
+            for (lane, value) in lanes.iter_mut().zip(sixteen) {
+                *lane += f64::from(*value) * f64::from(*value);
+            }
+        }
+    }
+    (lanes.iter().sum::<f64>() * count as f64 / seen.max(1) as f64).sqrt()
+}
+
+/// What norms are taken over, of each of some parameters.
+pub(crate) fn sampled(paths: &[String], state: &State) -> Vec<Vec<f32>> {
+    let of = |path: &String| match state.get(path) {
+        Some(array) => runs(&numbers(array)).flatten().copied().collect(),
+        None => Vec::new(),
+    };
+    paths.iter().map(of).collect()
+}
+
+/// The norm of what changed in each parameter since it was sampled.
+pub(crate) fn changes(
+    paths: &[String],
+    before: &[Vec<f32>],
+    after: &State,
+) -> BTreeMap<String, f64> {
+    let of = |(path, old): (&String, &Vec<f32>)| {
+        let array = after.get(path)?;
+        let new = numbers(array);
+        let new = runs(&new).flatten();
+        let change: Vec<f32> = new.zip(old).map(|(new, old)| new - old).collect();
+        Some((path.clone(), norm(std::iter::once(change.as_slice()), array.len())))
+    };
+    paths.iter().zip(before).filter_map(of).collect()
 }
 
 impl Look {
@@ -279,5 +330,26 @@ impl Look {
     /// The look at a parameter.
     pub fn parameter(&self, path: &str) -> Option<&ParameterLook> {
         self.parameters.iter().find(|parameter| parameter.path == path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_norm_of_a_large_parameter_is_known_by_runs_of_it() {
+        // Numbers without a pattern in the runs, by multiples of the golden ratio.
+        let values: Vec<f32> =
+            (0..500_000).map(|at| (f64::from(at) * 0.618_033_988_75).fract() as f32).collect();
+        let whole = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+        let found = norm(runs(&values), values.len());
+        assert!((found / whole - 1.0).abs() < 0.01, "{found} {whole}");
+        assert_eq!(runs(&values).map(<[f32]>::len).sum::<usize>(), SAMPLE);
+        let last = runs(&values).last().unwrap();
+        assert!(std::ptr::eq(&last[last.len() - 1], &values[values.len() - 1]));
+        // A small one is summed as a whole.
+        assert_eq!(norm(runs(&[3.0, 4.0]), 2), 5.0);
+        assert_eq!(norm(runs(&[]), 0), 0.0);
     }
 }

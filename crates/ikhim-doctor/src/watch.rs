@@ -3,13 +3,12 @@
 
 use crate::anatomy::Anatomy;
 use crate::course::{Course, Span};
-use crate::look::{Look, Probe, changes};
+use crate::look::{Look, Probe, changes, sampled};
 use ikhim_cpu::Runtime;
 use ikhim_graph::State;
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{Flow, Observer, Start, StepReport, StepStart};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Spans of losses that are kept; more are joined in pairs.
@@ -22,9 +21,10 @@ const SPACING: u64 = 30;
 const DENSE: u64 = 600;
 
 /// Looks of a short training.
-const LOOKS: u64 = 24;
+const LOOKS: u64 = 20;
 
-/// Rows of a look: half a batch, so that a look costs less than half a step.
+/// Rows of a look: a quarter of a batch, so that a look costs less than a step
+/// with all that it reads and writes.
 const ROWS: std::ops::RangeInclusive<usize> = 16..=128;
 
 /// What is written down, for the one who watches and the one who asks.
@@ -48,7 +48,7 @@ pub struct Watch {
     /// None after a look has failed: what cannot be looked into is trained all
     /// the same.
     probe: Option<Probe>,
-    before: Option<(Look, BTreeMap<String, Vec<f32>>)>,
+    before: Option<(Look, Vec<Vec<f32>>)>,
     spacing: u64,
     last_loss: f64,
     /// Steps of a span.
@@ -66,7 +66,7 @@ impl Watch {
         let training = &prepared.experiment.training;
         let train = prepared.data.train().len();
         let batch = training.batch_size().unwrap_or(train).min(train.max(1));
-        let rows = (batch / 2).clamp(*ROWS.start(), *ROWS.end());
+        let rows = (batch / 4).clamp(*ROWS.start(), *ROWS.end());
         let probe = Probe::new(prepared, &step, &anatomy, rows, runtime)?;
         Ok(Watch {
             record: Record::default(),
@@ -110,8 +110,7 @@ impl Observer for Watch {
         let Some(probe) = &self.probe else { return };
         match probe.look(start.state, start.seed, start.step, start.learning_rate) {
             Ok(look) => {
-                let value = |path: &String| Some((path.clone(), start.state.get(path)?.to_f32()));
-                self.before = Some((look, probe.parameters().iter().filter_map(value).collect()));
+                self.before = Some((look, sampled(probe.parameters(), start.state)));
             }
             Err(_) => self.probe = None,
         }
@@ -119,7 +118,8 @@ impl Observer for Watch {
 
     fn after_step(&mut self, state: &State) {
         let Some((mut look, before)) = self.before.take() else { return };
-        let changes = changes(&before, state);
+        let Some(probe) = &self.probe else { return };
+        let changes = changes(probe.parameters(), &before, state);
         for parameter in &mut look.parameters {
             parameter.update = changes.get(&parameter.path).copied().filter(|it| it.is_finite());
         }

@@ -8,14 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Default)]
 pub struct State {
     entries: BTreeMap<String, Array>,
-    /// Who left the entries as they are.
-    stamp: Mutex<Option<Arc<()>>>,
+    /// Who left or read the entries as they are, the latest first.
+    stamps: Mutex<Stamps>,
 }
+
+/// Enough for the programs that take turns over one state: those that update it,
+/// measure it and look into it.
+type Stamps = [Option<Arc<()>>; 4];
 
 impl Clone for State {
     fn clone(&self) -> State {
         // The copy will go its own way.
-        State { entries: self.entries.clone(), stamp: Mutex::default() }
+        State { entries: self.entries.clone(), stamps: Mutex::default() }
     }
 }
 
@@ -38,7 +42,7 @@ impl State {
             .iter()
             .map(|variable| (variable.path.clone(), (variable.initial)(seed)))
             .collect();
-        State { entries, stamp: Mutex::default() }
+        State { entries, stamps: Mutex::default() }
     }
 
     /// The value of an entry.
@@ -64,21 +68,25 @@ impl State {
         self.entries.remove(path)
     }
 
-    /// Marks the entries as left by the owner of a stamp. Any change takes the
-    /// mark away, and a copy has none, so that a program knows whether what it
-    /// derived from the entries still holds.
+    /// Marks the entries as known to the owner of a stamp. Any change takes all
+    /// marks away, and a copy has none, so that a program knows whether what it
+    /// derived from the entries still holds. Of more than a few marks the oldest
+    /// goes.
     pub fn mark(&self, stamp: &Arc<()>) {
-        *self.stamp.lock().unwrap_or_else(PoisonError::into_inner) = Some(stamp.clone());
+        let mut own = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = own.iter().position(|own| is(own, stamp)).unwrap_or(own.len() - 1);
+        own[..=place].rotate_right(1);
+        own[0] = Some(stamp.clone());
     }
 
-    /// Whether the entries are as the owner of the stamp left them.
+    /// Whether the entries are as the owner of the stamp knows them.
     pub fn is_marked(&self, stamp: &Arc<()>) -> bool {
-        let own = self.stamp.lock().unwrap_or_else(PoisonError::into_inner);
-        own.as_ref().is_some_and(|own| Arc::ptr_eq(own, stamp))
+        let own = self.stamps.lock().unwrap_or_else(PoisonError::into_inner);
+        own.iter().any(|own| is(own, stamp))
     }
 
     fn forget(&mut self) {
-        *self.stamp.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.stamps.get_mut().unwrap_or_else(PoisonError::into_inner) = Stamps::default();
     }
 
     /// All entries in the order of their paths.
@@ -99,6 +107,33 @@ impl State {
 
 impl FromIterator<(String, Array)> for State {
     fn from_iter<I: IntoIterator<Item = (String, Array)>>(entries: I) -> State {
-        State { entries: entries.into_iter().collect(), stamp: Mutex::default() }
+        State { entries: entries.into_iter().collect(), stamps: Mutex::default() }
+    }
+}
+
+fn is(own: &Option<Arc<()>>, stamp: &Arc<()>) -> bool {
+    own.as_ref().is_some_and(|own| Arc::ptr_eq(own, stamp))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_who_know_the_entries_take_turns_until_one_changes() {
+        let mut state = State::new();
+        let owners: Vec<Arc<()>> = (0..5).map(|_| Arc::new(())).collect();
+        for owner in &owners[..4] {
+            state.mark(owner);
+        }
+        state.mark(&owners[0]);
+        assert!(owners[..4].iter().all(|owner| state.is_marked(owner)));
+        assert!(!state.clone().is_marked(&owners[0]));
+        // The second has been silent for longest.
+        state.mark(&owners[4]);
+        let known: Vec<bool> = owners.iter().map(|owner| state.is_marked(owner)).collect();
+        assert_eq!(known, [true, false, true, true, true]);
+        state.set("bias", Array::scalar(1.0));
+        assert!(!owners.iter().any(|owner| state.is_marked(owner)));
     }
 }
