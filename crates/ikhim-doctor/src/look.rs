@@ -6,6 +6,7 @@ use crate::loose;
 use crate::through_time::{StepSlopes, WayBack};
 use ikhim_cpu::Runtime;
 use ikhim_graph::{Array, Data, Definition, Precision, State};
+use ikhim_numeric::{sum_of_squared_differences, sum_of_squares};
 use ikhim_run::{Program, Rows};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
@@ -202,29 +203,33 @@ fn of_layer(path: &str, value: &Array, function: Function) -> LayerLook {
     let values = numbers(value);
     let units = value.shape().last().copied().unwrap_or(1).max(1);
     let each = (values.len() / units).max(1) as f64;
-    let mut sums = vec![(0.0_f64, 0.0_f64, true); units];
-    let (mut finite, mut saturated, mut reach) = (true, 0_usize, 0.0_f32);
+    // Sums and sums of squares; no square of an f32 vanishes or is infinite in f64.
+    let mut sums = vec![(0.0_f64, 0.0_f64); units];
+    let mut reach = 0.0_f32;
     for row in values.chunks_exact(units) {
-        for (value, (sum, squares, dead)) in row.iter().zip(&mut sums) {
-            finite &= value.is_finite();
+        for (value, (sum, squares)) in row.iter().zip(&mut sums) {
             let wide = f64::from(*value);
             *sum += wide;
             *squares += wide * wide;
-            *dead &= *value == 0.0;
             reach = reach.max(value.abs());
-            saturated += usize::from(is_saturated(*value, function));
         }
     }
+    let saturated = match function {
+        Function::Sigmoid | Function::Tanh => {
+            values.iter().filter(|value| is_saturated(**value, function)).count()
+        }
+        _ => 0,
+    };
     let count = values.len().max(1) as f64;
-    let squares: f64 = sums.iter().map(|(_, squares, _)| squares).sum();
+    let squares: f64 = sums.iter().map(|(_, squares)| squares).sum();
     let variances =
-        sums.iter().map(|(sum, squares, _)| (squares / each - (sum / each).powi(2)).max(0.0));
+        sums.iter().map(|(sum, squares)| (squares / each - (sum / each).powi(2)).max(0.0));
     LayerLook {
         path: path.to_string(),
-        finite,
+        finite: squares.is_finite(),
         rms: (squares / count).sqrt(),
         spread: (variances.sum::<f64>() / units as f64).sqrt(),
-        dead: sums.iter().filter(|(_, _, dead)| *dead).count() as f64 / units as f64,
+        dead: sums.iter().filter(|(_, squares)| *squares == 0.0).count() as f64 / units as f64,
         saturated: saturated as f64 / count,
         reach: f64::from(reach),
     }
@@ -245,8 +250,8 @@ fn of_parameter(path: &str, weight: &Array, slope: &Array) -> ParameterLook {
     ParameterLook {
         path: path.to_string(),
         count: weights.len(),
-        weight: norm(runs(&weights), weights.len()),
-        gradient: norm(runs(&slopes), slopes.len()),
+        weight: norm_by_runs(&weights),
+        gradient: norm_by_runs(&slopes),
         update: None,
         twins: weight.shape().len() >= 2
             && are_twins(&weights, weight.shape().last().copied().unwrap_or(1))
@@ -280,27 +285,24 @@ fn runs(values: &[f32]) -> impl Iterator<Item = &[f32]> {
     })
 }
 
-/// The Euclidean norm of so many numbers by some runs of them. The squares go to
-/// lanes in turn, which do not wait for each other.
-fn norm<'a>(runs: impl Iterator<Item = &'a [f32]>, count: usize) -> f64 {
-    let mut lanes = [0.0_f64; 16];
-    let mut seen = 0;
-    for run in runs {
-        seen += run.len();
-        for sixteen in run.chunks(lanes.len()) {
-            for (lane, value) in lanes.iter_mut().zip(sixteen) {
-                *lane += f64::from(*value) * f64::from(*value);
-            }
-        }
-    }
-    (lanes.iter().sum::<f64>() * count as f64 / seen.max(1) as f64).sqrt()
+/// The Euclidean norm of so many numbers by the squares of some of them.
+fn norm(squares: f64, seen: usize, count: usize) -> f64 {
+    (squares * count as f64 / seen.max(1) as f64).sqrt()
+}
+
+fn norm_by_runs(values: &[f32]) -> f64 {
+    let squares = runs(values).map(sum_of_squares).sum();
+    norm(squares, runs(values).map(<[f32]>::len).sum(), values.len())
 }
 
 /// What norms are taken over, of each of some parameters.
 pub(crate) fn sampled(paths: &[String], state: &State) -> Vec<Vec<f32>> {
-    let of = |path: &String| match state.get(path) {
-        Some(array) => runs(&numbers(array)).flatten().copied().collect(),
-        None => Vec::new(),
+    let of = |path: &String| {
+        let mut sample = Vec::new();
+        if let Some(array) = state.get(path) {
+            runs(&numbers(array)).for_each(|run| sample.extend_from_slice(run));
+        }
+        sample
     };
     paths.iter().map(of).collect()
 }
@@ -313,10 +315,12 @@ pub(crate) fn changes(
 ) -> BTreeMap<String, f64> {
     let of = |(path, old): (&String, &Vec<f32>)| {
         let array = after.get(path)?;
-        let new = numbers(array);
-        let new = runs(&new).flatten();
-        let change: Vec<f32> = new.zip(old).map(|(new, old)| new - old).collect();
-        Some((path.clone(), norm(std::iter::once(change.as_slice()), array.len())))
+        let (mut squares, mut seen) = (0.0, 0);
+        for run in runs(&numbers(array)) {
+            squares += sum_of_squared_differences(run, old.get(seen..).unwrap_or_default());
+            seen += run.len();
+        }
+        Some((path.clone(), norm(squares, seen, array.len())))
     };
     paths.iter().zip(before).filter_map(of).collect()
 }
@@ -343,13 +347,13 @@ mod tests {
         let values: Vec<f32> =
             (0..500_000).map(|at| (f64::from(at) * 0.618_033_988_75).fract() as f32).collect();
         let whole = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
-        let found = norm(runs(&values), values.len());
+        let found = norm_by_runs(&values);
         assert!((found / whole - 1.0).abs() < 0.01, "{found} {whole}");
         assert_eq!(runs(&values).map(<[f32]>::len).sum::<usize>(), SAMPLE);
         let last = runs(&values).last().unwrap();
         assert!(std::ptr::eq(&last[last.len() - 1], &values[values.len() - 1]));
         // A small one is summed as a whole.
-        assert_eq!(norm(runs(&[3.0, 4.0]), 2), 5.0);
-        assert_eq!(norm(runs(&[]), 0), 0.0);
+        assert_eq!(norm_by_runs(&[3.0, 4.0]), 5.0);
+        assert_eq!(norm_by_runs(&[]), 0.0);
     }
 }

@@ -9,6 +9,7 @@
 //! - [`Real`]: `f32` or `f64`, for evaluation in either precision.
 //! - [`reduction`]: the fixed order of every sum.
 //! - [`fused`]: fused multiply-adds without an instruction for them.
+//! - [`sum_of_squares`] and [`sum_of_squared_differences`]: norms of values that are looked at.
 //! - [`philox`] and [`random`]: random numbers as a function of seed, stream, step and index.
 //!
 //! The coefficients come from `fit/minimax.py`, beside this crate's sources.
@@ -26,6 +27,7 @@ mod quantile;
 pub mod random;
 mod real;
 pub mod reduction;
+mod squares;
 mod tanh;
 
 pub use erf::erf;
@@ -38,4 +40,5 @@ pub use pow::pow;
 pub use quantile::normal_quantile;
 pub use random::{Stream, stream_id};
 pub use real::Real;
+pub use squares::{sum_of_squared_differences, sum_of_squares};
 pub use tanh::tanh;
