@@ -44,6 +44,14 @@ sentences! {
     /// What lightness means in a figure.
     FIGURE_HEAT: "Light is low ({low}), dark is high ({high}).",
         "밝을수록 작고({low}) 어두울수록 큽니다({high}).";
+    /// A border over a plane.
+    FIGURE_BORDER: "Above {border} lies {share} % of the plane.",
+        "{border}보다 큰 곳은 평면의 {share} %입니다.";
+    /// A named point of a plane with a border.
+    FIGURE_POINT: "({x}, {y}), marked {name}: {value}.", "({x}, {y}), 표시 {name}: {value}.";
+    /// Values beyond a cut axis.
+    FIGURE_BEYOND: "Drawn at the edge, because beyond {low} to {high}: {n}.",
+        "축의 범위({low} ~ {high})를 벗어나 가장자리에 그린 값: {n}개.";
     /// A path over a plane.
     FIGURE_PATH: "The path leads from {from} to {to}.", "경로는 {from}에서 {to}까지 갑니다.";
     /// Headings of the list of lessons.

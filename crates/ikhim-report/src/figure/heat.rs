@@ -73,11 +73,14 @@ pub fn heat(heat: &Heat, language: Language) -> Figure {
         let pair = |(x, y): &(f64, f64)| format!("({}, {})", number(*x), number(*y));
         sentence::FIGURE_PATH.say(language, &[("from", pair(first)), ("to", pair(last))])
     });
-    let points = heat
-        .points
-        .iter()
-        .map(|(x, y, name)| Some(format!("({}, {}): {name}.", number(*x), number(*y))));
-    let description = describe([Some(scale.clone()), path].into_iter().chain(points));
+    let border = heat.border.map(|border| {
+        let above = heat.values.iter().filter(|value| **value > border).count();
+        let share = 100.0 * above as f64 / heat.values.len().max(1) as f64;
+        let words = [("border", number(border)), ("share", format!("{share:.0}"))];
+        sentence::FIGURE_BORDER.say(language, &words)
+    });
+    let points = heat.points.iter().map(|point| Some(of_point(heat, point, language)));
+    let description = describe([Some(scale.clone()), border, path].into_iter().chain(points));
 
     let mut sketch = Sketch::new(700, 736, &heat.title);
     sketch.text(&scale, (8.0, 66.0), NOTE, MUTED, Side::Start);
@@ -112,6 +115,29 @@ pub fn heat(heat: &Heat, language: Language) -> Figure {
     sketch.finish(&heat.title, description)
 }
 
+/// A point in words, with the value under it where there is a border to be on one
+/// side of.
+fn of_point(heat: &Heat, (x, y, name): &(f64, f64, String), language: Language) -> String {
+    let place = (number(*x), number(*y));
+    let value = heat.border.and_then(|_| {
+        let columns = heat.columns.max(1);
+        let rows = heat.values.len() / columns;
+        let cell = |at: f64, (_, low, high): &(String, f64, f64), cells: usize| {
+            let cell = ((at - low) / (high - low) * cells as f64).floor();
+            (0.0..cells as f64).contains(&cell).then_some(cell as usize)
+        };
+        heat.values.get(cell(*y, &heat.y, rows)? * columns + cell(*x, &heat.x, columns)?)
+    });
+    match value {
+        Some(value) => {
+            let words =
+                [("x", place.0), ("y", place.1), ("name", name.clone()), ("value", number(*value))];
+            sentence::FIGURE_POINT.say(language, &words)
+        }
+        None => format!("({}, {}): {name}.", place.0, place.1),
+    }
+}
+
 type Segment = ((f64, f64), (f64, f64));
 
 /// Short lines between neighboring cells on two sides of a value.
@@ -134,4 +160,33 @@ fn crossings(heat: &Heat, border: f64) -> Vec<Segment> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_border_and_what_lies_under_each_point_are_told() {
+        let drawn = Heat {
+            title: "answers".into(),
+            x: ("a".into(), 0.0, 2.0),
+            y: ("b".into(), 0.0, 2.0),
+            columns: 2,
+            values: vec![0.125, 0.25, 0.375, 0.875],
+            points: vec![(1.5, 1.5, "1".into()), (1.5, 0.5, "0".into()), (9.0, 0.5, "x".into())],
+            border: Some(0.5),
+            range: Some((0.0, 1.0)),
+            ..Heat::default()
+        };
+        let words = heat(&drawn, Language::English).description().to_string();
+        for expected in [
+            "Above 0.5000 lies 25 % of the plane.",
+            "(1.500, 1.500), marked 1: 0.8750.",
+            "(1.500, 0.5000), marked 0: 0.2500.",
+            "(9.000, 0.5000): x.",
+        ] {
+            assert!(words.contains(expected), "{expected} in {words}");
+        }
+    }
 }

@@ -80,7 +80,9 @@ pub fn plot(plot: &Plot, language: Language) -> Figure {
         x.is_finite() && y.is_finite() && (!plot.x_log || *x > 0.0) && (!plot.y_log || *y > 0.0)
     };
     let all = || plot.lines.iter().flat_map(|line| &line.points);
-    let hidden = left_out(all().filter(|point| !fits(point)).count(), language);
+    let left_out = left_out(all().filter(|point| !fits(point)).count(), language);
+    let hidden =
+        [left_out, beyond(plot, language)].into_iter().flatten().reduce(|a, b| a + " " + &b);
     let places = || all().filter(|point| fits(point)).map(|point| point.0);
     let marks = plot.marks.iter().map(|mark| mark.0);
     let (x_low, x_high) = ends(places().chain(marks.filter(|at| !plot.x_log || *at > 0.0)));
@@ -132,6 +134,15 @@ pub fn plot(plot: &Plot, language: Language) -> Figure {
         draw_line(&mut sketch, line, STYLES[index % STYLES.len()], &fits, &place, bottom);
     }
     sketch.finish(&plot.title, description)
+}
+
+/// How many values stand at the edge of an axis that does not reach them.
+fn beyond(plot: &Plot, language: Language) -> Option<String> {
+    let (low, high) = plot.y_range?;
+    let values = plot.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
+    let count = values.filter(|y| y.is_finite() && !(low..=high).contains(y)).count();
+    let words = [("low", number(low)), ("high", number(high)), ("n", count.to_string())];
+    (count > 0).then(|| sentence::FIGURE_BEYOND.say(language, &words))
 }
 
 fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
