@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let judgement = model.judge(&rows.encoded, &model.metrics())?;
     let coverage = model.coverage(&rows.encoded, 0.95)?;
     if let (Some(look), Some((metric, value))) = (&look, judgement.first()) {
-        project.ledger().record_value(look, metric.name(), value)?;
+        project.ledger().record_value_among(look, metric.name(), value, judgement.rows)?;
         copy_ledger(&run.folder, &project)?;
     }
 

@@ -197,7 +197,7 @@ impl Chain {
     }
 
     /// The metric and the value that the last look of a model at exactly these
-    /// rows showed.
+    /// rows, and no others, showed.
     pub fn value_of(&self, model: &str, rows: &RowSet) -> Option<(String, f64)> {
         let set = rows.id();
         let own: HashSet<&str> = self
@@ -209,7 +209,9 @@ impl Chain {
             .map(|(name, _)| name)
             .collect();
         let values = self.lines().filter_map(|line| match &line.entry {
-            Entry::Value { look, metric, value, value_is } if own.contains(look.as_str()) => {
+            Entry::Value { look, metric, value, value_is, measured: None }
+                if own.contains(look.as_str()) =>
+            {
                 let number = match (value, value_is.as_deref()) {
                     (Some(value), _) => *value,
                     (None, Some("inf")) => f64::INFINITY,

@@ -62,6 +62,9 @@ pub enum Entry {
         /// `nan`, `inf` or `-inf` when the value is not finite.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value_is: Option<String>,
+        /// How many rows were measured, where the sealed ones were a part of more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<usize>,
     },
     /// What a look showed through a ladder; the value that was found stands nowhere.
     Rung {
@@ -81,7 +84,7 @@ pub enum Entry {
 impl Entry {
     /// The value of a metric; a number that is not finite is spelled out,
     /// because JSON has none.
-    pub(super) fn value(look: &str, metric: &str, value: f64) -> Entry {
+    pub(super) fn value(look: &str, metric: &str, value: f64, measured: Option<usize>) -> Entry {
         let value_is = match value {
             _ if value.is_finite() => None,
             _ if value.is_nan() => Some("nan"),
@@ -93,6 +96,7 @@ impl Entry {
             metric: metric.to_string(),
             value: value.is_finite().then_some(value),
             value_is: value_is.map(str::to_string),
+            measured,
         }
     }
 }

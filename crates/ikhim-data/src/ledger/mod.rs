@@ -188,7 +188,20 @@ impl Ledger {
 
     /// Adds to a counted look what it showed.
     pub fn record_value(&self, look: &Recorded, metric: &str, value: f64) -> Result<LedgerHead> {
-        let chain = self.append(|_| vec![Entry::value(&look.id, metric, value)])?;
+        let chain = self.append(|_| vec![Entry::value(&look.id, metric, value, None)])?;
+        Ok(chain.head())
+    }
+
+    /// The same for a value of so many rows, of which the sealed ones were a part:
+    /// it says nothing of those alone.
+    pub fn record_value_among(
+        &self,
+        look: &Recorded,
+        metric: &str,
+        value: f64,
+        measured: usize,
+    ) -> Result<LedgerHead> {
+        let chain = self.append(|_| vec![Entry::value(&look.id, metric, value, Some(measured))])?;
         Ok(chain.head())
     }
 
