@@ -13,5 +13,6 @@ mod vector;
 
 pub use level::Level;
 pub use limits::Limits;
+pub use memory::check_state;
 pub use program::{InstructionProfile, Profile, Program};
 pub use runtime::{Runtime, RuntimeBuilder};

@@ -1,5 +1,6 @@
 //! Memory of a program: words of 32 bits, aligned to cache lines, zero at first.
 
+use ikhim_graph::{Definition, Shape};
 use ikhim_text::{Fault, Result};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::ptr::NonNull;
@@ -18,6 +19,33 @@ pub(crate) fn check_room(rows: usize, words: usize) -> Result<()> {
     match available() {
         Some(left) if needed > left => Err(Fault::of("train.memory")
             .with("rows", rows)
+            .with("expected", left >> 20)
+            .with("found", needed.div_ceil(1 << 20))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a graph whose variables need more memory than the machine has left,
+/// before any of them is made. Where the system does not tell, all is allowed.
+///
+/// # Errors
+/// `train.memory_of_state`.
+pub fn check_state(definition: &Definition) -> Result<()> {
+    check_state_within(definition, available())
+}
+
+fn check_state_within(definition: &Definition, left: Option<usize>) -> Result<()> {
+    let bytes = |shape: &[usize]| {
+        shape.iter().fold(size_of::<f32>(), |all, size| all.saturating_mul(*size))
+    };
+    let variables = definition.variables();
+    let needed = variables.iter().fold(0_usize, |all, it| all.saturating_add(bytes(&it.shape)));
+    // Of equal ones the first: a parameter, not what an optimizer keeps of it.
+    let largest = variables.iter().rev().max_by_key(|variable| bytes(&variable.shape));
+    match (left, largest) {
+        (Some(left), Some(largest)) if needed > left => Err(Fault::of("train.memory_of_state")
+            .with("name", &largest.path)
+            .with("shape", Shape::from(largest.shape.as_slice()))
             .with("expected", left >> 20)
             .with("found", needed.div_ceil(1 << 20))),
         _ => Ok(()),

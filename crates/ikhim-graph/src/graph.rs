@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 use std::sync::Arc;
 
+/// The most elements of a variable: half of what can be addressed, in f64.
+const MOST_ELEMENTS: usize = isize::MAX as usize / 16;
+
 /// The value of a variable at step 0 as a function of the run's seed.
 pub type Initial = Arc<dyn Fn(u64) -> Array + Send + Sync>;
 
@@ -243,6 +246,13 @@ impl Graph {
                 );
             }
             return Tensor::of(self, node);
+        }
+        // Nobody can keep more bytes than this, and what follows may multiply sizes.
+        let elements = shape.iter().try_fold(1_usize, |all, size| all.checked_mul(*size));
+        if elements.is_none_or(|elements| elements > MOST_ELEMENTS) {
+            return self.fail(
+                Fault::of("shape.too_large").with("name", path).with("found", Shape::from(shape)),
+            );
         }
         let index = self.building.borrow().variables.len();
         let op = op::Read { index, dtype, shape: Shape::from(shape) };

@@ -80,6 +80,7 @@ impl<'a> Session<'a> {
         let step = training(model, &spec, &objective)?;
         let measure = evaluation(model, &spec, objective.loss())?;
 
+        ikhim_cpu::check_state(&step)?;
         let mut state = State::initial(&step, trainer.seed);
         if let Some(initial) = trainer.initial.take() {
             adopt(&mut state, &initial);

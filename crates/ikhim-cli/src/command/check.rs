@@ -127,6 +127,9 @@ pub(crate) fn steps_within(prepared: &Prepared, seconds: f64) -> Result<(u64, u6
 /// So long steps are tried for the estimate of time.
 const TRIED: Duration = Duration::from_millis(300);
 
+/// A step that would take longer than so many seconds is not tried as a whole.
+const LONG: f64 = 2.0;
+
 /// Bytes of a number, an index or a truth value in a program.
 const BYTES: usize = 4;
 
@@ -180,22 +183,30 @@ fn seconds(
     let mut state = State::initial(&step, experiment.seed);
     let program = Program::updating(Arc::new(step), &["loss"], precision)?;
     let train = prepared.data.train().encoded();
-    let rows = prepared.data.batch(&(0..batch.min(train.rows)).collect::<Vec<_>>(), 0, 0);
+    let batch = batch.min(train.rows);
     let rate = Array::f64(&[], vec![0.0]);
-    let feed = rows.feed().input("learning_rate", &rate).random(experiment.seed, 0);
-    let zeros = zeros(program.definition(), rows.len());
-    let feed = zeros.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
-    let began = Instant::now();
-    let mut fastest = Duration::MAX;
-    while fastest == Duration::MAX || began.elapsed() < TRIED {
-        let one = Instant::now();
-        program.run(&mut state, &feed)?;
-        fastest = fastest.min(one.elapsed());
-    }
-    let of_row = fastest.as_secs_f64() / rows.len().max(1) as f64;
+    let mut tried = |rows: usize| -> Result<f64> {
+        let rows = prepared.data.batch(&(0..rows).collect::<Vec<_>>(), 0, 0);
+        let feed = rows.feed().input("learning_rate", &rate).random(experiment.seed, 0);
+        let zeros = zeros(program.definition(), rows.len());
+        let feed = zeros.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
+        let began = Instant::now();
+        let mut fastest = Duration::MAX;
+        while fastest == Duration::MAX || began.elapsed() < TRIED {
+            let one = Instant::now();
+            program.run(&mut state, &feed)?;
+            fastest = fastest.min(one.elapsed());
+        }
+        Ok(fastest.as_secs_f64())
+    };
+    // Where two rows take long, a whole batch is not waited for.
+    let few = batch.min(2);
+    let of_few = tried(few)? / few.max(1) as f64 * batch as f64;
+    let fastest = if of_few > LONG { of_few } else { tried(batch)? };
+    let of_row = fastest / batch.max(1) as f64;
     let epochs = steps as f64 / per_epoch.max(1) as f64;
     let measured = epochs * prepared.data.validation().len() as f64 / 3.0;
-    Ok(steps as f64 * fastest.as_secs_f64() + measured * of_row)
+    Ok(steps as f64 * fastest + measured * of_row)
 }
 
 fn state(step: &Definition) -> usize {

@@ -156,8 +156,10 @@ fn slot_at<'g>(
     initial: f64,
     role: Role,
 ) -> Tensor<'g> {
-    let array = Array::f32(shape, vec![initial as f32; shape.iter().product()]);
-    let initial = Arc::new(move |_| array.clone());
+    // Made when it is asked for: a network that is only looked at has no slots.
+    let sizes = shape.to_vec();
+    let make = move |_| Array::f32(&sizes, vec![initial as f32; sizes.iter().product()]);
+    let initial = Arc::new(make);
     graph.variable_at(path, shape, DType::F32, role, initial, false, false)
 }
 

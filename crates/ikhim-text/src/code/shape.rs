@@ -25,6 +25,15 @@ pub(super) const CODES: &[Code] = &[
                of one of the two.",
     },
     Code {
+        code: "shape.too_large",
+        english: "`{name}` would have the shape {found}: more numbers than any memory holds",
+        korean: "`{name}`의 모양이 {found}이(가) 됩니다. 어떤 메모리에도 담을 수 없는 개수입니다",
+        help: "check the widths of the layers",
+        help_korean: "층의 폭을 확인하세요",
+        page: "The number of a parameter's elements is the product of its sizes, and this product \
+               is more than a computer can count. One of the widths has too many digits.",
+    },
+    Code {
         code: "shape.loss",
         english: "the loss needs equal shapes, got predictions {found} and targets {expected}",
         korean: "손실은 두 모양이 같아야 하는데 예측은 {found}, 정답은 {expected}입니다",

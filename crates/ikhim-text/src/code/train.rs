@@ -127,6 +127,16 @@ pub(super) const CODES: &[Code] = &[
                them. Gradients and packed weights grow with the widths of the layers.",
     },
     Code {
+        code: "train.memory_of_state",
+        english: "the parameters and what the optimizer keeps need {found} MiB of memory, and {expected} MiB are left; `{name}` alone has the shape {shape}",
+        korean: "파라미터와 옵티마이저가 보관하는 값에 메모리가 {found} MiB 필요한데 {expected} MiB만 남아 있습니다. `{name}` 하나의 모양이 {shape}입니다",
+        help: "take narrower layers, or smaller images before the first dense layer",
+        help_korean: "층의 폭을 줄이거나, 첫 완전 연결층에 들어가는 이미지를 작게 하세요",
+        page: "Every parameter is kept, and Adam keeps two numbers more for each. A dense layer has \
+               inputs × units kernels: behind a convolution the inputs are height × width × \
+               filters, so pool or take strides before it.",
+    },
+    Code {
         code: "train.empty_axis",
         english: "layer `{layer}`: {op} over axis {axis}, which has no entries",
         korean: "층 `{layer}`: {op}의 축 {axis}에 원소가 없습니다",

@@ -295,6 +295,7 @@ impl Prepared {
         let network = self.experiment.network()?;
         training(network.as_ref(), &self.data.spec(), &self.objective()?)
             .and_then(|step| self.checked(step))
+            .and_then(|step| ikhim_cpu::check_state(&step).map(|()| step))
             .map_err(|fault| self.experiment.place(fault))
     }
 
@@ -328,6 +329,7 @@ impl Prepared {
         let (spec, objective) = (self.data.spec(), self.objective()?);
         let definition = prediction(network.as_ref(), &spec, objective.loss())
             .map_err(|fault| self.experiment.place(fault))?;
+        ikhim_cpu::check_state(&definition)?;
         let state = State::initial(&definition, self.experiment.seed);
         let about = About {
             name: self.experiment.name.clone(),
