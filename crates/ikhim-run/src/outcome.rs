@@ -2,6 +2,7 @@
 
 use crate::metric::{Outcome, TokenScores, decided};
 use ikhim_data::{Encoded, EncodedTarget, Preprocessing, Task};
+use ikhim_text::{Fault, Result};
 
 /// What a network predicts for some rows, in the units of the data.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +89,23 @@ impl Predictions {
             Predictions::Tokens { steps, classes, probabilities, .. } => {
                 probabilities.len() / (steps * classes).max(1)
             }
+        }
+    }
+
+    /// Refuses an answer that is no number: what a value beyond the range of the
+    /// network's numbers, or a model that has diverged, gives.
+    ///
+    /// # Errors
+    /// `data.no_answer`, with the first such row, from 1.
+    pub fn finite(&self) -> Result<()> {
+        let (Predictions::Classes { probabilities: values, .. }
+        | Predictions::Labels { probabilities: values, .. }
+        | Predictions::Tokens { probabilities: values, .. }
+        | Predictions::Numbers { values, .. }) = self;
+        let width = values.len() / self.rows().max(1);
+        match values.iter().position(|value| !value.is_finite()) {
+            Some(at) => Err(Fault::of("data.no_answer").with("row", at / width.max(1) + 1)),
+            None => Ok(()),
         }
     }
 

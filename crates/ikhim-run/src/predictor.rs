@@ -68,7 +68,7 @@ impl Predictor {
     ///
     /// # Errors
     /// A field that is no column, an input that is not given, text where a
-    /// number belongs.
+    /// number belongs, an answer that is not a number.
     pub fn predict<R: Serialize>(&self, row: &R) -> Result<Prediction> {
         let mut predictions = self.predict_batch(std::slice::from_ref(row))?;
         predictions.pop().ok_or_else(|| Fault::of("data.row_of_fields"))
@@ -85,6 +85,7 @@ impl Predictor {
         }
         let rows = self.0.preprocessing().encode_rows(&raw)?;
         let (predictions, intervals) = self.0.predict_within(&rows.encoded, INTERVAL)?;
+        predictions.finite()?;
         let decided = predictions.decided();
         Ok((0..predictions.rows())
             .map(|row| {

@@ -130,6 +130,16 @@ fn predicted(
     rows: &NewRows,
     asked: Option<Level>,
 ) -> Result<(Predictions, Option<Vec<[f64; 2]>>)> {
+    let found = answered(model, rows, asked)?;
+    found.0.finite()?;
+    Ok(found)
+}
+
+fn answered(
+    model: &Model,
+    rows: &NewRows,
+    asked: Option<Level>,
+) -> Result<(Predictions, Option<Vec<[f64; 2]>>)> {
     match asked {
         Some(Level::None) => Ok((model.predict_new(rows)?, None)),
         Some(Level::Of(level)) => {

@@ -109,6 +109,16 @@ pub(in crate::code) const CODES: &[Code] = &[
                in one batch.",
     },
     Code {
+        code: "data.no_answer",
+        english: "row {row}: the network's answer is not a number",
+        korean: "{row}행: 신경망의 답이 수가 아닙니다",
+        help: "a value of this row lies beyond the range of 32-bit numbers once it is scaled, or the model itself has diverged; compare the row with `ikhim data show` of the train data",
+        help_korean: "이 행의 어떤 값이 변환한 뒤 32비트 수의 범위를 벗어났거나, 모델이 발산했습니다. 학습 데이터의 `ikhim data show`와 비교해 보세요",
+        page: "Numbers of a network have 32 bits and end at about 3.4·10³⁸. A value that is larger \
+               after scaling becomes infinite, and the answer of the network is then no number, of \
+               which no class may be the most probable. Check the units and the digits of the row.",
+    },
+    Code {
         code: "data.no_target_values",
         english: "the rows have no target values to compare with",
         korean: "비교할 정답 열이 없는 데이터입니다",

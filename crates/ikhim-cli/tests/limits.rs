@@ -1,0 +1,78 @@
+//! What lies beyond memory or beyond the range of numbers, and a value of other rows
+//! than the sealed ones, through the command.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+fn said(project: &Path, arguments: &[&str], exit: i32) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_ikhim"))
+        .current_dir(project)
+        .args(arguments)
+        .arg("--json")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(exit), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
+fn table() -> String {
+    let rows = (0..200).map(|x| format!("{},{},{}\n", x, x * 7 % 13, ["no", "yes"][x / 100]));
+    format!("a,b,y\n{}", rows.collect::<String>())
+}
+
+/// `evaluate` on the whole table counts as a look at its sealed rows, but its value
+/// is of all rows, so a later `verify` must not hold it against the model.
+#[test]
+fn a_value_of_more_rows_than_the_sealed_ones_is_not_held_against_a_run() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    std::fs::write(project.join("t.csv"), table()).unwrap();
+    let train = ["train", "t.csv", "--target", "y", "--epochs", "5", "--no-doctor"];
+    let run = said(project, &train, 0)["run"].as_str().unwrap().to_string();
+    said(project, &["test", &run, "--yes"], 0);
+    assert_eq!(said(project, &["verify", &run], 0)["test_confirmed"], true);
+    let wider = said(project, &["evaluate", &run, "t.csv"], 0);
+    assert_eq!(wider["look"], 2, "{wider}");
+    assert_eq!(said(project, &["verify", &run], 0)["test_confirmed"], true);
+    let ledger = std::fs::read_to_string(project.join(".ikhim/ledger.jsonl")).unwrap();
+    assert_eq!(ledger.matches("\"measured\":200").count(), 1, "{ledger}");
+}
+
+/// A network that fits in no memory is refused before any of it is made.
+#[test]
+fn a_network_beyond_the_memory_is_refused_with_its_size() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    let file = |hidden: &str| format!("[data]\ndataset = 'iris'\n[model]\nhidden = {hidden}\n");
+    // Three numbers of 4 bytes for each of 4·10⁶ + 10⁶ + 10¹² + 10⁶ + 3·10⁶ + 3
+    // parameters, and the counter of steps, are 11,444,194.8 MiB.
+    std::fs::write(project.join("large.toml"), file("[1000000, 1000000]")).unwrap();
+    std::fs::write(project.join("huge.toml"), file("[9000000000000000000]")).unwrap();
+    for command in ["check", "train"] {
+        let large = said(project, &[command, "large.toml"], 1);
+        assert_eq!(large["error"]["code"], "train.memory_of_state", "{large}");
+        let message = large["error"]["message"].as_str().unwrap();
+        assert!(
+            message.contains("11444195 MiB") && message.contains("`dense_2.kernel`"),
+            "{message}"
+        );
+        let huge = said(project, &[command, "huge.toml"], 2);
+        assert_eq!(huge["error"]["code"], "shape.too_large", "{huge}");
+    }
+}
+
+/// No class is the most probable one where there is no number.
+#[test]
+fn an_answer_that_is_no_number_is_refused_with_its_row() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    std::fs::write(project.join("t.csv"), table()).unwrap();
+    let train = ["train", "t.csv", "--target", "y", "--epochs", "2", "--no-doctor"];
+    let run = said(project, &train, 0)["run"].as_str().unwrap().to_string();
+    std::fs::write(project.join("far.csv"), "a,b\n1,2\n1e300,2\n").unwrap();
+    let refused = said(project, &["predict", &run, "far.csv"], 1);
+    assert_eq!(refused["error"]["code"], "data.no_answer", "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("row 2"), "{refused}");
+    said(project, &["predict", &run, "--row", "1,2"], 0);
+}
