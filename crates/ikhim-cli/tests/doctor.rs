@@ -153,6 +153,30 @@ fn a_log_that_ends_in_the_middle_of_a_line_is_read_up_to_there() {
 }
 
 #[test]
+fn what_was_lost_from_a_run_is_told_as_not_judged() {
+    let (project, run) = trained(WINE, &[]);
+    let said = || unjudged(&document(project.path(), &["doctor", "latest"]));
+    assert_eq!(said(), "[]");
+    let log = std::fs::read(run.join("log.jsonl")).unwrap();
+    let (middle, word) = (&log[..log.len() - 20], "hold every epoch");
+    for bytes in [middle, b""] {
+        std::fs::write(run.join("log.jsonl"), bytes).unwrap();
+        assert!(said().contains(word), "{}", said());
+    }
+    std::fs::remove_file(run.join("log.jsonl")).unwrap();
+    assert!(said().contains(word), "{}", said());
+    std::fs::write(run.join("log.jsonl"), log).unwrap();
+    std::fs::write(run.join("findings.json"), "[{\"id\": ").unwrap();
+    assert!(said().contains("findings.json cannot be read"), "{}", said());
+    std::fs::write(run.join("findings.json"), "[]").unwrap();
+    let record = std::fs::read_to_string(run.join("run.json")).unwrap();
+    let other = record.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"0.0.1\"");
+    assert_ne!(record, other);
+    std::fs::write(run.join("run.json"), other).unwrap();
+    assert!(said().contains("another version"), "{}", said());
+}
+
+#[test]
 fn a_run_without_a_model_or_without_a_step_says_what_cannot_be_judged() {
     let (project, run) = trained(WINE, &["--no-doctor"]);
     std::fs::remove_file(run.join("model.safetensors")).unwrap();

@@ -27,7 +27,7 @@ pub use finding::{Finding, Severity, Treatment, Wording};
 pub use folder::{RunFolder, RunRecord};
 pub use generation::{Sampling, held, zeros};
 pub use judgement::{Judgement, WrongRow};
-pub use log::{EpochRecord, Log, epochs, insert_number, non_finite};
+pub use log::{EpochRecord, Log, epochs, insert_number, logged_epochs, non_finite};
 pub use model::{About, Model, text_scores};
 pub use outcome::Predictions;
 pub use predictor::{Prediction, Predictor};

@@ -145,6 +145,13 @@ pub fn epochs(folder: &Path) -> Result<Vec<EpochRecord>> {
     Ok(lines.filter_map(|line| record(&names, line)).collect())
 }
 
+/// How many epochs stand whole in a run's `log.jsonl`; none where it cannot be read.
+pub fn logged_epochs(folder: &Path) -> usize {
+    let text = std::fs::read_to_string(folder.join("log.jsonl")).unwrap_or_default();
+    let events = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    events.filter(|event| event["event"] == "epoch").count()
+}
+
 fn record(names: &[&str], line: &str) -> Option<EpochRecord> {
     let cells: Vec<&str> = line.split(',').collect();
     if cells.len() != names.len() || cells.len() < 4 {

@@ -578,6 +578,12 @@ sentences! {
     DOCTOR_NOT_WATCHED: "The run was not watched: what its layers and slopes did cannot be judged, its log and its model can.", "지켜보지 않은 실행입니다. 층과 기울기는 판단할 수 없고 기록과 모델은 판단할 수 있습니다.";
     /// A run without a model.
     DOCTOR_NO_MODEL: "It has left no model: how well it learned cannot be judged.", "남은 모델이 없어서 얼마나 배웠는지 판단할 수 없습니다.";
+    /// A log without some of the epochs of its run.
+    DOCTOR_LOG_CUT: "log.jsonl or metrics.csv does not hold every epoch of the run: it is missing, cut or damaged. What only stood there cannot be judged.", "log.jsonl이나 metrics.csv에 이 실행의 모든 에포크가 들어 있지 않습니다(없거나 잘렸거나 손상됨). 거기에만 있던 내용은 판단할 수 없습니다.";
+    /// The findings of the training loop, gone.
+    DOCTOR_FINDINGS_LOST: "findings.json cannot be read: whether a number was not finite during training cannot be judged.", "findings.json을 읽을 수 없어서 학습 중에 유한하지 않은 수가 나왔는지 판단할 수 없습니다.";
+    /// A run that another version has written.
+    DOCTOR_OTHER_VERSION: "The run was written by another version of ikhim: what that version did not write down cannot be judged.", "다른 버전의 ikhim이 만든 실행입니다. 그 버전이 적어 두지 않은 것은 판단할 수 없습니다.";
     /// What a finding teaches.
     EXPLAIN_LESSON: "Why", "이유";
     /// Where the numbers of a rule come from.

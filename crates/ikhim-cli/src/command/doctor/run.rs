@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::run::KeptRun;
 use ikhim_cpu::Runtime;
 use ikhim_doctor::{COURSE, Chart, Course, diagnose, examine, name_origin, told};
-use ikhim_run::{Finding, epochs};
+use ikhim_run::{Finding, epochs, logged_epochs};
 use ikhim_text::{Result, sentence};
 use ikhim_train::experiment::Prepared;
 
@@ -22,7 +22,8 @@ pub(super) fn run(
 ) -> Result<Answer> {
     let run = KeptRun::find(project, meant)?;
     let prepared = run.prepared(project)?;
-    let (course, unjudged) = course(&run, &prepared, runtime)?;
+    let (course, mut unjudged) = course(&run, &prepared, runtime)?;
+    unjudged.extend(damaged(&run)?);
     let base = run.folder.path();
     let mut findings = match &course {
         Some(course) => diagnose(&prepared, base, run.record.seed, course)?,
@@ -62,6 +63,24 @@ pub(super) fn run(
 fn of_the_loop(run: &KeptRun) -> Vec<Finding> {
     let kept: Vec<Finding> = run.folder.read_json("findings.json").unwrap_or_default();
     kept.into_iter().filter(|finding| finding.id.ends_with("-not-finite")).collect()
+}
+
+/// What the files of a run do not tell because they were altered, or because
+/// another version has written them.
+fn damaged(run: &KeptRun) -> Result<Vec<sentence::Sentence>> {
+    let mut found = Vec::new();
+    if run.record.ikhim != env!("CARGO_PKG_VERSION") {
+        found.push(sentence::DOCTOR_OTHER_VERSION);
+    }
+    let table = epochs(run.folder.path())?.len();
+    if table.min(logged_epochs(run.folder.path())) < run.record.epochs as usize {
+        found.push(sentence::DOCTOR_LOG_CUT);
+    }
+    let has_findings = run.folder.path().join("findings.json").exists();
+    if has_findings && run.folder.read_json::<Vec<Finding>>("findings.json").is_err() {
+        found.push(sentence::DOCTOR_FINDINGS_LOST);
+    }
+    Ok(found)
 }
 
 /// The course of a run as it was watched; of one that was not, what its log and
