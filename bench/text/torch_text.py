@@ -1,16 +1,15 @@
 """One training of a text in PyTorch, as an experiment of this folder says it.
 
-    torch_text.py lstm|transformer --text FILE --split RUN/split.json --seed N
+    torch_text.py lstm|transformer --text FILE --split RUN/split.json --seed N --first-weights RUN/model.safetensors
 
-Rows, rate, optimizer and the distributions of the first weights are those of the
-experiment; the order of the rows and what is drawn are PyTorch's own. Prints one
-JSON line with the mean loss of the validation rows after the last step. With
---first-weights torch the layers begin as PyTorch begins them.
+Rows, rate, optimizer and the first weights are those of the experiment; the order of
+the rows is PyTorch's own. Prints one JSON line with the mean loss of the validation
+rows after the last step. Without --first-weights the layers begin as PyTorch begins
+them.
 """
 
 import argparse
 import json
-import math
 import time
 
 import torch
@@ -28,28 +27,28 @@ def arguments():
     p.add_argument("--split", metavar="FILE", required=True, help="split.json of a run of ikhim")
     p.add_argument("--seed", type=int, required=True)
     p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--first-weights", choices=("ikhim", "torch"), default="ikhim")
+    p.add_argument("--first-weights", metavar="FILE", help="the model of a run of no steps")
     return p.parse_args()
 
 
 class Recurrent(nn.Module):
     """Two LSTMs. PyTorch adds two biases, of which one would do: the second stays 0."""
 
-    def __init__(self, symbols, as_ikhim):
+    def __init__(self, symbols):
         super().__init__()
         self.embedding = nn.Embedding(symbols, 64)
         self.lstm = nn.LSTM(64, WIDTH, 2, batch_first=True)
         self.dense = nn.Linear(WIDTH, symbols)
-        if as_ikhim:
-            nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
-            dense(self.dense)
-            for k in range(2):
-                glorot(getattr(self.lstm, f"weight_ih_l{k}"))
-                nn.init.orthogonal_(getattr(self.lstm, f"weight_hh_l{k}"))
-                with torch.no_grad():
-                    bias = getattr(self.lstm, f"bias_ih_l{k}").zero_()
-                    bias[WIDTH : 2 * WIDTH] = 1.0  # of the forget gate
-                    getattr(self.lstm, f"bias_hh_l{k}").zero_().requires_grad_(False)
+
+    def begin(self, first):
+        take(self.embedding.weight, first["embedding_1.embeddings"])
+        dense(self.dense, first, "dense_1.kernel", "dense_1.bias")
+        for k in range(2):
+            layer = f"lstm_{k + 1}"
+            take(getattr(self.lstm, f"weight_ih_l{k}"), first[f"{layer}.kernel"].T)
+            take(getattr(self.lstm, f"weight_hh_l{k}"), first[f"{layer}.recurrent_kernel"].T)
+            take(getattr(self.lstm, f"bias_ih_l{k}"), first[f"{layer}.bias"])
+            nn.init.zeros_(getattr(self.lstm, f"bias_hh_l{k}").requires_grad_(False))
 
     def forward(self, x):
         return self.dense(self.lstm(self.embedding(x))[0])
@@ -58,14 +57,19 @@ class Recurrent(nn.Module):
 class Block(nn.Module):
     """x + attention(norm(x)), then x + dense(gelu(dense(norm(x))))."""
 
-    def __init__(self, as_ikhim):
+    def __init__(self):
         super().__init__()
         self.norms = nn.ModuleList(nn.LayerNorm(WIDTH) for _ in range(2))
         self.query, self.key, self.value, self.output = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
         self.wide, self.narrow = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
-        for layer in (self.query, self.key, self.value, self.output, self.wide, self.narrow):
-            if as_ikhim:
-                dense(layer)
+
+    def begin(self, first, path):
+        # The norms begin at 1 and 0 on both sides.
+        for name in ("query", "key", "value", "output"):
+            kernel = f"{path}/multi_head_attention_1.{name}_kernel"
+            dense(getattr(self, name), first, kernel, kernel.replace("_kernel", "_bias"))
+        dense(self.wide, first, f"{path}/dense_1.kernel", f"{path}/dense_1.bias")
+        dense(self.narrow, first, f"{path}/dense_2.kernel", f"{path}/dense_2.bias")
 
     def forward(self, x):
         def heads(values):
@@ -79,31 +83,49 @@ class Block(nn.Module):
 
 
 class Transformer(nn.Module):
-    def __init__(self, symbols, as_ikhim):
+    def __init__(self, symbols):
         super().__init__()
         self.embedding = nn.Embedding(symbols, WIDTH)
-        self.places = nn.Parameter(torch.empty(LENGTH, WIDTH))
-        self.blocks = nn.Sequential(*(Block(as_ikhim) for _ in range(BLOCKS)), nn.LayerNorm(WIDTH))
+        self.places = nn.Parameter(torch.randn(LENGTH, WIDTH))
+        self.blocks = nn.Sequential(*(Block() for _ in range(BLOCKS)), nn.LayerNorm(WIDTH))
         self.dense = nn.Linear(WIDTH, symbols)
-        if as_ikhim:
-            nn.init.uniform_(self.embedding.weight, -0.05, 0.05)
-            glorot(self.places)
-            dense(self.dense)
-        else:
-            nn.init.normal_(self.places)
+
+    def begin(self, first):
+        take(self.embedding.weight, first["embedding_1.embeddings"])
+        take(self.places, first["position_embedding_1.embeddings"])
+        for k, block in enumerate(self.blocks[:BLOCKS]):
+            block.begin(first, f"transformer_block_{k + 1}")
+        dense(self.dense, first, "dense_1.kernel", "dense_1.bias")
 
     def forward(self, x):
         return self.dense(self.blocks(self.embedding(x) + self.places))
 
 
-def glorot(weight):
-    bound = math.sqrt(6 / sum(weight.shape))
-    nn.init.uniform_(weight, -bound, bound)
+def take(parameter, value):
+    assert parameter.shape == value.shape, (parameter.shape, value.shape)
+    with torch.no_grad():
+        parameter.copy_(value)
 
 
-def dense(layer):
-    glorot(layer.weight)
-    nn.init.zeros_(layer.bias)
+def dense(layer, first, kernel, bias):
+    take(layer.weight, first[kernel].T)
+    take(layer.bias, first[bias])
+
+
+def arrays(path):
+    """The arrays of a safetensors file: a length, a header of JSON, numbers in f32."""
+    with open(path, "rb") as file:
+        content = file.read()
+    start = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:start])
+    header.pop("__metadata__", None)
+    found = {}
+    for name, about in header.items():
+        begin, end = (start + offset for offset in about["data_offsets"])
+        # A copy, because PyTorch wants memory that may be written.
+        numbers = torch.frombuffer(bytearray(content[begin:end]), dtype=torch.float32)
+        found[name] = numbers.reshape(about["shape"])
+    return found
 
 
 def rows(a):
@@ -135,7 +157,9 @@ def main():
     torch.manual_seed(a.seed)
     symbols, train, validation = rows(a)
     kind = Recurrent if a.model == "lstm" else Transformer
-    model = kind(symbols, a.first_weights == "ikhim")
+    model = kind(symbols)
+    if a.first_weights:
+        model.begin(arrays(a.first_weights))
     optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], RATES[a.model], fused=True)
     begin, order = time.monotonic(), []
     for _ in range(STEPS):
