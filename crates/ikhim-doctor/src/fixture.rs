@@ -221,3 +221,16 @@ fn a_loss_goes_up_from_a_start_that_was_seen() {
     assert!(fires(0));
     assert!(!fires(100));
 }
+
+/// Rows of one part are no neighbors of rows of another size, whatever their labels.
+#[test]
+fn inputs_of_another_size_do_not_make_labels_false() {
+    let text = "[data]\ndataset = 'breast_cancer'\n[split]\nvalidation = 0.4\n[training]\n\
+                epochs = 10\n[fault]\nfeature_scale = 60.0\n";
+    let prepared = prepared(text);
+    let course = trained(&prepared, 7);
+    let chart = Chart::before(&prepared, 7).unwrap();
+    let ids: Vec<String> = examine(&chart.with(&course)).into_iter().map(|it| it.id).collect();
+    assert_eq!(ids[0], "inputs-scaled-differently");
+    assert!(!ids.iter().any(|id| id == "labels-do-not-follow-features"), "{ids:?}");
+}

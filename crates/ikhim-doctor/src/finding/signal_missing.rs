@@ -18,7 +18,7 @@ pub(crate) const RULE: Rule = Rule {
         "신경망은 무작위 레이블도 외울 수 있습니다. 검증에서 아무것도 맞지 않으면 특징과 레이블이 아직 짝이 맞는지 보세요. 따로 정렬하거나 섞거나 밀리지 않았는지 확인하세요.",
     ),
     course: "",
-    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept. Without any network: the five nearest rows know 0.3 within validation and less than 0.1 within train, or 0.3 within both and less than 0.3 of that across them, each beyond four standard errors of the shares; parts that are drawn from the same rows differ by one or two.",
+    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept. Without any network: the five nearest rows know 0.3 within validation and less than 0.1 within train, or 0.3 within both and less than 0.3 of that across them, each beyond four standard errors of the shares and with inputs of one size; parts that are drawn from the same rows differ by one or two.",
     examine,
     red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[split]\nmethod = 'random'\nvalidation = 0.5\ntest = 0.0\n[model]\nhidden = [128]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
     green: "[data]\ndataset = 'breast_cancer'\n[training]\nepochs = 30\n",
@@ -84,6 +84,8 @@ fn out_of_step(chart: &Chart<'_>) -> Option<Wording> {
         chart.prepared.split.method,
         ikhim_data::SplitMethod::Time | ikhim_data::SplitMethod::Group
     );
+    // Between inputs of different sizes no row is a neighbor of another.
+    let meant = meant || chart.parts.features.iter().any(|beside| beside.is_apart());
     let least = if within.gain < train.gain { within } else { train };
     let lost = across.gain < 0.3 * least.gain && across.fit < 0.5 && beyond(least, across);
     (!meant && knows(within) && knows(train) && lost).then(|| {
