@@ -4,6 +4,7 @@
 use super::window::WindowOp;
 use crate::kernel::{Fold, MapOp};
 use ikhim_graph::{Array, DType, Dim, NodeId, Op, Shape};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The place of an item.
@@ -215,6 +216,39 @@ impl Item {
         }
     }
 
+    /// Puts others in the place of the items that it reads.
+    pub(crate) fn set_inputs(&mut self, other: impl Fn(Id) -> Id) {
+        let set = |id: &mut Id| *id = other(*id);
+        match &mut self.kind {
+            Kind::Input(_)
+            | Kind::Read(_)
+            | Kind::Constant(_)
+            | Kind::RowCount
+            | Kind::EnoughRows(_)
+            | Kind::Random { .. } => {}
+            Kind::Map { operands, .. } => operands.iter_mut().for_each(|(id, _)| set(id)),
+            Kind::Product { left, right, .. }
+            | Kind::RowsProduct { left, right, .. }
+            | Kind::RowsProductOfBlocks { left, right, .. } => {
+                set(left);
+                set(right);
+            }
+            Kind::Fold { input, .. }
+            | Kind::FoldRows { input, .. }
+            | Kind::FoldRowsOfBlocks { input, .. } => set(input),
+            Kind::Gather { table, indices, .. } => {
+                set(table);
+                set(indices);
+            }
+            Kind::Loops { inputs, .. } | Kind::Windows { inputs, .. } => {
+                inputs.iter_mut().for_each(|view| set(&mut view.item));
+            }
+            Kind::Store { value, .. } => set(value),
+            Kind::Pack(Packed { source, .. }) | Kind::Panels { source, .. } => set(source),
+            Kind::JoinBlocks { blocks, .. } => set(blocks),
+        }
+    }
+
     /// Whether it may find that a value does not fit.
     pub(crate) fn can_fail(&self) -> bool {
         match &self.kind {
@@ -250,6 +284,8 @@ pub(crate) struct Lowered {
     pub(crate) items: Vec<Item>,
     /// The fetched values.
     pub(crate) fetches: Vec<View>,
+    /// The earliest stage of values that are computed again there.
+    pub(crate) earliest: BTreeMap<Id, usize>,
 }
 
 /// The number of elements of axes without rows.

@@ -52,7 +52,7 @@ pub(crate) fn lay_out(lowered: Lowered) -> (Lowered, bool) {
     }
     let fetches = lowered.fetches.into_iter();
     let fetches = fetches.map(|view| View { item: layout.places[view.item], ..view }).collect();
-    (Lowered { items: layout.items, fetches }, tall)
+    (Lowered { items: layout.items, fetches, ..Lowered::default() }, tall)
 }
 
 /// How often each item is read, a fetch counted.

@@ -381,6 +381,9 @@ impl Lowering<'_> {
 
     fn fold(&mut self, index: usize, fold: Fold, axes: &[usize], input: &View) -> Kind {
         let node = &self.definition.nodes()[index];
+        if let Some(kind) = self.centered_sum(fold, axes, input) {
+            return kind;
+        }
         let shape = &input.shape;
         let batch = shape.batch_axis();
         let item = &self.lowered.items[input.item];
@@ -426,6 +429,9 @@ impl Lowering<'_> {
         let stored_alike = self.lowered.items[input.item].space == space(shape);
         let first = shape.rank() - axes.len();
         let trailing = axes.iter().copied().eq(first..shape.rank());
+        if let Some(kind) = self.centered_sum(fold, axes, input) {
+            return View { item: self.unnamed(index, kind, &kept), shape: kept };
+        }
         let kind = match elements_of(&shape[first..]) {
             Some(inner) if trailing && stored_alike && space(shape) == Space::Rows => {
                 Kind::Fold { fold, input: input.item, inner }

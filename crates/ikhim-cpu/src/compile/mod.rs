@@ -1,7 +1,9 @@
 //! From a graph to a schedule: [`lower`], [`layout`], [`schedule`]. What the
 //! number of rows decides comes later, when a program is bound to it.
 
+mod again;
 mod by_row;
+mod centered;
 mod elementwise;
 pub(crate) mod errand;
 mod flat_phase;

@@ -25,7 +25,12 @@ pub(super) fn row_instructions(lowered: &Lowered, members: &[Id]) -> Vec<Instruc
             }
             Instruction::One(_) => false,
         };
-        let found = (after.unwrap_or(0)..instructions.len()).find(|at| fits(*at));
+        // A value that is computed again stands beside the op that needs it.
+        let from = match lowered.earliest.contains_key(&id) {
+            true => instructions.len().saturating_sub(1),
+            false => 0,
+        };
+        let found = (after.unwrap_or(0).max(from)..instructions.len()).find(|at| fits(*at));
         match found {
             Some(at) => {
                 place[id] = Some(at);

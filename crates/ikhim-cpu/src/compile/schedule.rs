@@ -4,6 +4,7 @@
 //! instructions. In the others, instructions do not depend on each other and
 //! are cut into tiles. Between two phases the workers wait for each other.
 
+use super::again::computed_again;
 use super::errand::with_errands;
 use super::flat_phase::flat_phases;
 use super::lower::{Id, Item, Kind, Lowered, Reading, Space, elements};
@@ -222,9 +223,18 @@ pub(super) fn is_head(item: &Item) -> bool {
 
 /// Schedules a graph.
 pub(crate) fn schedule(lowered: Lowered, tall: bool) -> Schedule {
-    let needed = needed(&lowered);
-    let is_shared = shared(&lowered, &needed);
-    let stages = stages(&lowered, &needed, &is_shared);
+    let (lowered, stages) = match tall {
+        true => {
+            let stages = stages(&lowered);
+            (lowered, stages)
+        }
+        false => {
+            let lowered = computed_again(&lowered, &stages(&lowered));
+            let stages = stages(&lowered);
+            (lowered, stages)
+        }
+    };
+    let is_shared = shared(&lowered, &needed(&lowered));
     let last = stages.iter().flatten().copied().max().unwrap_or(0);
     let mut phases = Vec::new();
     for stage in 0..=last {
@@ -321,8 +331,10 @@ fn shared(lowered: &Lowered, needed: &[bool]) -> Vec<bool> {
 
 /// The stage of each item: even ones work on everything, odd ones on rows.
 /// Given and shared values are there from the start.
-fn stages(lowered: &Lowered, needed: &[bool], shared: &[bool]) -> Vec<Option<usize>> {
+fn stages(lowered: &Lowered) -> Vec<Option<usize>> {
     let items = &lowered.items;
+    let needed = needed(lowered);
+    let shared = shared(lowered, &needed);
     let mut stages: Vec<Option<usize>> = vec![None; items.len()];
     for id in 0..items.len() {
         let item = &items[id];
@@ -337,7 +349,8 @@ fn stages(lowered: &Lowered, needed: &[bool], shared: &[bool]) -> Vec<Option<usi
                 _ => stage + 1,
             })
             .max();
-        stages[id] = Some(stage.unwrap_or(0).max(usize::from(by_row)));
+        let earliest = lowered.earliest.get(&id).copied().unwrap_or(usize::from(by_row));
+        stages[id] = Some(stage.unwrap_or(0).max(earliest));
     }
     // An elementwise op over a whole variable waits for the op that needs it, so
     // that both are one pass.

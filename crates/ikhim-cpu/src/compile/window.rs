@@ -38,6 +38,9 @@ pub(crate) enum WindowOp {
     Take,
     /// Values added at any places.
     Add,
+    /// Sums of a row around centers: `Σ(x − m)²` of `x` and `m`, `Σ d·(x − m)` of
+    /// `x`, `d` and `m`.
+    CenteredSum,
 }
 
 /// The slopes of windows that a pooling gives back, by the slopes of that pooling and
@@ -125,6 +128,7 @@ impl WindowOp {
             WindowOp::MaxPlace(_) | WindowOp::Max(_) => "max_pool",
             WindowOp::Unpool(_) => "max_unpool",
             WindowOp::Take | WindowOp::Add => "places",
+            WindowOp::CenteredSum => "fold",
         }
     }
 
@@ -159,6 +163,7 @@ impl WindowOp {
                 all(shape) * pool.kernel[0] * pool.kernel[1]
             }
             WindowOp::Unpool(_) => 2 * all(shape),
+            WindowOp::CenteredSum => 3 * all(inputs[0]),
         }
     }
 }

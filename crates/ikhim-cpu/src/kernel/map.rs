@@ -7,6 +7,7 @@
 
 use super::adam::{self, Adam};
 use super::elementwise::elementwise;
+use crate::memory::LINE;
 use crate::vector::Vector;
 
 /// The least and the most elements of a chunk.
@@ -15,8 +16,13 @@ pub(crate) const CHUNKS: (usize, usize) = (256, 1024);
 /// Elements of a splat: a single number repeated, as long as the longest vector.
 pub(crate) const SPLAT: usize = 16;
 
-/// Rows at least this wide are taken one by one, narrower ones several at once.
-pub(crate) const WIDE: usize = 64;
+/// Rows at least this wide are taken one by one, narrower ones several at once: of a
+/// short row, choosing the ops takes longer than doing them.
+pub(crate) const WIDE: usize = 256;
+
+/// Elements of a range from which on they come from afar: while one chunk is computed,
+/// the next is asked for.
+const LONG: usize = 8 * 1024;
 
 /// One op on each element. Truth values are stored as all bits or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -178,6 +184,7 @@ impl Chunk {
 #[inline(always)]
 pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
     let end = range.first + range.count;
+    let is_long = range.count >= LONG;
     if let (Some(adam), true) = (&chain.adam, chain.steps.is_empty()) {
         // SAFETY: It reads and writes what the steps would.
         return unsafe { adam::run::<V>(adam, range) };
@@ -195,6 +202,9 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
                 column: 0,
                 width: count,
             };
+            if is_long {
+                ask_for::<V>(chain, first + count, count);
+            }
             // SAFETY: The chunk is a part of the range.
             unsafe { run_chunk::<V>(chain, &chunk) };
             if let Some(adam) = &chain.adam {
@@ -214,6 +224,9 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
             let (row, column) = (first / width, first % width);
             let count = part.min(width - column).min(end - first);
             let chunk = Chunk { first, count, block: range.block, row, block_row, column, width };
+            if is_long {
+                ask_for::<V>(chain, first + count, count);
+            }
             // SAFETY: The chunk is a part of the range.
             unsafe { run_chunk::<V>(chain, &chunk) };
             first += count;
@@ -225,9 +238,34 @@ pub(crate) unsafe fn run<V: Vector>(chain: &Chain, range: Range) {
         let count = (rows * width).min(end - first);
         let row = first / width;
         let chunk = Chunk { first, count, block: range.block, row, block_row, column: 0, width };
-        // SAFETY: The chunk is a part of the range.
-        unsafe { run_chunk::<V>(chain, &chunk) };
+        if is_long {
+            ask_for::<V>(chain, first + count, count);
+        }
+        for step in &chain.steps {
+            // A repeated row of numbers is the same for all chunks, and the first is
+            // the longest.
+            if step.op != MapOp::SpreadColumns || first == range.first {
+                // SAFETY: The chunk is a part of the range.
+                unsafe { run_step::<V>(step, &chunk) };
+            }
+        }
         first += count;
+    }
+}
+
+/// Asks for so many elements of all that a chain reads and writes in memory.
+#[inline(always)]
+fn ask_for<V: Vector>(chain: &Chain, first: usize, count: usize) {
+    for step in &chain.steps {
+        for address in [&step.inputs[0], &step.inputs[1], &step.inputs[2], &step.out] {
+            if address.origin == Origin::Whole && !address.splat {
+                let mut at = 0;
+                while at < count {
+                    V::ask(address.base.wrapping_add(first + at));
+                    at += LINE;
+                }
+            }
+        }
     }
 }
 

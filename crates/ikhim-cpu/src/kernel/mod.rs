@@ -34,7 +34,7 @@ mod winograd;
 pub(crate) use adam::Adam;
 pub(crate) use column_fold::ColumnFold;
 pub(crate) use fold::Fold;
-pub(crate) use lane_fold::LaneFold;
+pub(crate) use lane_fold::{LaneFold, Terms};
 pub(crate) use limits::OPERATIONS as LIMIT_OPERATIONS;
 pub(crate) use map::{Address, CHUNKS, Chain, MapOp, Origin, Range, SPLAT, Step, WIDE};
 pub(crate) use max_pool::{MaxPool, MaxUnpool, Seen};

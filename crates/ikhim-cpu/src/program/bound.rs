@@ -120,11 +120,16 @@ impl Bound {
         let last_that_fails = schedule.last_that_fails();
         let memory = Memory::new(plan.words);
         let scratch: Vec<Memory> = (0..workers).map(|_| Memory::new(plan.scratch_words)).collect();
-        let phases = plan.tiles.iter().zip(&schedule.phases);
-        let progress =
-            phases.map(|(tiles, phase)| Progress::new(tiles, phase.has_errands(), workers));
-        let progress = progress.collect();
-        let preparing = Progress::new(&plan.preparation, false, workers);
+        // Rows that were done last are still near, so the next phase begins with them.
+        // Of tall programs a phase asks for the rows that follow.
+        let mut is_back = true;
+        let mut progress = Vec::with_capacity(schedule.phases.len());
+        for (tiles, phase) in plan.tiles.iter().zip(&schedule.phases) {
+            is_back ^= phase.by_row;
+            let reversed = phase.by_row && is_back && !schedule.tall;
+            progress.push(Progress::new(tiles, phase.has_errands(), workers, reversed));
+        }
+        let preparing = Progress::new(&plan.preparation, false, workers, false);
         let context = Context { rows, row_ids: std::ptr::null(), seed: 0, step: 0 };
         let given = Given {
             context,

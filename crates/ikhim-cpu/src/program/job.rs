@@ -29,6 +29,8 @@ pub(super) struct Progress {
 struct Queue {
     first: u64,
     count: u64,
+    /// Tiles at its end that are taken from the last to the first.
+    reversed: u64,
     taken: Counter,
 }
 
@@ -169,7 +171,8 @@ pub(super) fn told(panic: Box<dyn std::any::Any + Send>) -> Fault {
 }
 
 impl Progress {
-    pub(super) fn new(tiles: &Tiles, errands: bool, workers: usize) -> Progress {
+    /// Of a phase whose tiles are taken from the last to the first where `reversed`.
+    pub(super) fn new(tiles: &Tiles, errands: bool, workers: usize, reversed: bool) -> Progress {
         let count = tiles.count(errands) as u64;
         // Errands are the caller's, so that the other tiles are shared evenly.
         let alone = if count == 1 { 1 } else { u64::from(errands) };
@@ -177,7 +180,9 @@ impl Progress {
         let queues = (0..workers as u64).map(|worker| {
             let first = if worker == 0 { 0 } else { alone + share(worker) };
             let count = alone + share(worker + 1) - first;
-            Queue { first, count, taken: Counter::default() }
+            let begun = if worker == 0 { u64::from(errands) } else { 0 };
+            let reversed = if reversed { count.saturating_sub(begun) } else { 0 };
+            Queue { first, count, reversed, taken: Counter::default() }
         });
         Progress { queues: queues.collect(), done: Counter::default(), tiles: count }
     }
@@ -200,7 +205,14 @@ impl Queue {
                 Ordering::Relaxed,
             );
             match exchanged {
-                Ok(_) => return Some(self.first + taken - begin),
+                Ok(_) => {
+                    let ahead = self.count - self.reversed;
+                    let place = match (taken - begin).checked_sub(ahead) {
+                        Some(behind) => self.count - 1 - behind,
+                        None => taken - begin,
+                    };
+                    return Some(self.first + place);
+                }
                 Err(now) => taken = now,
             }
         }
@@ -244,6 +256,21 @@ mod tests {
         let x = graph.input("x", DType::F32, &[N, width]);
         graph.output("square", x.transpose(&[1, 0]).matmul(x));
         Program::reading(graph.finish().unwrap().into(), &["square"]).unwrap()
+    }
+
+    #[test]
+    fn the_tiles_of_each_worker_are_taken_forth_or_back() {
+        let order = |reversed: bool| -> Vec<Vec<u64>> {
+            // Errands and seven blocks of rows.
+            let progress = Progress::new(&Tiles::Rows(7), true, 2, reversed);
+            let taken = |queue: &Queue| std::iter::from_fn(|| queue.next(0)).collect();
+            let first = progress.queues.iter().map(taken).collect();
+            let again: Vec<u64> = std::iter::from_fn(|| progress.queues[1].next(1)).collect();
+            assert_eq!(again.len(), 4, "a step later they are taken again");
+            first
+        };
+        assert_eq!(order(false), [[0, 1, 2, 3], [4, 5, 6, 7]]);
+        assert_eq!(order(true), [[0, 3, 2, 1], [7, 6, 5, 4]]);
     }
 
     #[test]

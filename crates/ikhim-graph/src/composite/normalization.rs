@@ -1,8 +1,19 @@
 //! Values brought to mean 0 and variance 1, then scaled and shifted by learned
-//! numbers: `y = (x − mean) / √(variance + ε) · γ + β`, with the biased variance
+//! numbers: `y = (x − mean) · γ / √(variance + ε) + β`, with the biased variance
 //! `Σ(x − mean)² / count`.
+//!
+//! Of batch norm, with d = x − mean, σ = √(variance + ε), n = count and the
+//! derivative u by the value, sums over all values of a channel:
+//!
+//! | by | derivative |
+//! |---|---|
+//! | x | (u − Σu / n − d · Σ(u·d) / (n·σ²)) · γ / σ |
+//! | γ | Σ(u·d) / σ |
+//! | β | Σu |
 
+use crate::autodiff::{Derivative, Rule};
 use crate::{Dim, Shape, Tensor};
+use std::rc::Rc;
 
 /// What [`Tensor::batch_norm`] gives.
 #[derive(Debug, Clone, Copy)]
@@ -20,13 +31,19 @@ impl<'g> Tensor<'g> {
     /// the batch (Ioffe and Szegedy 2015). One value for each channel has no
     /// variance: a run over one row of `[N, channels]` is an error
     /// (`train.few_rows`).
+    ///
+    /// Where a row has several values for a channel, their mean and the squares
+    /// around it are found for each row first, and those of all rows from them
+    /// (Chan, Golub and LeVeque 1979): a row is visited while it is near, and no
+    /// large number is taken from another one.
     #[track_caller]
     pub fn batch_norm(self, gamma: Tensor<'g>, beta: Tensor<'g>, epsilon: f64) -> BatchNorm<'g> {
         let rank = self.rank();
         let dims = self.shape();
+        let axes: Vec<usize> = (0..rank.saturating_sub(1)).collect();
         let inputs = [self, gamma, beta];
-        let outputs = self.graph().composite("batch_norm", &inputs, None, || {
-            let axes: Vec<usize> = (0..rank.saturating_sub(1)).collect();
+        let rule: Rule = Rc::new(batch_norm_slopes);
+        let outputs = self.graph().composite("batch_norm", &inputs, Some(rule), || {
             let over: Shape = axes.iter().map(|axis| dims[*axis]).collect();
             let count = match over.elements() {
                 Dim::Fixed(count) => self.number(count as f64),
@@ -36,14 +53,37 @@ impl<'g> Tensor<'g> {
                 }
                 Dim::Batch(_) => self.number(0.0),
             };
-            let mean = self.sum_over(&axes) / count;
-            let centered = self - mean;
-            let squares = centered.square().sum_over(&axes);
+            let (mean, squares) = self.moments(&axes, count);
             let deviation = (squares / count + epsilon).sqrt();
-            let value = centered / deviation * gamma + beta;
-            vec![value, mean, squares / (count - 1.0)]
+            let value = (self - mean) * (gamma / deviation) + beta;
+            vec![value, mean, squares / (count - 1.0), deviation, count]
         });
         BatchNorm { value: outputs[0], mean: outputs[1], variance: outputs[2] }
+    }
+
+    /// The mean of each channel over so many values, and the sum of the squares
+    /// around it.
+    #[track_caller]
+    fn moments(self, axes: &[usize], count: Tensor<'g>) -> (Tensor<'g>, Tensor<'g>) {
+        let dims = self.shape();
+        let between = axes.get(1..).unwrap_or_default();
+        let of_row: Shape = between.iter().map(|axis| dims[*axis]).collect();
+        let of_row = match of_row.elements() {
+            Dim::Fixed(values) if values > 1 => values as f64,
+            _ => {
+                let mean = self.sum_over(axes) / count;
+                return (mean, (self - mean).square().sum_over(axes));
+            }
+        };
+        let sums = self.sum_over(between);
+        let mean = sums.sum_over(&[0]) / count;
+        let means = sums / of_row;
+        let kept: Vec<Dim> = (0..dims.rank())
+            .map(|axis| if between.contains(&axis) { Dim::Fixed(1) } else { dims[axis] })
+            .collect();
+        let within = (self - means.reshape(&kept)).square().sum_over(between);
+        let across = (means - mean).square() * of_row;
+        (mean, (within + across).sum_over(&[0]))
     }
 
     /// Each channel (the last axis) with statistics that are given.
@@ -57,7 +97,7 @@ impl<'g> Tensor<'g> {
         epsilon: f64,
     ) -> Tensor<'g> {
         let inputs = [self, mean, variance, gamma, beta];
-        let body = || vec![(self - mean) / (variance + epsilon).sqrt() * gamma + beta];
+        let body = || vec![(self - mean) * (gamma / (variance + epsilon).sqrt()) + beta];
         self.graph().composite("normalized", &inputs, None, body)[0]
     }
 
@@ -118,6 +158,36 @@ impl<'g> Tensor<'g> {
     }
 }
 
+/// The derivatives of batch norm by its inputs, for its value, mean, unbiased
+/// variance and deviation. That of the squares by x is 2d: what the mean adds
+/// cancels.
+fn batch_norm_slopes<'g>(derivative: &Derivative<'_, 'g>) -> Vec<Option<Tensor<'g>>> {
+    let (x, gamma) = (derivative.inputs[0], derivative.inputs[1]);
+    let [_, mean, _, deviation, count] = derivative.outputs[..] else { return Vec::new() };
+    let axes: Vec<usize> = (0..x.rank() - 1).collect();
+    let centered = x - mean;
+    let mut by_x: Vec<Tensor<'g>> = Vec::new();
+    let (mut by_gamma, mut by_beta) = (None, None);
+    if let Some(u) = derivative.upstream_of(0) {
+        let sum = u.sum_over(&axes);
+        let with_centered = (u * centered).sum_over(&axes);
+        let along = with_centered / (count * (deviation * deviation));
+        by_x.push((u - sum / count - centered * along) * (gamma / deviation));
+        by_gamma = Some(with_centered / deviation);
+        by_beta = Some(sum);
+    }
+    if let Some(u) = derivative.upstream_of(1) {
+        by_x.push((u / count).broadcast_to(&x.shape()));
+    }
+    if let Some(u) = derivative.upstream_of(2) {
+        by_x.push(centered * (u * 2.0 / (count - 1.0)));
+    }
+    if let Some(u) = derivative.upstream_of(3) {
+        by_x.push(centered * (u / (count * deviation)));
+    }
+    vec![by_x.into_iter().reduce(|left, right| left + right), by_gamma, by_beta]
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::{Given, assert_close, batch, check_gradient, evaluate, fault, fixed};
@@ -158,6 +228,11 @@ mod tests {
     fn gradients_agree_with_differences() {
         for sizes in [&[3, 2][..], &[2, 2, 3, 4]] {
             check_gradient(&given(sizes), |x| x[0].batch_norm(x[1], x[2], 1e-3).value);
+            check_gradient(&given(sizes), |x| x[0].batch_norm(x[1], x[2], 1e-3).mean);
+            check_gradient(&given(sizes), |x| {
+                let all = x[0].batch_norm(x[1], x[2], 1e-3);
+                all.value * all.variance + all.mean
+            });
             check_gradient(&given(sizes), |x| x[0].layer_norm(x[1], x[2], 1e-3));
             check_gradient(&given(sizes), |x| x[0].group_norm(2, x[1], x[2], 1e-3));
             check_gradient(&given(sizes), |x| {
@@ -165,6 +240,32 @@ mod tests {
                 x[0].normalized(statistics.mean, statistics.variance, x[1], x[2], 1e-3)
             });
         }
+    }
+
+    #[test]
+    fn the_deviation_inside_has_its_slope() {
+        let graph = Graph::new();
+        let x = graph.input("x", DType::F32, &[N, 2.into(), 1.into()]);
+        let one = graph.scalar(1.0).broadcast_to(&crate::Shape::from(&[1_usize][..]));
+        x.batch_norm(one, one, 0.0);
+        let root = graph.tensors().into_iter().find(|tensor| tensor.op_name() == "sqrt").unwrap();
+        graph.output("slope", crate::gradients(root.sum_all(), &[x])[0]);
+        let evaluator = Evaluator::<f64>::new(graph.finish().unwrap().into(), &["slope"]).unwrap();
+        let value = crate::Array::f32(&[2, 2, 1], vec![-3.0, 1.0, 3.0, -1.0]);
+        let found = evaluator.run(&mut State::new(), &Feed::rows(2).input("x", &value)).unwrap();
+        // Mean 0 and variance 5: the slope is x / (4 √5).
+        let expected = [-3.0, 1.0, 3.0, -1.0].map(|x: f64| x / (4.0 * 5.0_f64.sqrt()));
+        assert_close(&found[0].to_f64(), &expected, 1e-15);
+    }
+
+    #[test]
+    fn values_far_from_zero_keep_their_variance() {
+        // 10,000 + j, whose squares f32 does not hold, in rows of different means.
+        let values: Vec<f64> = (0..24).map(|at| 10_000.0 + f64::from(at)).collect();
+        let table = [batch(&[4, 3, 2, 1], &values), fixed(&[1], &[1.0]), fixed(&[1], &[0.0])];
+        let found = evaluate::<f32>(&table, |x| x[0].batch_norm(x[1], x[2], 0.0).variance);
+        // n(n + 1)/12 of n neighbors, unbiased.
+        assert_close(&found.to_f64(), &[50.0], 1e-6);
     }
 
     #[test]

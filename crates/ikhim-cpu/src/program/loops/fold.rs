@@ -3,7 +3,7 @@
 //! are joined by the tree 8, 4, 2, 1.
 
 use super::{Axis, Span, joined, strides};
-use crate::kernel::{self, LaneFold};
+use crate::kernel::{self, LaneFold, Terms};
 use ikhim_graph::{Dim, Shape};
 use ikhim_numeric::reduction::LANES;
 
@@ -82,6 +82,7 @@ impl Fold {
             unsafe {
                 (span.kernels.lane_fold)(&LaneFold {
                     input: span.input(0).add(self.start(group) + column),
+                    terms: Terms::Values,
                     stride: axis.from,
                     count: axis.count,
                     width,

@@ -5,6 +5,7 @@
 //! other and follow one another in memory. A block of rows and a tile are ranges
 //! of units.
 
+mod centered;
 mod convolution;
 mod copy;
 mod cumsum;
@@ -25,6 +26,7 @@ use super::work::{At, Context};
 use crate::Level;
 use crate::compile::window::WindowOp;
 use crate::kernel::{self, Kernels, RandomRows};
+use centered::CenteredSum;
 use convolution::Convolution;
 use copy::Copy;
 use cumsum::Cumsum;
@@ -76,6 +78,8 @@ pub(crate) enum Loops {
     Pooling(Pooling),
     /// Cells of images at any places.
     Places(Places),
+    /// Sums of rows around centers.
+    CenteredSum(CenteredSum),
     /// Recurrences over steps and their slopes.
     Recurrence(Recurrence),
     /// Random numbers that do not follow the rows.
@@ -208,6 +212,7 @@ impl Loops {
             WindowOp::Unpool(pool) => Loops::Pooling(Pooling::new(pool, What::Image, &to, &from)),
             WindowOp::Take => Loops::Places(Places::new(&from, &to, false)),
             WindowOp::Add => Loops::Places(Places::new(&to, &from, true)),
+            WindowOp::CenteredSum => Loops::CenteredSum(CenteredSum::new(inputs, rows)),
         })
     }
 
@@ -229,6 +234,7 @@ impl Loops {
             Loops::WinogradSlopes(weights) => weights.units(),
             Loops::Pooling(pooling) => pooling.units(),
             Loops::Places(places) => places.units(),
+            Loops::CenteredSum(sum) => sum.units(),
             Loops::Recurrence(recurrence) => recurrence.units(),
             Loops::Random { .. } => 1,
         }
@@ -250,6 +256,7 @@ impl Loops {
             Loops::SpreadKernel(spread) => spread.unit(),
             Loops::Pooling(pooling) => pooling.unit(),
             Loops::Places(places) => places.unit(),
+            Loops::CenteredSum(sum) => sum.unit(),
             Loops::Recurrence(recurrence) => return recurrence.tile(),
             Loops::WeightGrad(_) | Loops::WinogradSlopes(_) | Loops::Random { .. } => return 1,
         };
@@ -292,6 +299,7 @@ impl Loops {
                 Loops::WinogradSlopes(weights) => weights.run(span),
                 Loops::Pooling(pooling) => pooling.run(span),
                 Loops::Places(places) => places.run(span)?,
+                Loops::CenteredSum(sum) => sum.run(span),
                 Loops::Recurrence(recurrence) => recurrence.run(span),
                 Loops::Random { normal, stream, count } => {
                     // Their index counts from 0, whatever the rows are called.

@@ -59,8 +59,10 @@ impl WinogradSlopes {
         let slopes = shape_of_slopes(pooled, inputs[1]).sizes(rows);
         let (channels, filters) = (image[3], slopes[3]);
         let width = whole_panels(level, filters);
-        let channel_blocks = blocks(channels, 16, CHANNELS);
         let filter_blocks = blocks(filters, width, FILTERS);
+        // A single unit would be one worker's, and the others wait for it.
+        let most = if filter_blocks.len() == 1 { channels.div_ceil(2) } else { CHANNELS };
+        let channel_blocks = blocks(channels, 16, most.min(CHANNELS));
         let largest = |blocks: &[[usize; 2]]| {
             blocks.iter().map(|[first, end]| end - first).max().unwrap_or(0)
         };
