@@ -4,6 +4,7 @@
 mod digests;
 mod faults;
 mod kinds;
+mod normalized;
 mod predictions;
 mod runs;
 mod runtimes;
