@@ -6,9 +6,13 @@ reads it in turn, in a process of its own: `ikhim data check FILE`, which also
 hashes every row, looks for what is to be noticed and draws the split, `ikhim data
 show FILE`, which also counts, `pandas.read_csv` with its default engine, and
 `polars.read_csv`. Printed are megabytes a second by the median of the
-rounds, the ratio to each, and the most memory that a process had.
+rounds, the ratio to each, and the most memory that a process had. From 512 MiB
+on ikhim reads in pieces, with `--streaming` below that too.
 
-    python bench/typed.py --ikhim target/release/ikhim --megabytes 200
+With `--train` a network is trained on the file for one epoch beside, in pieces:
+the seconds of the whole command and the most memory that it had.
+
+    python bench/typed.py --ikhim target/release/ikhim --megabytes 1000 --train
 """
 
 import argparse
@@ -60,12 +64,30 @@ def timed(command):
     return seconds, used.ru_maxrss / 1000
 
 
+def train(ikhim, path, folder):
+    """One epoch over the file in a project of its own."""
+    experiment = os.path.join(folder, "large.toml")
+    with open(experiment, "w") as file:
+        file.write(
+            "version = 1\n[data]\npath = 'large.csv'\ntarget = 'y'\nstreaming = true\n"
+            "[model]\ntype = 'mlp'\nhidden = [32]\n[training]\nepochs = 1\nbatch_size = 1024\n"
+        )
+    project = os.path.join(folder, "project")
+    os.makedirs(project, exist_ok=True)
+    command = [ikhim, "train", experiment, "--no-doctor", "--out", os.path.join(project, "run")]
+    os.chdir(project)
+    seconds, most = timed(command)
+    return {"seconds": seconds, "peak_rss_mb": most}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--ikhim", default=os.environ.get("IKHIM_BENCH_IKHIM", "target/release/ikhim"))
     parser.add_argument("--python", default=sys.executable, help="an interpreter with pandas and polars")
     parser.add_argument("--megabytes", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--streaming", action="store_true", help="read in pieces whatever the size")
+    parser.add_argument("--train", action="store_true", help="also train for one epoch, in pieces")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -73,9 +95,11 @@ def main():
         write(path, options.megabytes)
         size = os.path.getsize(path) / 1e6
         read = "import {0}; {0}.read_csv({1!r})"
+        ikhim = str(Path(options.ikhim).resolve())
+        pieces = ["--streaming", "true"] if options.streaming else []
         commands = {
-            "ikhim": [str(Path(options.ikhim).resolve()), "data", "check", path, "--target", "y"],
-            "show": [str(Path(options.ikhim).resolve()), "data", "show", path, "--target", "y"],
+            "ikhim": [ikhim, "data", "check", path, "--target", "y"] + pieces,
+            "show": [ikhim, "data", "show", path, "--target", "y"] + pieces,
             "pandas": [options.python, "-c", read.format("pandas", path)],
             "polars": [options.python, "-c", read.format("polars", path)],
         }
@@ -86,19 +110,22 @@ def main():
                 took, most = timed(command)
                 seconds[name].append(took)
                 memory[name] = max(memory[name], most)
+        trained = train(ikhim, path, folder) if options.train else None
     found = {}
     for name in commands:
         median = statistics.median(seconds[name])
         found[name] = {"mb_per_s": size / median, "seconds": median, "peak_rss_mb": memory[name]}
         found[name]["ratio"] = statistics.median(seconds["ikhim"]) / median
     if options.json:
-        print(json.dumps({"megabytes": size, "programs": found}))
+        print(json.dumps({"megabytes": size, "programs": found, "train": trained}))
         return
     for name, of in found.items():
         print(
             f"{name:8} {of['mb_per_s']:8.1f} MB/s  {of['seconds']:7.2f} s  "
             f"{of['peak_rss_mb']:8.0f} MB  ikhim takes {of['ratio']:.2f} times as long"
         )
+    if trained:
+        print(f"train    {trained['seconds']:7.2f} s  {trained['peak_rss_mb']:8.0f} MB, one epoch in pieces")
 
 
 if __name__ == "__main__":

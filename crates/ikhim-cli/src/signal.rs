@@ -2,6 +2,7 @@
 //! a second Ctrl-C ends the process at once, which loses no file.
 
 use crate::exit::Exit;
+use ikhim_data::Reading;
 use ikhim_run::durable;
 use ikhim_text::Result;
 use ikhim_train::Interrupt;
@@ -41,6 +42,11 @@ impl Signals {
     /// The request for a training to stop.
     pub(crate) fn interrupt(&self) -> Interrupt {
         Interrupt::from(Arc::clone(&self.asked))
+    }
+
+    /// Reading that stops when the training would.
+    pub(crate) fn reading(&self) -> Reading {
+        Reading::stopped_by(Arc::clone(&self.asked))
     }
 
     /// The exit code of what was interrupted.

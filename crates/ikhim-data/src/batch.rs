@@ -71,6 +71,8 @@ pub struct Batches<'a> {
     position: Position,
     /// What changes the rows, with the seed that drives it.
     augmenter: Option<(&'a Augmenter, u64)>,
+    /// Rows of an epoch, of which those here may be some.
+    all: usize,
 }
 
 /// Some train rows.
@@ -93,7 +95,14 @@ impl<'a> Batches<'a> {
             drop_last: false,
             position: Position::default(),
             augmenter: None,
+            all: rows.rows,
         }
+    }
+
+    /// Says how many rows an epoch has, of which those here are some.
+    pub(crate) fn out_of(mut self, all: usize) -> Batches<'a> {
+        self.all = all;
+        self
     }
 
     /// Draws the order of an epoch.
@@ -117,6 +126,7 @@ impl<'a> Batches<'a> {
         let length = self.rows.rows / width;
         let place = |at: usize| at % width * length + at / width;
         self.order = (0..width * length).map(place).collect();
+        self.all = self.order.len();
         self
     }
 
@@ -134,7 +144,7 @@ impl<'a> Batches<'a> {
 
     /// Number of batches of the whole epoch.
     pub fn per_epoch(&self) -> usize {
-        let (rows, size) = (self.order.len(), self.size.of(self.order.len()));
+        let (rows, size) = (self.all, self.size.of(self.all));
         if self.drop_last { rows / size } else { rows.div_ceil(size) }
     }
 
@@ -144,8 +154,9 @@ impl<'a> Batches<'a> {
         if batch >= self.per_epoch() {
             return &[];
         }
-        let size = self.size.of(self.order.len());
-        &self.order[batch * size..((batch + 1) * size).min(self.order.len())]
+        let size = self.size.of(self.all);
+        let rows = batch * size..((batch + 1) * size).min(self.order.len());
+        self.order.get(rows).unwrap_or_default()
     }
 
     /// Where the loop stands: what the next batch is.

@@ -9,10 +9,12 @@ use crate::source::{
     numpy, several, text_files,
 };
 use crate::{
-    Column, ColumnType, Dataset, FileFormat, ImageOptions, Notice, Origin, Role, SequenceColumn,
-    Series, Task, image,
+    Column, ColumnType, Dataset, FileFormat, ImageOptions, LARGE, Notice, Origin, Reading, Role,
+    SequenceColumn, Series, Streaming, Task, image, stream,
 };
 use ikhim_text::Result;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where data is.
@@ -52,6 +54,9 @@ pub struct DatasetBuilder {
     request: Request,
     series: Option<Series>,
     sequence: Option<SequenceColumn>,
+    streaming: Streaming,
+    reading: Reading,
+    keeps: bool,
 }
 
 impl Dataset {
@@ -202,6 +207,9 @@ impl DatasetBuilder {
             request: Request::default(),
             series: None,
             sequence: None,
+            streaming: Streaming::Never,
+            reading: Reading::default(),
+            keeps: true,
         }
     }
 
@@ -224,6 +232,34 @@ impl DatasetBuilder {
     pub fn series(mut self, series: Series) -> DatasetBuilder {
         self.series = Some(series);
         self.request.sees_targets = true;
+        self
+    }
+
+    /// Whether a table of separated values is read in pieces, so that it need not fit
+    /// into memory; never, unless this says otherwise. The rows of such a data set
+    /// are some of the table's: see [`Dataset::is_streamed`].
+    pub fn streaming(mut self, streaming: Streaming) -> DatasetBuilder {
+        self.streaming = streaming;
+        self
+    }
+
+    /// Tells how far reading in pieces has come, and stops it.
+    pub fn reading(mut self, reading: Reading) -> DatasetBuilder {
+        self.reading = reading;
+        self
+    }
+
+    /// Pieces of so many bytes.
+    #[cfg(test)]
+    pub(crate) fn pieces_of(mut self, bytes: usize) -> DatasetBuilder {
+        self.csv.stretch.1 = bytes;
+        self
+    }
+
+    /// Only looks at a table that is read in pieces: its rows are counted and typed,
+    /// and cannot be split.
+    pub fn without_rows(mut self) -> DatasetBuilder {
+        self.keeps = false;
         self
     }
 
@@ -332,10 +368,19 @@ impl DatasetBuilder {
     /// not fit the type of their column. A fault names file, line and column
     /// where there is a file; all faults of one kind are told together.
     pub fn load(self) -> Result<Dataset> {
-        let DatasetBuilder { source, mut csv, images, request, series, sequence } = self;
+        let streamed = self.streamed_files()?;
+        let DatasetBuilder { source, mut csv, images, request, series, sequence, .. } = self;
         csv.known = known_names(&request);
         csv.missing = request.missing_values.clone();
         let format = FileFormat::of(&csv, &request.missing_values, &images);
+        if let Some(files) = streamed {
+            let (options, request) = (&csv, &request);
+            let (reading, keeps) = (&self.reading, self.keeps);
+            let mut data =
+                stream::load(&stream::Wanted { files, options, request, reading, keeps })?;
+            data.format = format;
+            return Ok(data);
+        }
         let mut table = read(source, &csv, &images, request.schema.as_ref())?;
         named_images(&mut table, &images, &request)?;
         let mut data = assemble(table, &request)?;
@@ -349,6 +394,55 @@ impl DatasetBuilder {
             (Some(series), None) => lay(data, &series, None),
             (None, None) => Ok(data),
         }
+    }
+}
+
+impl DatasetBuilder {
+    /// The files that are read in pieces; `None` for a source that is read into
+    /// memory.
+    fn streamed_files(&self) -> Result<Option<Vec<PathBuf>>> {
+        if self.streaming == Streaming::Never || self.request.schema.is_some() {
+            return Ok(None);
+        }
+        let files = match &self.source {
+            Source::Path(path) if path.is_dir() => Vec::new(),
+            Source::Path(path) if several::is_pattern(path) => {
+                several::expand(std::slice::from_ref(path))?
+            }
+            Source::Path(path) | Source::Csv(path) => vec![path.clone()],
+            Source::Files(paths) => several::expand(paths)?,
+            _ => Vec::new(),
+        };
+        let size = |path: &PathBuf| path.metadata().map_or(0, |about| about.len());
+        let size: u64 = files.iter().map(size).sum();
+        if size == 0 || (self.streaming == Streaming::Auto && size < LARGE) {
+            return Ok(None);
+        }
+        let mut first = Vec::new();
+        for path in &files {
+            let file = File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut first));
+            let is_other = file.is_err()
+                || idx::is_idx(&first)
+                || image::is_image(&first)
+                || Columnar::of(&first).is_some()
+                || numpy::is_numpy(&first, path)
+                || json_lines::is_json_lines(&first, path);
+            let is_laid = self.series.is_some() || self.sequence.is_some();
+            if is_other || is_laid {
+                return match self.streaming {
+                    Streaming::Always => {
+                        let why = match is_laid {
+                            true => "a series or a sequence needs all rows at once",
+                            false => "it is no table of separated values",
+                        };
+                        Err(stream::unfit(path, why))
+                    }
+                    _ => Ok(None),
+                };
+            }
+            first.clear();
+        }
+        Ok(Some(files))
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::column::words;
 use crate::cores::on_all_cores;
+use crate::stream::Stream;
 use crate::values::pick;
 use crate::{
     ColumnType, ContentHash, Credit, FileFormat, Notice, Policy, RowHash, RowHasher,
     SequenceColumn, Series, SeriesWindows, Values,
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 words! {
@@ -106,6 +108,8 @@ pub struct Dataset {
     pub(crate) series: Option<Series>,
     /// Which column is read token by token, where one is.
     pub(crate) sequence: Option<SequenceColumn>,
+    /// All rows, where they are read in pieces and these are some of them.
+    pub(crate) stream: Option<Stream>,
 }
 
 /// From so many rows on, columns are copied on all cores.
@@ -205,6 +209,29 @@ impl Dataset {
     /// For each row the part that the source has put it in, where it has.
     pub fn parts(&self) -> Option<&[Part]> {
         self.parts.as_deref()
+    }
+
+    /// Number of rows of the source, of which these may be some: see
+    /// [`is_streamed`](Dataset::is_streamed).
+    pub fn all_rows(&self) -> usize {
+        self.stream.as_ref().map_or(self.len(), |stream| match &stream.part {
+            Some(part) => part.len(),
+            None => stream.blocks.rows(),
+        })
+    }
+
+    /// The rows that are in memory, as a data set of their own where others stand
+    /// behind them.
+    pub fn in_memory(&self) -> Cow<'_, Dataset> {
+        match &self.stream {
+            Some(_) => Cow::Owned(self.take(&(0..self.len()).collect::<Vec<_>>())),
+            None => Cow::Borrowed(self),
+        }
+    }
+
+    /// Whether the rows are read in pieces, so that these are some of them.
+    pub fn is_streamed(&self) -> bool {
+        self.stream.is_some()
     }
 
     /// What must be said about how the data was read.
@@ -321,6 +348,7 @@ impl Dataset {
             format: self.format.clone(),
             series: self.series.clone(),
             sequence: self.sequence.clone(),
+            stream: None,
         }
     }
 }

@@ -26,6 +26,7 @@ mod series;
 mod source;
 mod split;
 pub mod statistics;
+mod stream;
 mod text;
 mod values;
 
@@ -51,7 +52,7 @@ pub use preprocessing::{
     EncodedValues, ImageLevels, InputColumn, Mistake, NewRows, Preprocessing, RawRows, RowWarning,
     Scaler,
 };
-pub use preprocessing::{SequenceStep, Vocabulary};
+pub use preprocessing::{SequenceStep, StreamedEpoch, Vocabulary};
 pub use schema::{ColumnSchema, ColumnSummary, NumberSummary, Schema, Summary};
 pub use seal::{Examination, Examinee, Look, OpenedRows, SealedTest};
 pub use sequence::SequenceColumn;
@@ -61,5 +62,6 @@ pub use split::{
     Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,
     SplitMethod, SplitRecord, SplitReport, Train, Validation,
 };
+pub use stream::{LARGE, Reading, Streaming};
 pub use text::{TextBuilder, TokenWindows, TokenizedText, Tokenizer};
 pub use values::{ArrayData, Values};

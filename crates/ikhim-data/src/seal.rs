@@ -1,10 +1,12 @@
 //! The sealed test part and what opens it.
 
 use crate::ledger::{LedgerHead, LedgerState, LookRequest, Looks, RowSet};
+use crate::stream::Rows;
 use crate::{Dataset, Ledger, MetricScale, Rung};
 use ikhim_text::{Fault, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
@@ -69,6 +71,8 @@ use std::path::Path;
 /// ```
 pub struct SealedTest {
     data: Dataset,
+    /// Where the values are, when they are read only to be opened.
+    rows: Option<Rows>,
     ledger: Option<Ledger>,
     ladder: Option<f64>,
 }
@@ -151,7 +155,20 @@ pub struct Look {
 
 impl SealedTest {
     pub(crate) fn new(data: Dataset) -> SealedTest {
-        SealedTest { data, ledger: None, ladder: None }
+        SealedTest { data, rows: None, ledger: None, ladder: None }
+    }
+
+    /// Rows of which only ids and hashes are in memory before they are opened.
+    pub(crate) fn streamed(data: Dataset, rows: Rows) -> SealedTest {
+        SealedTest { data, rows: Some(rows), ledger: None, ladder: None }
+    }
+
+    /// The rows with their values.
+    fn values(&self) -> Result<Cow<'_, Dataset>> {
+        match &self.rows {
+            Some(rows) => Ok(Cow::Owned(rows.read(&self.data, 0..rows.len(), |_| true)?)),
+            None => Ok(Cow::Borrowed(&self.data)),
+        }
     }
 
     /// Number of rows.
@@ -269,7 +286,8 @@ impl SealedTest {
         };
         let recorded = ledger.record(&request)?;
         let (looks, models) = (recorded.number, recorded.models_looked);
-        let mut examination = examinee.examine(&OpenedRows { data: &self.data, looks, models })?;
+        let data = self.values()?;
+        let mut examination = examinee.examine(&OpenedRows { data: &data, looks, models })?;
         let (rung, head) = match self.ladder {
             None => {
                 let (metric, value) = (&examination.metric, examination.value);
@@ -318,7 +336,8 @@ impl SealedTest {
         if metric != examinee.metric() {
             return Ok(None);
         }
-        let rows = OpenedRows { data: &self.data, looks: 1, models: 1 };
+        let data = self.values()?;
+        let rows = OpenedRows { data: &data, looks: 1, models: 1 };
         let found = examinee.examine(&rows)?.value;
         Ok(Some(found.to_bits() == recorded.to_bits() || (found.is_nan() && recorded.is_nan())))
     }

@@ -682,6 +682,20 @@ sentences! {
     /// The network is not clearly better than the rule that nothing changes.
     SERIES_NOT_AHEAD: "The network does not beat \"nothing changes\": {metric} {network} beside {rule}, a difference of {low} to {high}.",
         "신경망이 \"변하지 않는다\"는 규칙을 이기지 못합니다: {metric} {network}, 규칙은 {rule}, 차이 {low}~{high}.";
+    /// Statistics of a table that is read in pieces.
+    SHOW_SAMPLE: "Statistics of {rows} train rows from the beginning of the file, as an estimate.",
+        "파일 앞부분의 훈련 행 {rows}개로 어림한 통계입니다.";
+    /// A table that is read in pieces can be learned from.
+    CHECK_SAMPLE: "It can be learned from in pieces ({method}); what needs rows beside each other was looked at in {sample} of them.",
+        "나누어 읽으며 학습할 수 있습니다({method}). 행을 서로 견주는 일은 그중 {sample}행으로 했습니다.";
+    /// The line of progress while a large file is read.
+    READING: "reading", "읽는 중";
+    /// A table is read in pieces.
+    DATA_STREAMED: "the {rows} rows are read in pieces; what is said of repeated rows, zeros and columns that agree is of {sample} of them (data.streaming = false reads all into memory)",
+        "{rows}행을 나누어 읽습니다. 겹치는 행, 0, 서로 같은 열에 대한 말은 그중 {sample}행을 보고 한 것입니다(data.streaming = false면 모두 메모리에 읽습니다)";
+    /// Not all validation rows are looked at.
+    DATA_STREAMED_VALIDATION: "of the {rows} validation rows {sample} are measured after each epoch",
+        "검증 {rows}행 가운데 {sample}행으로 에포크마다 측정합니다";
     /// A limit leaves train rows out.
     DATA_LIMIT: "of the {rows} train rows only the first {limit} are used: data.limit = {limit}",
         "훈련 {rows}행 가운데 처음 {limit}행만 씁니다: data.limit = {limit}";

@@ -178,6 +178,9 @@ impl TrainingData {
 
     /// Train rows of each class; empty where there are no classes.
     pub fn class_counts(&self) -> Vec<usize> {
+        if let Some(counts) = self.train.streamed_classes() {
+            return counts.to_vec();
+        }
         let mut counts = vec![0_usize; self.preprocessing.classes().len()];
         if let EncodedTarget::Class(labels) = &self.train.encoded().target {
             for label in labels {

@@ -9,7 +9,7 @@ use crate::stopping::Watched;
 use crate::store::{self, Store};
 use crate::trainer::{Length, OnNonFinite, Trainer, default_epochs};
 use crate::{TrainingData, finding};
-use ikhim_data::{Batches, Encoded, EncodedTarget, Preprocessing};
+use ikhim_data::{Batches, Encoded, EncodedTarget, Preprocessing, StreamedEpoch};
 use ikhim_graph::{Array, Data, State};
 use ikhim_nn::{CARRIED, Clock, Objective, Reduction, evaluation, prediction, stepping, training};
 use ikhim_run::metric::{Direction, Metric, Outcome, TokenScores};
@@ -179,6 +179,10 @@ impl<'a> Session<'a> {
         if self.control.step != step {
             return Ok(Err(self.control.step));
         }
+        if self.data.train().is_streamed() {
+            let found = "looking into a step";
+            return Err(Fault::of("data.streaming_training").with("found", found));
+        }
         let indices = self.batches().indices(self.control.position as usize).to_vec();
         Ok(Ok(Moment {
             learning_rate: self.learning_rate(),
@@ -213,13 +217,18 @@ impl<'a> Session<'a> {
     fn epoch(&mut self) -> Result<Option<End>> {
         // A batch of all rows stays from epoch to epoch.
         let is_whole = self.is_fixed();
-        let batches = (!is_whole || self.batch.is_empty()).then(|| self.batches());
+        let mut streamed = self.streamed()?;
+        let is_taken = streamed.is_none() && (!is_whole || self.batch.is_empty());
+        let batches = is_taken.then(|| self.batches());
         while self.control.position < self.steps_per_epoch && self.control.step < self.total_steps {
             if self.pause == Some(self.control.step) {
                 return Ok(Some(End::Paused));
             }
             if self.trainer.interrupt.is_requested() {
                 return Ok(Some(End::Interrupted));
+            }
+            if let Some(epoch) = &mut streamed {
+                self.batch = Rows::whole(epoch.batch(self.control.position as usize)?);
             }
             if let Some(batches) = &batches {
                 let indices = batches.indices(self.control.position as usize);
@@ -245,7 +254,15 @@ impl<'a> Session<'a> {
 
     /// Whether every step has the same rows.
     fn is_fixed(&self) -> bool {
-        self.steps_per_epoch == 1 && self.data.augmenter().is_none()
+        let is_streamed = self.data.train().is_streamed();
+        self.steps_per_epoch == 1 && self.data.augmenter().is_none() && !is_streamed
+    }
+
+    /// The batches of the epoch under way, where rows are read in pieces.
+    fn streamed(&self) -> Result<Option<StreamedEpoch>> {
+        let shuffle = (self.trainer.seed, self.control.epoch);
+        let shuffle = self.trainer.shuffle.then_some(shuffle);
+        self.data.train().streamed_epoch(self.trainer.batch_size, shuffle)
     }
 
     /// The batches of the epoch under way.

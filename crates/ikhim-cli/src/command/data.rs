@@ -4,9 +4,10 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::data_source::DataSource;
 use crate::document::Document;
+use crate::report::progress::ReadingBar;
 use clap::{Args, Subcommand, ValueEnum};
 use ikhim_data::{
-    ColumnSummary, Dataset, KNOWN_SETS, Parts, Role, Split, SplitReport, Summary, Task,
+    ColumnSummary, Dataset, KNOWN_SETS, Parts, Role, Split, SplitReport, Streaming, Summary, Task,
 };
 use ikhim_report::terminal::{Side, Table};
 use ikhim_text::{Language, Result, sentence};
@@ -42,6 +43,9 @@ pub(crate) struct Reading {
     /// What is learned, where the target alone does not tell
     #[arg(long, value_name = "TASK")]
     task: Option<TaskWord>,
+    /// Read a CSV file in pieces, or not; without it, from 512 MiB on
+    #[arg(long, value_name = "true|false")]
+    streaming: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -63,7 +67,8 @@ pub(crate) fn run(arguments: Arguments, console: &Console) -> Result<Answer> {
 }
 
 impl Reading {
-    fn load(&self, console: &Console) -> Result<Dataset> {
+    /// Reads the data; of a large table only what `keeps` needs.
+    fn load(&self, console: &Console, keeps: bool) -> Result<Dataset> {
         let source = DataSource::of(&self.data)?;
         source.tell_apart(console);
         let mut builder = source.builder();
@@ -78,7 +83,23 @@ impl Reading {
                 TaskWord::Reconstruction => Task::Reconstruction,
             });
         }
-        builder.load()
+        let reading = ikhim_data::Reading::default();
+        builder = builder.streaming(self.streaming()).reading(reading.clone());
+        if !keeps {
+            builder = builder.without_rows();
+        }
+        let bar = ReadingBar::of(&reading, console.language, console.glyphs());
+        let data = builder.load();
+        drop(bar);
+        data
+    }
+
+    fn streaming(&self) -> Streaming {
+        match self.streaming {
+            Some(true) => Streaming::Always,
+            Some(false) => Streaming::Never,
+            None => Streaming::Auto,
+        }
     }
 }
 
@@ -136,7 +157,7 @@ fn width(column: &ColumnSummary) -> usize {
 }
 
 fn show(reading: &Reading, console: &Console) -> Result<Answer> {
-    let data = reading.load(console)?;
+    let data = reading.load(console, false)?;
     headline(&data, console);
     for notice in data.notices() {
         console.line(format!("  {}", notice.text(console.language)));
@@ -144,8 +165,13 @@ fn show(reading: &Reading, console: &Console) -> Result<Answer> {
     console.line("");
     // Statistics of all rows would tell something of the rows that a training
     // seals, so the train part is shown where there is one.
-    let parts = data.split(Split::new()).ok();
+    let parts = data.in_memory().split(Split::new()).ok();
     let (summary, report) = match &parts {
+        Some(parts) if data.is_streamed() => {
+            let rows = parts.train.len().to_string();
+            console.say(sentence::SHOW_SAMPLE, &[("rows", rows)]);
+            (parts.train.dataset().summary(), None)
+        }
         Some(parts) => {
             let report = &parts.report;
             console.say(sentence::SHOW_TRAIN_ROWS, &sizes(report));
@@ -163,13 +189,18 @@ fn show(reading: &Reading, console: &Console) -> Result<Answer> {
     if let Some(credit) = data.credit() {
         console.text(&format!("\n{credit}\n"));
     }
+    let statistics_of = match &parts {
+        _ if data.is_streamed() => "sample",
+        Some(_) => "train",
+        None => "all",
+    };
     let document = Document::new("data")
         .with("name", data.name())
-        .with("rows", data.len())
+        .with("rows", data.all_rows())
         .with("task", data.task())
         .with("target", data.targets().map(|column| &column.name).collect::<Vec<_>>())
         .with("sha256", data.content_hash())
-        .with("statistics_of", if parts.is_some() { "train" } else { "all" })
+        .with("statistics_of", statistics_of)
         .with("columns", columns(&summary))
         .with("split", report.map_or(Value::Null, described))
         .with("notices", data.notices())
@@ -178,21 +209,27 @@ fn show(reading: &Reading, console: &Console) -> Result<Answer> {
 }
 
 fn check(reading: &Reading, console: &Console) -> Result<Answer> {
-    let data = reading.load(console)?;
+    let data = reading.load(console, false)?;
     headline(&data, console);
-    let Parts { report, .. } = data.split(Split::new())?;
-    console.say(sentence::CHECK_PARTS, &sizes(&report));
+    let Parts { report, .. } = data.in_memory().split(Split::new())?;
+    match data.is_streamed() {
+        true => {
+            let rows = [("sample", data.len().to_string()), ("method", report.method.to_string())];
+            console.say(sentence::CHECK_SAMPLE, &rows);
+        }
+        false => console.say(sentence::CHECK_PARTS, &sizes(&report)),
+    }
     let notices: Vec<_> = data.notices().iter().chain(&report.notices).collect();
     for notice in &notices {
         console.line(format!("  {}", notice.text(console.language)));
     }
     let document = Document::new("data")
         .with("name", data.name())
-        .with("rows", data.len())
+        .with("rows", data.all_rows())
         .with("task", data.task())
         .with("target", data.targets().map(|column| &column.name).collect::<Vec<_>>())
         .with("sha256", data.content_hash())
-        .with("split", described(&report))
+        .with("split", if data.is_streamed() { Value::Null } else { described(&report) })
         .with("notices", notices);
     Ok(Answer::done(document))
 }
@@ -204,7 +241,7 @@ pub(crate) fn headline(data: &Dataset, console: &Console) {
         sentence::SHOW_DATA,
         &[
             ("name", data.name().to_string()),
-            ("rows", data.len().to_string()),
+            ("rows", data.all_rows().to_string()),
             ("target", targets.join(", ")),
             ("task", task(data, console.language)),
         ],

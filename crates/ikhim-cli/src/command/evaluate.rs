@@ -13,6 +13,7 @@ use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
 use ikhim_run::metric::Interval;
 use ikhim_text::{Fault, Result, sentence};
+use ikhim_train::experiment::Prepared;
 use std::collections::HashSet;
 
 /// Measure a run on new labelled data
@@ -43,8 +44,12 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         console.warn(notice.text(console.language));
     }
     let rows = preprocessing.encode_labelled(&data)?;
-    let train = train_rows(&run, &project);
-    let seen = train.as_ref().map(|train| seen_rows(train, &data));
+    let prepared = run.prepared(&project).ok();
+    let train = prepared.as_ref().map(train_rows);
+    let seen = match (&prepared, &train) {
+        (Some(prepared), Some(train)) => Some(seen_rows(prepared, train, &data)?),
+        _ => None,
+    };
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
     let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
@@ -137,20 +142,22 @@ fn judged(document: Document, judgement: &ikhim_run::Judgement, looks: usize) ->
     }
 }
 
-/// The rows that the run was trained on; `None` when its own data are not at hand
-/// any more.
-fn train_rows(run: &KeptRun, project: &Project) -> Option<Dataset> {
-    let prepared = run.prepared(project).ok()?;
+/// The rows that the run was trained on, as far as they are in memory.
+fn train_rows(prepared: &Prepared) -> Dataset {
     let ids: HashSet<u64> = prepared.data.train().encoded().row_ids.iter().copied().collect();
     let own = prepared.dataset.row_ids().iter().enumerate();
     let rows: Vec<usize> = own.filter(|(_, id)| ids.contains(id)).map(|(place, _)| place).collect();
-    Some(prepared.dataset.take(&rows))
+    prepared.dataset.take(&rows)
 }
 
 /// How many of the rows are train rows.
-fn seen_rows(train: &Dataset, data: &Dataset) -> usize {
-    let train: HashSet<&RowHash> = train.row_hashes().iter().collect();
-    data.row_hashes().iter().filter(|hash| train.contains(hash)).count()
+fn seen_rows(prepared: &Prepared, train: &Dataset, data: &Dataset) -> Result<usize> {
+    let wanted: HashSet<RowHash> = data.row_hashes().iter().copied().collect();
+    let known: HashSet<RowHash> = match prepared.data.train().streamed_among(&wanted)? {
+        Some(known) => known,
+        None => train.row_hashes().iter().copied().collect(),
+    };
+    Ok(data.row_hashes().iter().filter(|hash| known.contains(*hash)).count())
 }
 
 /// Counts the look at the sealed rows, when there are some.

@@ -13,6 +13,7 @@ use crate::document::Document;
 use crate::exit::Exit;
 use crate::experiment_source::ExperimentSource;
 use crate::project::{Project, relative, typed};
+use crate::report::progress::ReadingBar;
 use crate::report::{events, live, page, progress, samples};
 use crate::run::KeptRun;
 use crate::signal::Signals;
@@ -186,7 +187,12 @@ impl Session<'_> {
             return self.folds(&source, arguments);
         }
         let ledger = self.project.ledger();
-        let prepared = Prepared::in_project(&source.experiment, &source.base, ledger)?;
+        let reading = self.signals.reading();
+        let bar = ReadingBar::of(&reading, self.console.language, self.console.glyphs());
+        let prepared =
+            Prepared::in_project_reading(&source.experiment, &source.base, ledger, &reading);
+        drop(bar);
+        let prepared = prepared?;
         // A network that does not fit leaves no folder behind.
         prepared.step()?;
         prepared.keep_assignment()?;

@@ -1,11 +1,15 @@
 //! The line of progress on the terminal.
 
+use ikhim_data::Reading;
 use ikhim_report::number;
 use ikhim_report::terminal::{Glyphs, width};
 use ikhim_text::{Language, sentence};
 use ikhim_train::{EpochReport, Flow, Observer, Start, StepReport};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// An observer that keeps one line on standard error: epoch, a bar, time left,
@@ -22,6 +26,47 @@ pub(crate) fn observer(
     let bar = ProgressBar::with_draw_target(None, target);
     let handle = bar.clone();
     (Progress { bar, language, glyphs, epochs: 0, best: String::new(), columns }, handle)
+}
+
+/// Shows how far reading in pieces has come, as long as it lives.
+pub(crate) struct ReadingBar {
+    bar: ProgressBar,
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ReadingBar {
+    /// A line on standard error, where that is a terminal.
+    pub(crate) fn of(reading: &Reading, language: Language, glyphs: Glyphs) -> ReadingBar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_prefix(sentence::READING.say(language, &[]));
+        bar.set_style(style(language, glyphs, 100));
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (reading, over, shown) = (reading.clone(), Arc::clone(&is_over), bar.clone());
+        let thread = std::thread::spawn(move || {
+            while !over.load(Ordering::Relaxed) {
+                let (read, all) = reading.bytes();
+                if all > 0 {
+                    shown.set_length(all);
+                    shown.set_position(read);
+                }
+                std::thread::park_timeout(Duration::from_millis(100));
+            }
+        });
+        ReadingBar { bar, is_over, thread: Some(thread) }
+    }
+}
+
+impl Drop for ReadingBar {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It only draws; that it panicked would change nothing.
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
+    }
 }
 
 struct Progress {

@@ -59,7 +59,7 @@ pub fn leaks(train: &Dataset) -> Vec<Leak> {
 }
 
 /// In which share of the rows a column tells a target, and whether it repeats it.
-fn tells(column: &ColumnData, target: &ColumnData) -> Option<(f64, bool)> {
+pub(crate) fn tells(column: &ColumnData, target: &ColumnData) -> Option<(f64, bool)> {
     match (&target.values, &column.values) {
         (Values::Number(targets), Values::Number(values)) => (targets == values
             && values.iter().any(|value| *value != values[0]))

@@ -14,6 +14,7 @@ mod zeros;
 
 pub use crate::split::neighbors;
 pub use drift::{Drift, drift};
+pub(crate) use leak::tells;
 pub use leak::{Leak, leaks};
 pub use pattern::same_columns;
 pub use repeats::{Repeats, repeats};

@@ -1,4 +1,8 @@
+use super::streamed::{StreamedEpoch, StreamedTrain};
+use crate::RowHash;
 use crate::batch::{BatchSize, Batches};
+use ikhim_text::Result;
+use std::collections::HashSet;
 
 /// Rows as a network takes them: arrays of numbers, row after row.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -164,17 +168,17 @@ fn gather<T: Copy>(values: &[T], width: usize, rows: &[usize]) -> Vec<T> {
 /// [`Preprocessing::encode_train`](crate::Preprocessing::encode_train) makes
 /// them, so that a training loop cannot be given other rows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct EncodedTrain(pub(super) Encoded);
+pub struct EncodedTrain(pub(super) Encoded, pub(super) Option<StreamedTrain>);
 
 impl EncodedTrain {
-    /// The rows.
+    /// The rows; of rows that are read in pieces the first of them.
     pub fn encoded(&self) -> &Encoded {
         &self.0
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.0.rows
+        self.1.as_ref().map_or(self.0.rows, StreamedTrain::len)
     }
 
     /// Whether there is no row.
@@ -182,10 +186,45 @@ impl EncodedTrain {
         self.0.rows == 0
     }
 
+    /// Whether the rows are read in pieces, so that
+    /// [`encoded`](EncodedTrain::encoded) are some of them.
+    pub fn is_streamed(&self) -> bool {
+        self.1.is_some()
+    }
+
+    /// Rows of each class, where rows with classes are read in pieces.
+    pub fn streamed_classes(&self) -> Option<&[usize]> {
+        self.1.as_ref().map(|streamed| streamed.classes.as_slice())
+    }
+
+    /// Which of some rows, known by their hashes, are train rows that are read in
+    /// pieces; `None` for rows in memory.
+    ///
+    /// # Errors
+    /// The rows cannot be read.
+    pub fn streamed_among(&self, wanted: &HashSet<RowHash>) -> Result<Option<HashSet<RowHash>>> {
+        self.1.as_ref().map(|streamed| streamed.among(wanted)).transpose()
+    }
+
+    /// The batches of an epoch over rows that are read in pieces, shuffled by a seed
+    /// and the epoch or in their order; `None` for rows in memory.
+    ///
+    /// # Errors
+    /// A batch of all rows.
+    pub fn streamed_epoch(
+        &self,
+        size: impl Into<BatchSize>,
+        shuffle: Option<(u64, u64)>,
+    ) -> Result<Option<StreamedEpoch>> {
+        let epoch = |streamed| StreamedEpoch::new(streamed, size.into(), shuffle);
+        self.1.as_ref().map(epoch).transpose()
+    }
+
     /// The rows in batches, in their order;
-    /// [`shuffled`](Batches::shuffled) draws another.
+    /// [`shuffled`](Batches::shuffled) draws another. Of rows that are read in pieces
+    /// those in memory are given out, and all are counted.
     pub fn batches(&self, size: impl Into<BatchSize>) -> Batches<'_> {
-        Batches::new(&self.0, size.into())
+        Batches::new(&self.0, size.into()).out_of(self.len())
     }
 }
 

@@ -79,7 +79,10 @@ mod tests {
     fn rows(target: EncodedTarget) -> EncodedTrain {
         let values = EncodedValues::F32((0..40).map(|at| at as f32).collect());
         let input = EncodedInput { name: "features".into(), shape: vec![2], values };
-        EncodedTrain(Encoded { inputs: vec![input], target, row_ids: (0..20).collect(), rows: 20 })
+        EncodedTrain(
+            Encoded { inputs: vec![input], target, row_ids: (0..20).collect(), rows: 20 },
+            None,
+        )
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod place;
 mod rows;
 mod scaler;
 mod sequence;
+mod streamed;
 mod target;
 mod text;
 mod tokens;
@@ -26,6 +27,7 @@ pub use place::InputColumn;
 pub use rows::{NewRows, RawRows, RowWarning};
 pub use scaler::Scaler;
 pub use sequence::SequenceStep;
+pub use streamed::StreamedEpoch;
 pub use tokens::Vocabulary;
 
 use crate::{ColumnData, Dataset, OpenedRows, Role, Schema, Task, Train, Validation, Values};
@@ -35,6 +37,7 @@ use image::ImageStep;
 use number::NumberStep;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use streamed::StreamedTrain;
 use target::{TargetStep, used_levels, vocabulary};
 use text::TextStep;
 
@@ -110,6 +113,9 @@ impl Preprocessing {
     /// A column without a value in any train row, a value that is missing
     /// where nothing may take its place, a logarithm of a number that has none.
     pub fn fit(train: &Train) -> Result<Preprocessing> {
+        if let Some(rows) = train.streamed() {
+            return Preprocessing::fit_streamed(train.dataset(), rows);
+        }
         let train = train.dataset();
         let fit = |column: &ColumnData| {
             // Looking for one goes over all columns.
@@ -309,7 +315,12 @@ impl Preprocessing {
 
     /// Encodes the train rows.
     pub fn encode_train(&self, train: &Train) -> Result<EncodedTrain> {
-        self.encode_with_target(train.dataset()).map(EncodedTrain)
+        let encoded = self.encode_with_target(train.dataset())?;
+        let streamed = match train.streamed() {
+            Some(rows) => Some(StreamedTrain::new(self, train, rows)?),
+            None => None,
+        };
+        Ok(EncodedTrain(encoded, streamed))
     }
 
     /// Encodes the validation rows.

@@ -98,6 +98,7 @@ fn finish(
         format: FileFormat::default(),
         series: None,
         sequence: None,
+        stream: None,
     };
     // New rows are all answered: dropping is for rows to learn from.
     let drops = if request.schema.is_none() { drops(&whole, &mut notices) } else { Vec::new() };

@@ -135,10 +135,23 @@ pub(crate) fn targets(data: &Dataset, places: &Places) -> Result<()> {
 
 /// Says where values are missing and what takes their place.
 pub(crate) fn missing(data: &Dataset, notices: &mut Vec<Notice>) {
-    let told: Vec<String> = data
-        .inputs()
-        .map(|column| (column, column.values.missing()))
-        .filter(|(_, count)| *count > 0)
+    let inputs = data.columns().iter().enumerate();
+    let inputs = inputs.filter(|(_, column)| column.role == Role::Input);
+    let counts: Vec<(usize, usize)> =
+        inputs.map(|(index, column)| (index, column.values.missing())).collect();
+    tell_missing(data.columns(), &counts, notices);
+}
+
+/// The same of counts that are known, each with the place of its column.
+pub(crate) fn tell_missing(
+    columns: &[ColumnData],
+    counts: &[(usize, usize)],
+    notices: &mut Vec<Notice>,
+) {
+    let told: Vec<String> = counts
+        .iter()
+        .filter_map(|(index, count)| Some((columns.get(*index)?, *count)))
+        .filter(|(column, count)| *count > 0 && column.role == Role::Input)
         .map(|(column, count)| {
             format!("`{}` {count} ({})", column.name, column.policy.missing.word())
         })

@@ -14,6 +14,7 @@ mod summary;
 mod target;
 
 pub(crate) use assemble::assemble;
+pub(crate) use check::tell_missing;
 pub(crate) use plan::Plan;
 pub(crate) use request::Request;
 pub use summary::{ColumnSummary, NumberSummary, Summary};

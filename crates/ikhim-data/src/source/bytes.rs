@@ -3,7 +3,7 @@
 use flate2::read::MultiGzDecoder;
 use ikhim_text::{Fault, Result};
 use std::fs::{File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -31,6 +31,14 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
         return Err(fault("file.empty", path));
     }
     Ok(content)
+}
+
+/// Whether gzip has packed a file, which then stands at its beginning.
+pub(crate) fn is_packed(file: &mut File) -> io::Result<bool> {
+    let mut first = Vec::new();
+    file.by_ref().take(GZIP.len() as u64).read_to_end(&mut first)?;
+    file.rewind()?;
+    Ok(first == GZIP)
 }
 
 /// What shows that a file is written to.

@@ -11,6 +11,7 @@ mod number;
 mod scan;
 mod typed;
 
+pub(crate) use scan::{Form, Scanned, one};
 pub(crate) use typed::{Typed, Words};
 
 use super::dialect::{self, Dialect, Header};
@@ -20,7 +21,7 @@ use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin, RowHash};
 use csv::StringRecord;
 use ikhim_text::{Fault, Result, sentence};
-use scan::{Form, scan};
+use scan::scan;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -183,6 +184,35 @@ impl Top {
     }
 }
 
+/// What the first bytes of a file say of all others.
+pub(crate) struct Head {
+    pub(crate) separator: u8,
+    /// Cells of a record.
+    pub(crate) width: usize,
+    /// Where the rows begin.
+    pub(crate) rows: usize,
+    /// Whether the first record names the columns; `None` where it counts rows.
+    pub(crate) has_names: Option<bool>,
+}
+
+/// Reads the beginning of a text, which ends where a line does.
+pub(crate) fn head(text: &str, path: &Path, options: &Options) -> Result<Head> {
+    let top = Top::of(text, options.comment);
+    let Dialect { separator, header, comment } = dialect::detect(&text[top.end..], options);
+    let (start, _) = skip_comments(text.as_bytes(), top.end, comment);
+    let first = fields(text.as_bytes(), start, separator);
+    if let Some(field) = first.iter().find(|field| field.unclosed) {
+        let fault = Fault::of("data.unclosed_quote").file(path);
+        return Err(mark(fault, text, field.start, field.start + 1));
+    }
+    let (rows, has_names) = match header {
+        Header::Absent => (start, Some(false)),
+        Header::Names => (first.last().map_or(text.len(), |field| field.end), Some(true)),
+        Header::Counts { .. } => (start, None),
+    };
+    Ok(Head { separator, width: first.len(), rows, has_names })
+}
+
 /// All records of a file.
 struct Records {
     text: Arc<String>,
@@ -235,7 +265,7 @@ impl Records {
             Header::Absent => first_start,
             _ => fields.last().map_or(text.len(), |field| field.end),
         };
-        let form = Form { separator, comment, width, missing: &options.missing };
+        let form = Form { separator, comment, width, missing: &options.missing, hashes: true };
         let found = scan(&text, rows..text.len(), options.stretch.1, form);
         let mut records = Records {
             text,

@@ -46,6 +46,11 @@ pub(crate) fn decode(content: Vec<u8>, path: &Path) -> Result<(String, Option<&'
     }
 }
 
+/// Whether a text begins as one of UTF-16 does.
+pub(crate) fn is_marked(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
 fn is_hangul(letter: char) -> bool {
     matches!(letter, '\u{ac00}'..='\u{d7a3}' | '\u{3131}'..='\u{318e}')
 }

@@ -258,7 +258,7 @@ pub(crate) fn content<'a>(text: &'a str, field: &Field) -> Cow<'a, str> {
 }
 
 /// Where a field ends, and whether its quote is never closed.
-fn end_of_field(bytes: &[u8], start: usize, separator: u8) -> (usize, bool) {
+pub(crate) fn end_of_field(bytes: &[u8], start: usize, separator: u8) -> (usize, bool) {
     let mut position = start;
     if bytes.get(start) == Some(&b'"') {
         position += 1;

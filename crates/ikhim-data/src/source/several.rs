@@ -150,7 +150,7 @@ fn order(first: &Table, other: &Table) -> Result<Vec<usize>> {
 
 /// The files that are meant, in the order of the list, those of a pattern by
 /// name.
-fn expand(meant: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(crate) fn expand(meant: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     for path in meant {
         let found = if is_pattern(path) { matching(path) } else { vec![path.clone()] };

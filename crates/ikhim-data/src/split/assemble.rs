@@ -129,13 +129,13 @@ pub(super) fn assemble(
 }
 
 /// Makes a column one that no network sees.
-fn leave_out(rows: &mut Dataset, name: &str) {
+pub(super) fn leave_out(rows: &mut Dataset, name: &str) {
     for column in rows.columns.iter_mut().filter(|column| column.name == name) {
         column.role = Role::Ignored;
     }
 }
 
-fn told(leak: &Leak) -> Notice {
+pub(super) fn told(leak: &Leak) -> Notice {
     let notice = match leak.is_left_out {
         true => Notice::new("data.leak", sentence::DATA_LEAK),
         false => Notice::new("data.suspect", sentence::DATA_SUSPECT)

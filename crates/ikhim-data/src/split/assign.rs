@@ -33,7 +33,7 @@ impl Split {
     }
 
     /// Rows of a part out of `rows`.
-    fn rows_of(&self, part: Part, rows: usize) -> Result<usize> {
+    pub(super) fn rows_of(&self, part: Part, rows: usize) -> Result<usize> {
         let size = match part {
             Part::Test => self.test,
             _ => self.validation,

@@ -7,7 +7,7 @@ use crate::{
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
 
-fn word(part: Part) -> &'static str {
+pub(super) fn word(part: Part) -> &'static str {
     match part {
         Part::Train => "train",
         Part::Validation => "validation",

@@ -16,6 +16,7 @@ mod record;
 mod report;
 mod series;
 mod strata;
+mod streamed;
 #[cfg(test)]
 mod tests;
 mod time;

@@ -1,6 +1,7 @@
 use super::assemble::{Draw, assemble};
 use super::config::{Split, SplitMethod};
 use super::{Assignment, SplitRecord, SplitReport, fault};
+use crate::stream::{Rows, Stream};
 use crate::{Dataset, Part, SealedTest, Task};
 use ikhim_text::Result;
 use std::borrow::Borrow;
@@ -40,7 +41,7 @@ pub struct Parts {
 impl Train {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.data.len()
+        self.streamed().map_or(self.data.len(), Rows::len)
     }
 
     /// Whether there is no row.
@@ -48,14 +49,24 @@ impl Train {
         self.data.is_empty()
     }
 
-    /// The rows.
+    /// The rows; of rows that are read in pieces the first of them.
     pub fn dataset(&self) -> &Dataset {
         &self.data
     }
 
     /// The first rows only, as `data.limit` says; all when there are fewer.
     pub fn first(&self, rows: usize) -> Train {
-        Train { data: self.data.take(&(0..rows.min(self.len())).collect::<Vec<_>>()) }
+        let first = rows.min(self.data.len());
+        let mut data = self.data.take(&(0..first).collect::<Vec<_>>());
+        if let (Some(stream), Some(part)) = (&self.data.stream, self.streamed()) {
+            data.stream = Some(Stream { part: Some(part.first(rows)), ..stream.clone() });
+        }
+        Train { data }
+    }
+
+    /// All rows, where they are read in pieces.
+    pub(crate) fn streamed(&self) -> Option<&Rows> {
+        self.data.stream.as_ref()?.part.as_ref()
     }
 }
 
@@ -128,6 +139,9 @@ impl Dataset {
     }
 
     fn split_by(&self, split: &Split, kept: Option<&Assignment>) -> Result<Parts> {
+        if let Some(stream) = &self.stream {
+            return self.split_streamed(stream, split, None);
+        }
         let mut notices = Vec::new();
         let method = split.method_for(self, &mut notices);
         let draw = Draw::of(split, method);

@@ -1,5 +1,5 @@
 use super::assemble::{Draw, assemble};
-use super::{Fold, Order, Parts, SplitMethod};
+use super::{Fold, Order, Parts, Split, SplitMethod};
 use crate::{ContentHash, Dataset, Part};
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,9 @@ impl Dataset {
     /// validation rows are not what they were. What stands in the sealed rows
     /// is not looked at: the ledger knows them, and opening them tells.
     pub fn split_by_record(&self, record: &SplitRecord) -> Result<Parts> {
+        if let Some(stream) = &self.stream {
+            return self.split_streamed(stream, &Split::new(), Some(record));
+        }
         let positions: HashMap<u64, usize> =
             self.row_ids().iter().enumerate().map(|(row, &id)| (id, row)).collect();
         let mut parts = vec![Some(Part::Train); self.len()];

@@ -100,17 +100,7 @@ impl SplitReport {
         mut notices: Vec<Notice>,
     ) -> SplitReport {
         let shared = SharedRows::of(train, validation, test);
-        if test.is_empty() {
-            notices.push(Notice::new("split.nothing_sealed", sentence::SPLIT_NOTHING_SEALED));
-        } else if test.len() < SMALL_TEST && test.task() == Task::Regression {
-            let sentence = sentence::SPLIT_SMALL_TEST_NUMBERS;
-            notices.push(Notice::new("split.small_test", sentence).with("rows", test.len()));
-        } else if test.len() < SMALL_TEST {
-            // Half a 95 % interval of a share of one half, the widest.
-            let points = (98.0 / (test.len() as f64).sqrt()).round();
-            let notice = Notice::new("split.small_test", sentence::SPLIT_SMALL_TEST);
-            notices.push(notice.with("rows", test.len()).with("points", points));
-        }
+        small(&PartReport::of(test), test.task(), &mut notices);
         for (part, rows) in [("validation", shared.train_validation), ("test", shared.train_test)] {
             if rows > 0 {
                 let notice = Notice::new("split.shared_rows", sentence::SPLIT_SHARED_ROWS);
@@ -129,8 +119,23 @@ impl SplitReport {
     }
 }
 
+/// Says where the sealed part is small.
+pub(super) fn small(test: &PartReport, task: Task, notices: &mut Vec<Notice>) {
+    if test.rows == 0 {
+        notices.push(Notice::new("split.nothing_sealed", sentence::SPLIT_NOTHING_SEALED));
+    } else if test.rows < SMALL_TEST && task == Task::Regression {
+        let sentence = sentence::SPLIT_SMALL_TEST_NUMBERS;
+        notices.push(Notice::new("split.small_test", sentence).with("rows", test.rows));
+    } else if test.rows < SMALL_TEST {
+        // Half a 95 % interval of a share of one half, the widest.
+        let points = (98.0 / (test.rows as f64).sqrt()).round();
+        let notice = Notice::new("split.small_test", sentence::SPLIT_SMALL_TEST);
+        notices.push(notice.with("rows", test.rows).with("points", points));
+    }
+}
+
 impl PartReport {
-    fn of(part: &Dataset) -> PartReport {
+    pub(super) fn of(part: &Dataset) -> PartReport {
         let mut classes: Vec<ClassCount> = part
             .classes()
             .iter()

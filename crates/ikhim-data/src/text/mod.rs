@@ -175,6 +175,7 @@ impl TextBuilder {
             format: FileFormat::default(),
             series: None,
             sequence: None,
+            stream: None,
         })
     }
 }

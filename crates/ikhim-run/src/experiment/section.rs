@@ -157,6 +157,11 @@ impl DataSection {
         self.0.count("limit")
     }
 
+    /// Whether a table is read in pieces; `None` where its size tells it.
+    pub fn streaming(&self) -> Option<bool> {
+        self.0.boolean("streaming")
+    }
+
     /// The character between two cells; `None` where the file tells it.
     pub fn separator(&self) -> Option<char> {
         self.0.text("separator")?.chars().next()

@@ -107,6 +107,10 @@ pub(crate) fn decide(
         };
         decisions.push(decision("training.epochs", epochs.to_string(), &because));
     }
+    // The order of the batches depends on it.
+    if data.train().is_streamed() && experiment.data.streaming().is_none() {
+        settled.push("data.streaming=true".to_string());
+    }
     let mut settings: Vec<String> =
         decisions.iter().map(|decision| format!("{}={}", decision.key, decision.value)).collect();
     settings.extend(settled);

@@ -7,12 +7,12 @@ mod record;
 mod source;
 
 pub use decide::Decision;
-pub use source::{dataset, placed, split};
+pub use source::{dataset, dataset_reading, placed, split};
 
 use crate::{DecisionThreshold, EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
-    Assignment, Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, SealedTest, SplitMethod,
-    SplitRecord, SplitReport,
+    Assignment, Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, Reading, SealedTest,
+    SplitMethod, SplitRecord, SplitReport,
 };
 use ikhim_graph::{Definition, Precision, Role, State};
 use ikhim_nn::{CARRIED, LayerRow, Objective, prediction, stepping, summary, training};
@@ -97,8 +97,21 @@ impl Prepared {
     /// # Errors
     /// What [`Prepared::new`] says.
     pub fn in_project(experiment: &Experiment, base: &Path, ledger: Ledger) -> Result<Prepared> {
+        Prepared::in_project_reading(experiment, base, ledger, &Reading::default())
+    }
+
+    /// As [`Prepared::in_project`], telling how far reading in pieces has come.
+    ///
+    /// # Errors
+    /// What [`Prepared::new`] says.
+    pub fn in_project_reading(
+        experiment: &Experiment,
+        base: &Path,
+        ledger: Ledger,
+        reading: &Reading,
+    ) -> Result<Prepared> {
         let placed = |fault| experiment.place(fault);
-        let dataset = dataset(experiment, base).map_err(placed)?;
+        let dataset = dataset_reading(experiment, base, reading).map_err(placed)?;
         Prepared::of_dataset(experiment, dataset, ledger)
     }
 
@@ -114,7 +127,9 @@ impl Prepared {
     ) -> Result<Prepared> {
         let placed = |fault| experiment.place(fault);
         let split = split(&experiment.split);
-        let Some(kept) = kept::Kept::of(experiment, &dataset, &ledger) else {
+        let kept = kept::Kept::of(experiment, &dataset, &ledger);
+        // The inputs of all rows of a table that is read in pieces are not in memory.
+        let Some(kept) = kept.filter(|_| !dataset.is_streamed()) else {
             let parts = dataset.split(split).map_err(placed)?;
             return Ok(Prepared::of_parts(experiment, dataset, parts)?.in_ledger(ledger));
         };
@@ -207,6 +222,13 @@ impl Prepared {
         parts: Parts,
         kept: Option<Preprocessing>,
     ) -> Result<Prepared> {
+        let dataset = dataset.with_rows_of(&parts);
+        let is_changed =
+            !mistakes(experiment).is_empty() || experiment.data.augmentation().is_some();
+        if dataset.is_streamed() && is_changed {
+            let found = "a mistake on purpose or an augmentation";
+            return Err(Fault::of("data.streaming_training").with("found", found));
+        }
         let mut notices = dataset.notices().to_vec();
         let all = parts.train.len();
         let train = match experiment.data.limit() {

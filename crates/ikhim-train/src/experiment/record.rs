@@ -13,7 +13,7 @@ pub(super) fn record(dataset: &Dataset, split: &SplitRecord) -> Settings {
     let text = |text: String| Value::Text(text);
     let data = [
         ("sha256", text(dataset.content_hash().to_string())),
-        ("rows", rows(dataset.len())),
+        ("rows", rows(dataset.all_rows())),
         ("train", rows(split.train.rows)),
         ("validation", rows(split.validation.rows)),
         ("test", rows(split.sealed_ids.len())),
@@ -33,7 +33,9 @@ pub(super) fn record(dataset: &Dataset, split: &SplitRecord) -> Settings {
 
 /// What was found in a column.
 fn entry(column: &ColumnData, dataset: &Dataset) -> Settings {
-    let missing = (0..dataset.len()).filter(|row| column.values.is_missing(*row)).count();
+    // Of a table that is read in pieces only some rows are here.
+    let own = if dataset.is_streamed() { 0 } else { dataset.len() };
+    let missing = (0..own).filter(|row| column.values.is_missing(*row)).count();
     let mut found = vec![("type", Value::Text(column.kind.word().to_string()))];
     match &column.values {
         Values::Category { levels, .. } => {

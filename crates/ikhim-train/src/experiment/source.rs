@@ -2,8 +2,8 @@
 
 use ikhim_data::{
     Cell, Column, ColumnType, Dataset, DatasetBuilder, Encoding, Generator, HandleUnknown, Missing,
-    Origin, Rule, Scaling, SequenceColumn, Series, Split, SplitMethod, Task, TextBuilder,
-    Tokenizer, Transform,
+    Origin, Reading, Rule, Scaling, SequenceColumn, Series, Split, SplitMethod, Streaming, Task,
+    TextBuilder, Tokenizer, Transform,
 };
 use ikhim_run::experiment::{Choice, DataSection, Experiment, Settings, SplitSection, Value};
 use ikhim_text::{Fault, Result};
@@ -31,6 +31,14 @@ pub fn placed(origin: &Origin) -> Option<String> {
 /// # Errors
 /// What loading the data says.
 pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
+    dataset_reading(experiment, base, &Reading::default())
+}
+
+/// As [`dataset`], telling how far reading in pieces has come.
+///
+/// # Errors
+/// What loading the data says.
+pub fn dataset_reading(experiment: &Experiment, base: &Path, reading: &Reading) -> Result<Dataset> {
     let data = &experiment.data;
     if let Some(rule) = data.generate() {
         let builder = columns(settings(Dataset::generated(generator(rule)), data), data);
@@ -48,6 +56,12 @@ pub fn dataset(experiment: &Experiment, base: &Path) -> Result<Dataset> {
         }
         _ => return Err(Fault::of("experiment.missing_key").with("key", "data.path")),
     };
+    let streaming = match data.streaming() {
+        Some(true) => Streaming::Always,
+        Some(false) => Streaming::Never,
+        None => Streaming::Auto,
+    };
+    let builder = builder.streaming(streaming).reading(reading.clone());
     let builder = columns(settings(builder, data), data);
     in_windows(in_sequence(builder, experiment), experiment).load()
 }

@@ -104,7 +104,8 @@ const DATA: &[Field] = &[
     field("task", Word(TASKS), "What is learned.").optional(),
     field("target", List(&Text), "The columns to be learned.").optional(),
     field("sha256", Text, "SHA-256 of the source after decompression.").optional(),
-    field("statistics_of", Word(&["train", "all"]), "Whose statistics `columns` has.").optional(),
+    field("statistics_of", Word(&["train", "all", "sample"]), "Whose statistics `columns` has.")
+        .optional(),
     field("columns", List(&Object(COLUMN)), "The columns.").optional(),
     field("split", Maybe(&Object(SPLIT)), "The parts that a training would draw.").optional(),
     field("notices", List(&Object(NOTICE)), "What was decided while reading.").optional(),

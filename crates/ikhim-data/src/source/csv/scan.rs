@@ -18,28 +18,30 @@ pub(super) const STRETCH: usize = 1 << 22;
 
 /// How the text is written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Form<'a> {
-    pub(super) separator: u8,
-    pub(super) comment: Option<u8>,
+pub(crate) struct Form<'a> {
+    pub(crate) separator: u8,
+    pub(crate) comment: Option<u8>,
     /// Cells of a record.
-    pub(super) width: usize,
+    pub(crate) width: usize,
     /// A person's own words for a missing value.
-    pub(super) missing: &'a [String],
+    pub(crate) missing: &'a [String],
+    /// Whether the rows are hashed.
+    pub(crate) hashes: bool,
 }
 
 /// What was found in a stretch, or in a whole file.
 #[derive(Debug, Default)]
-pub(super) struct Scanned {
-    pub(super) columns: Vec<Typed>,
-    pub(super) row_hashes: Vec<RowHash>,
+pub(crate) struct Scanned {
+    pub(crate) columns: Vec<Typed>,
+    pub(crate) row_hashes: Vec<RowHash>,
     /// Byte at which each row starts.
-    pub(super) starts: Vec<usize>,
-    pub(super) comments: usize,
+    pub(crate) starts: Vec<usize>,
+    pub(crate) comments: usize,
     /// Records of another width: where they start, how many cells they have, and
     /// how many records of the stretch stand before them.
-    pub(super) ragged: Vec<(usize, usize, usize)>,
+    pub(crate) ragged: Vec<(usize, usize, usize)>,
     /// Where the last record starts.
-    pub(super) last: Option<usize>,
+    pub(crate) last: Option<usize>,
     /// Where the next stretch starts.
     end: usize,
 }
@@ -88,7 +90,7 @@ fn past_ends(bytes: &[u8], mut place: usize) -> usize {
 }
 
 /// Reads the records that start in a range.
-fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
+pub(crate) fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
     let bytes = text.as_bytes();
     let mut found = Scanned::default();
     found.columns.resize_with(form.width, Typed::default);
@@ -107,17 +109,17 @@ fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
             _ => {
                 found.last = Some(place);
                 let (end, width) = record(text, place, form, &mut found.columns, &mut row, room);
-                let hash = row.next_row();
+                let hash = form.hashes.then(|| row.next_row());
                 if width == form.width {
                     found.starts.push(place);
-                    found.row_hashes.push(hash);
+                    found.row_hashes.extend(hash);
                 } else {
                     found.ragged.push((place, width, found.starts.len() + found.ragged.len() + 1));
                 }
                 if room == 0 {
                     room = range.len() / (end - place).max(1) * 9 / 8 + 1;
                     found.starts.reserve(room);
-                    found.row_hashes.reserve(room);
+                    found.row_hashes.reserve(if form.hashes { room } else { 0 });
                 }
                 place = end;
             }
@@ -161,7 +163,9 @@ fn record(
                 (end, Cell::of(&text[place..end], form.missing))
             }
         };
-        cell.hash(row);
+        if form.hashes {
+            cell.hash(row);
+        }
         if let Some(column) = columns.get_mut(width) {
             column.push(cell, room);
         }
@@ -186,7 +190,9 @@ fn quoted(
     for (index, field) in fields.iter().enumerate().skip(from) {
         let content = content(text, field);
         let cell = Cell::of(&content, form.missing);
-        cell.hash(row);
+        if form.hashes {
+            cell.hash(row);
+        }
         if let Some(column) = columns.get_mut(index) {
             column.push(cell, 0);
         }

@@ -74,7 +74,7 @@ impl<'a> Cell<'a> {
     /// What a text is. `missing` are a person's own words for a missing value.
     pub(super) fn of(text: &'a str, missing: &[String]) -> Cell<'a> {
         let text = text.trim();
-        if is_missing_word(text) {
+        if text.is_empty() || is_missing_word(text) {
             return Cell::Missing;
         }
         if missing.iter().any(|word| word == text) {

@@ -57,6 +57,15 @@ pub(super) const DATA: Table = Table {
         .builder("Train::first")
         .known_as(&[Here("nrows", "pandas", "`limit`, of the train part")]),
         key(
+            "streaming",
+            Type::Either(&[AUTO, Type::Boolean]),
+            "Whether a CSV file is read in pieces and its train rows batch by batch, so that it need not fit \
+             into memory; `auto`: from 512 MiB on.",
+        )
+        .default("auto")
+        .builder("DatasetBuilder::streaming")
+        .only_with("path", "*"),
+        key(
             "separator",
             Type::Either(&[AUTO, Type::Text(Rule::Character)]),
             "The character between two cells of a CSV file.",
