@@ -106,6 +106,9 @@ pub struct Dataset {
     pub(crate) series: Option<Series>,
     /// Which column is read token by token, where one is.
     pub(crate) sequence: Option<SequenceColumn>,
+    /// Names of the columns as the source has them, where a schema put them into
+    /// another order.
+    pub(crate) in_source: Vec<String>,
 }
 
 /// From so many rows on, columns are copied on all cores.
@@ -121,6 +124,18 @@ impl Dataset {
     /// Where the data came from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// The columns in the order of their source. What the source did not name by its
+    /// own stands behind.
+    pub fn columns_in_source_order(&self) -> Vec<&ColumnData> {
+        let place = |column: &&ColumnData| {
+            let place = self.in_source.iter().position(|name| *name == column.name);
+            place.unwrap_or(self.in_source.len())
+        };
+        let mut columns: Vec<&ColumnData> = self.columns.iter().collect();
+        columns.sort_by_key(place);
+        columns
     }
 
     /// What is to be learned.
@@ -321,6 +336,7 @@ impl Dataset {
             format: self.format.clone(),
             series: self.series.clone(),
             sequence: self.sequence.clone(),
+            in_source: self.in_source.clone(),
         }
     }
 }

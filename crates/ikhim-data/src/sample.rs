@@ -60,5 +60,6 @@ pub(crate) fn dataset(task: Task, columns: Vec<ColumnData>) -> Dataset {
         format: FileFormat::default(),
         series: None,
         sequence: None,
+        in_source: Vec::new(),
     }
 }
