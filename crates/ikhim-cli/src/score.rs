@@ -46,6 +46,12 @@ pub(crate) fn beside_rules(document: Document, run: &Run) -> Document {
     }
 }
 
+/// The metric that the network has no value of, where it is compared with rules.
+pub(crate) fn without_value(run: &Run) -> Option<&str> {
+    let (metric, network) = run.validation.first()?;
+    (network.is_nan() && !run.baselines.is_empty()).then(|| metric.name())
+}
+
 /// The best simple rule that is at least as good as the network.
 pub(crate) fn not_beaten(run: &Run) -> Option<(&'static str, f64)> {
     let (metric, network) = run.validation.first()?;

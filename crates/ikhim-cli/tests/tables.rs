@@ -38,3 +38,52 @@ fn embedded_levels_from_an_experiment_file_to_an_unseen_level() {
     assert_eq!((lines.len(), lines[0].as_str()), (3, "size,kind,prediction"));
     assert!(lines[1].starts_with("2,a,") && lines[2].starts_with("3,b,"), "{lines:?}");
 }
+
+#[test]
+fn predictions_keep_the_order_of_the_file_and_replace_earlier_ones() {
+    let project = tempfile::tempdir().unwrap();
+    let at = |name: &str| project.path().join(name);
+    let rows = (0..60).map(|row| {
+        let flag = ["no", "yes"][usize::from(row % 10 > 4)];
+        format!("{},{},{flag}\n", row % 10, row % 7)
+    });
+    std::fs::write(at("table.csv"), format!("a,b,flag\n{}", rows.collect::<String>())).unwrap();
+    ikhim(project.path(), &["train", "table.csv", "--epochs", "3", "--out", "run"]);
+    std::fs::write(at("new.csv"), "note,b,a\nx,1,2\ny,2,\n").unwrap();
+    ikhim(project.path(), &["predict", "run", "new.csv", "-o", "first.csv"]);
+    let first = std::fs::read_to_string(at("first.csv")).unwrap();
+    assert!(
+        first.starts_with("note,b,a,prediction,probability_no,probability_yes\nx,1,2,"),
+        "{first}"
+    );
+
+    // What was written is read again, and each answer stands there once.
+    let again = ikhim(project.path(), &["predict", "run", "first.csv", "-o", "second.csv"]);
+    assert_eq!(std::fs::read_to_string(at("second.csv")).unwrap(), first);
+    let told = String::from_utf8(again.stderr).unwrap();
+    assert!(told.contains("columns of an earlier prediction give way"), "{told}");
+
+    // A row of the command line is told what a row of a file is.
+    let typed = ikhim(project.path(), &["predict", "run", "--row", ",1"]);
+    let told = String::from_utf8(typed.stderr).unwrap();
+    assert!(told.contains("missing values and what is done: `a` 1 (mean)"), "{told}");
+}
+
+#[test]
+fn a_network_that_is_no_number_is_ahead_of_nothing_and_can_be_tested() {
+    let project = tempfile::tempdir().unwrap();
+    let rows = (0..60).map(|row| format!("{},{}\n", row % 10, row % 7));
+    let table = format!("a,y\n{}", rows.collect::<String>());
+    std::fs::write(project.path().join("table.csv"), table).unwrap();
+    let file = "[data]\npath = 'table.csv'\ntarget = 'y'\ntask = 'regression'\n\
+                [training]\nepochs = 2\nlearning_rate = 1e38\noptimizer = 'sgd'\n\
+                on_nonfinite = 'continue'\n";
+    std::fs::write(project.path().join("table.toml"), file).unwrap();
+    let trained = ikhim(project.path(), &["train", "table.toml", "--out", "run", "--no-doctor"]);
+    let told = String::from_utf8(trained.stdout).unwrap();
+    if told.contains("validation rmse nan") {
+        assert!(told.contains("The network has no rmse on these rows"), "{told}");
+    }
+    assert!(!told.contains("is ahead of"), "{told}");
+    ikhim(project.path(), &["test", "run", "--yes"]);
+}

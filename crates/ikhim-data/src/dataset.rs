@@ -110,6 +110,9 @@ pub struct Dataset {
     pub(crate) sequence: Option<SequenceColumn>,
     /// All rows, where they are read in pieces and these are some of them.
     pub(crate) stream: Option<Stream>,
+    /// Names of the columns as the source has them, where a schema put them into
+    /// another order.
+    pub(crate) in_source: Vec<String>,
 }
 
 /// From so many rows on, columns are copied on all cores.
@@ -125,6 +128,18 @@ impl Dataset {
     /// Where the data came from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// The columns in the order of their source. What the source did not name by its
+    /// own stands behind.
+    pub fn columns_in_source_order(&self) -> Vec<&ColumnData> {
+        let place = |column: &&ColumnData| {
+            let place = self.in_source.iter().position(|name| *name == column.name);
+            place.unwrap_or(self.in_source.len())
+        };
+        let mut columns: Vec<&ColumnData> = self.columns.iter().collect();
+        columns.sort_by_key(place);
+        columns
     }
 
     /// What is to be learned.
@@ -349,6 +364,7 @@ impl Dataset {
             series: self.series.clone(),
             sequence: self.sequence.clone(),
             stream: None,
+            in_source: self.in_source.clone(),
         }
     }
 }

@@ -61,5 +61,6 @@ pub(crate) fn dataset(task: Task, columns: Vec<ColumnData>) -> Dataset {
         series: None,
         sequence: None,
         stream: None,
+        in_source: Vec::new(),
     }
 }

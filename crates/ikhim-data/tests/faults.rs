@@ -478,3 +478,81 @@ fn sets_and_arrays_that_do_not_exist() {
     let fault = Dataset::rows(["a", "y"], [[1.0, 2.0]; 0]).load().unwrap_err();
     assert_eq!(fault.code(), "data.no_rows");
 }
+
+#[test]
+fn a_column_beyond_what_squares_can_hold() {
+    let rows = |power: &str| -> String {
+        let rows = (0..30).map(|row| format!("{row},{}e{power}\n", row + 1));
+        "a,y\n".chars().chain(rows.collect::<String>().chars()).collect()
+    };
+    let fault = |content: &str| told(content.as_bytes(), |builder| builder.target("y")).0;
+    let large = fault(&rows("200"));
+    assert_eq!((large.code(), large.location().line), ("data.too_large", Some(31)));
+    assert_eq!(
+        large.to_string(),
+        "column `y`, row 30: 3e201 is too large to compute with; at most 1.0e150"
+    );
+    let small = fault(&rows("-200"));
+    assert_eq!((small.code(), small.argument("column")), ("data.too_small", Some("y")));
+    assert_eq!(small.argument("power"), Some("1e199"));
+    // One cell of an input is named too.
+    let one = fault("a,y\n1,2\n-1e308,3\n3,4\n");
+    assert_eq!((one.code(), one.argument("column")), ("data.too_large", Some("a")));
+    assert_eq!((one.location().line, one.location().column), (Some(3), Some(1)));
+    // Numbers of astronomy are computed with, and so is the logarithm of any input.
+    let loaded = |content: &str, column: Column| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.csv");
+        std::fs::write(&path, content).unwrap();
+        Dataset::csv(&path).target("y").column("a", column).load().map(|data| data.len())
+    };
+    let wide = "a,y\n1e44,2\n3e51,3\n3e30,4\n";
+    assert_eq!(loaded(wide, Column::number()).unwrap(), 3);
+    let logarithm = Column::number().transform(ikhim_data::Transform::Log);
+    assert_eq!(loaded("a,y\n1e200,2\n3e210,3\n3e30,4\n", logarithm).unwrap(), 3);
+    // What is not scaled goes into the network in single precision.
+    let as_it_is = loaded(wide, Column::number().scaling(Scaling::None)).unwrap_err();
+    assert_eq!((as_it_is.code(), as_it_is.argument("most")), ("data.too_large", Some("3.4e38")));
+}
+
+#[test]
+fn a_day_that_the_calendar_lacks() {
+    let days = ["2024-02-27", "2024-02-28", "2024-02-30", "2024-03-01", "2024-03-02"];
+    let rows: String =
+        days.iter().enumerate().map(|(row, day)| format!("{day},{row},{}\n", row * 2)).collect();
+    let (fault, _) = told(format!("day,a,y\n{rows}").as_bytes(), as_is);
+    assert_eq!((fault.code(), fault.found()), ("data.no_day", Some("2024-02-30")));
+    assert_eq!((fault.location().line, fault.location().column), (Some(4), Some(1)));
+}
+
+#[test]
+fn lines_of_json() {
+    let fault = |content: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.jsonl");
+        std::fs::write(&path, content).unwrap();
+        Dataset::path(&path).load().unwrap_err()
+    };
+    let twice = fault("{\"a\": 1, \"y\": 2}\n{\"a\": 1, \"a\": 99, \"y\": 3}\n");
+    assert_eq!((twice.code(), twice.location().line), ("data.json_repeated", Some(2)));
+    assert_eq!((twice.argument("column"), twice.found()), (Some("a"), Some("99")));
+    let cut = fault("{\"a\": 1, \"y\": 2}\n{\"a\": 1, \"y\": 2}\n{\"a\": 1, \"y\"");
+    assert_eq!((cut.code(), cut.location().line), ("data.json_line", Some(3)));
+    assert!(!cut.to_string().contains("line 1"), "{cut}");
+    let nan = fault("{\"a\": NaN, \"y\": 2}\n");
+    assert_eq!((nan.location().line, nan.location().column), (Some(1), Some(7)));
+    for document in ["[{\"a\": 1}, {\"a\": 2}]\n", "\n[\n{\"a\": 1}\n]\n", "{\n\"a\": 1\n}\n"] {
+        assert_eq!(fault(document).code(), "data.json_document", "{document}");
+    }
+}
+
+#[test]
+fn values_that_another_sign_separates() {
+    for (sign, expected) in [("|", "data.separator = \"|\""), (" ", "data.separator = \" \"")] {
+        let rows: String = (0..12).map(|row| format!("{row}{sign}{}\n", row * 2)).collect();
+        let content = format!("a{sign}y\n{rows}");
+        let (fault, [english, _]) = told(content.as_bytes(), |builder| builder.target("y"));
+        assert_eq!(fault.code(), "data.unknown_target");
+        assert!(english.contains(expected), "{english}");
+    }
+}

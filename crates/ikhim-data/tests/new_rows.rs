@@ -170,3 +170,24 @@ fn a_model_of_an_ordinary_file_keeps_nothing_of_its_form() {
     assert_eq!(schema.file, FileFormat::default());
     assert!(!serde_json::to_string(&schema).unwrap().contains("comment"));
 }
+
+#[test]
+fn what_is_missing_in_a_row_of_a_program_is_told() {
+    let parts = trained().split(ikhim_data::Split::none()).unwrap();
+    let preprocessing = ikhim_data::Preprocessing::fit(&parts.train).unwrap();
+    let rows = ikhim_data::RawRows::new().by_place(["", "b"]);
+    let told = preprocessing.encode_rows(&rows).unwrap().notices;
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["missing values and what is done: `area` 1 (mean)"]);
+}
+
+#[test]
+fn the_order_of_the_source_is_kept_beside_that_of_the_model() {
+    let rows = Dataset::rows(["note", "city", "area"], [["x", "a", "30"]]);
+    let rows = rows.schema(&trained().schema()).load().unwrap();
+    let names = |columns: Vec<&ikhim_data::ColumnData>| {
+        columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(rows.columns_in_source_order()), ["note", "city", "area"]);
+    assert_eq!(names(rows.columns().iter().collect()), ["area", "city", "note"]);
+}

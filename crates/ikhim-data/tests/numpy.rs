@@ -85,3 +85,53 @@ fn what_is_no_whole_file_is_told() {
     let fault = Dataset::path(&path).load().unwrap_err();
     assert_eq!((fault.code(), fault.found()), ("data.npz_names", Some("whatever, labels")));
 }
+
+/// An array as NumPy's format 1.0 has it.
+fn array(kind: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n");
+    let length = (header.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
+}
+
+#[test]
+fn a_member_that_is_damaged_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    // Stored members, so that every other check would let the damage pass.
+    let whole = std::fs::read(file("parts.npz")).unwrap();
+    let path = folder.path().join("damaged.npz");
+    let magic = |place: &usize| whole[*place..].starts_with(b"\x93NUMPY");
+    let member = (0..whole.len()).find(magic);
+    let Some(start) = member else { panic!("a member that is not packed") };
+    let mut bytes = whole.clone();
+    let value = start + 128;
+    bytes[value] ^= 0xff;
+    std::fs::write(&path, &bytes).unwrap();
+    let fault = Dataset::path(&path).load().unwrap_err();
+    let found = fault.found().unwrap().to_string();
+    assert_eq!(fault.code(), "data.npz");
+    assert!(found.starts_with("`x_train.npy` is damaged: its CRC-32 is "), "{found}");
+    assert_eq!(fault.location().file.as_deref(), Some(path.as_path()));
+
+    // The size that the directory announces must be the size that is there.
+    let mut bytes = whole;
+    let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    bytes[directory + 24] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    let fault = Dataset::path(&path).load().unwrap_err();
+    assert!(fault.found().unwrap().contains("announced are"), "{fault}");
+}
+
+#[test]
+fn an_array_with_more_data_than_its_shape_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.npy");
+    let numbers: Vec<u8> = (0..8).flat_map(|value| f64::from(value).to_le_bytes()).collect();
+    std::fs::write(&path, array("<f8", "(4, 2)", &numbers)).unwrap();
+    assert_eq!(Dataset::path(&path).load().unwrap().len(), 4);
+    std::fs::write(&path, array("<f8", "(3, 2)", &numbers)).unwrap();
+    let fault = Dataset::path(&path).load().unwrap_err();
+    assert_eq!(
+        (fault.code(), fault.found()),
+        ("data.npy", Some("64 bytes of data, where its header announces 48"))
+    );
+}

@@ -186,3 +186,30 @@ fn a_level_is_an_input_at_each_moment() {
     assert_eq!(seen, [0.0, 1.0, 0.0]);
     assert_eq!(width, 4);
 }
+
+#[test]
+fn new_rows_without_a_value_are_cut_out_as_train_rows_are() {
+    let holed = |hours: &[i32], without: &[i32]| {
+        let rows = hours.iter().map(|hour| {
+            let level =
+                if without.contains(hour) { String::new() } else { (hour * hour).to_string() };
+            vec![format!("2024-03-01 {hour:02}:00"), f64::from(*hour).to_string(), level]
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        Dataset::rows(["at", "half", "level"], rows).target("level").task(Task::Regression)
+    };
+    let hours: Vec<i32> = (0..12).collect();
+    let told = |data: &Dataset| -> Vec<String> {
+        data.notices().iter().map(ToString::to_string).collect()
+    };
+    let trained = holed(&hours, &[5]).series(Series::new(3)).load().unwrap();
+    let parts = trained.split(Split::none()).unwrap();
+    let preprocessing = Preprocessing::fit(&parts.train).unwrap();
+    let new = holed(&hours, &[5]).schema(preprocessing.schema()).load().unwrap();
+    let sentence = "1 of 12 rows have no `level` and are left out";
+    assert!(told(&trained).contains(&sentence.to_string()), "{:?}", told(&trained));
+    assert!(told(&new).contains(&sentence.to_string()), "{:?}", told(&new));
+    // Windows of three end at the hours 2, 3, 4 and, behind the gap, 8 to 11.
+    assert_eq!(new.row_ids(), [2, 3, 4, 8, 9, 10, 11]);
+    assert_eq!(preprocessing.encode_new(&new).unwrap().encoded.rows, 7);
+}

@@ -89,3 +89,23 @@ fn mnist_keeps_its_test_files() {
         assert!((class.rows as f64 - f64::from(whole) / 12.0).abs() < 1.0);
     }
 }
+
+#[test]
+fn a_validation_part_that_stays_empty_is_told() {
+    // Ten different rows, six times each: a class of five different rows has none for
+    // both parts beside train.
+    let rows = (0..60).map(|row| [row % 10, row % 2]);
+    let data = Dataset::rows(["x", "y"], rows).target("y").load().unwrap();
+    let told = |split: Split| {
+        let parts = data.split(split).unwrap();
+        let mut notices = parts.report.notices.iter();
+        let told = notices.find(|notice| notice.code() == "split.no_validation");
+        assert_eq!(told.is_some(), parts.validation.is_empty());
+        told.and_then(|notice| notice.argument("different")).map(str::to_string)
+    };
+    let seeds = (0..20).filter_map(|seed| told(Split::stratified().seed(seed)));
+    assert!(seeds.collect::<Vec<_>>().contains(&"10".to_string()));
+    // Nobody wanted one.
+    let parts = data.split(Split::stratified().validation(0)).unwrap();
+    assert!(parts.report.notices.iter().all(|notice| notice.code() != "split.no_validation"));
+}

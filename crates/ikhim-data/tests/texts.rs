@@ -19,6 +19,29 @@ fn windows_hold_a_text_and_what_follows() {
 }
 
 #[test]
+fn what_no_window_holds_is_told() {
+    let notices = |text: &str| {
+        let data = Dataset::text_of(text).window(3, 3).load().unwrap();
+        data.notices().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    // Windows at 0 and 3; the token behind the last is the seventh.
+    assert_eq!(
+        notices("abcdefghi"),
+        ["2 of 9 tokens stand behind the last whole window and are in no row"]
+    );
+    assert!(notices("abcdefg").is_empty());
+    let data = Dataset::text_of("abcdefghi").window(3, 3).load().unwrap();
+    let Values::Tokens(windows) = &data.column("text").unwrap().values else { panic!("a text") };
+    assert_eq!((windows.symbols_in_rows(), windows.text().symbols().len()), (7, 9));
+}
+
+#[test]
+fn a_text_of_one_token_is_refused() {
+    let fault = Dataset::text_of("ㅋ".repeat(40)).window(3, 3).load().unwrap_err();
+    assert_eq!((fault.code(), fault.argument("token")), ("data.one_token", Some("\"ㅋ\"")));
+}
+
+#[test]
 fn the_vocabulary_is_sorted_and_of_train_rows_alone() {
     let text = "cab ".repeat(60) + "zzz";
     let strict = Dataset::text_of(&*text).window(4, 4).load().unwrap();

@@ -164,6 +164,18 @@ fn a_network_that_beats_all_rules_is_said_to() {
 }
 
 #[test]
+fn a_network_without_a_value_is_compared_with_nothing() {
+    let mut report = sample::digits();
+    let comparison = report.comparison.as_mut().unwrap();
+    (comparison.network, comparison.is_uncertain) = (f64::NAN, false);
+    comparison.baselines.iter_mut().for_each(|rule| rule.value = f64::INFINITY);
+    let page = read(&report.html(Language::English));
+    let none = "The network has no accuracy on these rows, so nothing can be said of it beside \
+                simple rules.";
+    assert!(texts(&page, "p").contains(&none.to_string()));
+}
+
+#[test]
 fn the_test_part_is_shown_only_after_it_was_opened() {
     let sealed = read(&sample::digits().html(Language::English));
     let heading = |page: &Element| texts(page, "title");

@@ -188,6 +188,34 @@ sentences! {
     DATA_OTHER_FILES: "{count} files are no images and are left out: {files}",
         "이미지가 아닌 파일 {count}개를 뺍니다: {files}";
 
+    /// Links in a folder that lead back to a folder above them.
+    DATA_LINKS_BACK: "{count} links lead back to a folder above them and are not followed: {files}",
+        "위쪽 폴더로 되돌아가는 링크 {count}개는 따라가지 않습니다: {files}";
+    /// Columns of numbers with something beside them.
+    DATA_UNIT_COLUMNS: "left out, numbers with a sign or a unit beside them: {columns}; write the number alone, as -1.92, and the unit in the column's name",
+        "수 옆에 기호나 단위가 붙어 있어서 뺌: {columns}. -1.92처럼 수만 적고, 단위는 열 이름에 적으세요";
+    /// Columns of dates in another form.
+    DATA_OTHER_DATES: "left out, dates in another form: {columns}; write them as 2024-01-31, then they can order a split",
+        "다른 형식의 날짜라서 뺌: {columns}. 2024-01-31처럼 적으면 시간 순서로 나눌 수 있습니다";
+    /// Columns of an earlier prediction.
+    PREDICT_REPLACED: "columns of an earlier prediction give way to the new one: {columns}",
+        "이전 예측의 열 대신 새 예측을 넣습니다: {columns}";
+    /// Tokens behind the last window of a text.
+    DATA_TEXT_REST: "{count} of {of} tokens stand behind the last whole window and are in no row",
+        "토큰 {of}개 중 마지막 창 뒤에 남은 {count}개는 어느 행에도 들어가지 않습니다";
+    /// Whole numbers that a column of numbers cannot tell apart.
+    DATA_NUMBERS_MERGED: "whole numbers above 9,007,199,254,740,992 that differ are one number to a network: {columns}; type = \"category\" tells them apart",
+        "9,007,199,254,740,992보다 큰 정수는 서로 달라도 신경망에는 같은 수입니다: {columns}. type = \"category\"이면 구별합니다";
+    /// Columns of whole numbers that are all one number to a network.
+    DATA_MERGED_COLUMNS: "left out, whole numbers so large that they cannot be told apart: {columns}; type = \"category\" tells them apart",
+        "너무 커서 서로 구별되지 않는 정수라서 뺌: {columns}. type = \"category\"이면 구별합니다";
+    /// Rows of which no value is known where a network has a value that is none.
+    REPORT_NO_VALUE: "The network has no {metric} on these rows, so nothing can be said of it beside simple rules.",
+        "이 데이터에서 신경망의 {metric} 값이 없어 단순한 방법과 견줄 수 없습니다.";
+    /// A validation part that was wanted and is empty.
+    SPLIT_NO_VALIDATION: "no row is left for validation: rows with equal inputs stay together, and there are only {different} different ones. The epoch and all numbers are of train rows; split.method = \"none\" says so, more rows or a smaller split.validation help",
+        "검증에 쓸 행이 없습니다. 입력이 같은 행은 함께 묶이는데 서로 다른 행이 {different}개뿐입니다. 에포크와 수치는 모두 훈련 행의 것입니다. split.method = \"none\"으로 밝히거나, 행을 늘리거나 split.validation을 줄이세요";
+
     /// Files of a folder of texts that are none.
     DATA_FILES_NO_TEXT: "{count} files are no texts (.txt) and are left out: {files}",
         "텍스트(.txt)가 아닌 파일 {count}개를 뺍니다: {files}";

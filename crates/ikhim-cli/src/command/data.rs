@@ -257,7 +257,7 @@ pub(crate) fn task(data: &Dataset, language: Language) -> String {
         Task::Reconstruction => sentence::TASK_RECONSTRUCTION.say(language, &[]),
         Task::NextToken => {
             let tokens = data.inputs().find_map(|column| match &column.values {
-                ikhim_data::Values::Tokens(windows) => Some(windows.text().symbols().len()),
+                ikhim_data::Values::Tokens(windows) => Some(windows.symbols_in_rows()),
                 _ => None,
             });
             let tokens = tokens.unwrap_or_default().to_string();

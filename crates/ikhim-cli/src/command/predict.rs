@@ -70,13 +70,14 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     if preprocessing.vocabulary().is_some() {
         return Err(Fault::of("usage.text_model"));
     }
-    let rows = match (&arguments.row, &arguments.input) {
-        (Some(row), _) => typed(row, preprocessing)?,
+    let mut rows = match (&arguments.row, &arguments.input) {
+        (Some(row), _) => typed(row, preprocessing, console)?,
         (None, Some(input)) => read(input, preprocessing, console)?,
         (None, None) => return Err(Fault::of("usage.arguments").with("found", "no rows")),
     };
     let (predictions, intervals) = predicted(&model, &rows.new, arguments.interval)?;
-    let table = Table::of(&predictions, preprocessing).with_intervals(intervals, preprocessing);
+    let mut table = Table::of(&predictions, preprocessing).with_intervals(intervals, preprocessing);
+    rows.give_way(&mut table.header, preprocessing, console);
     for warning in &rows.new.warnings {
         console.warn(warning.text(console.language));
     }
@@ -224,6 +225,31 @@ struct Rows {
 }
 
 impl Rows {
+    /// Columns of an earlier prediction give way to the new one; where one is an input
+    /// of the model, the new one has another name.
+    fn give_way(&mut self, answers: &mut [String], model: &Preprocessing, console: &Console) {
+        let is_known = |name: &String| model.schema().column(name).is_some();
+        let old: Vec<usize> = (0..self.header.len())
+            .filter(|&index| {
+                answers.contains(&self.header[index]) && !is_known(&self.header[index])
+            })
+            .collect();
+        if !old.is_empty() {
+            let names = old.iter().map(|&index| format!("`{}`", self.header[index]));
+            let columns = names.collect::<Vec<_>>().join(", ");
+            console.warn(console.sentence(sentence::PREDICT_REPLACED, &[("columns", columns)]));
+        }
+        for &index in old.iter().rev() {
+            self.header.remove(index);
+            self.cells.iter_mut().for_each(|cells| drop(cells.remove(index)));
+        }
+        for name in answers {
+            while self.header.contains(name) {
+                name.push_str("_2");
+            }
+        }
+    }
+
     /// The name of a row for files of its own: that of its image without folder
     /// and extension, or its number.
     fn name(&self, row: usize) -> String {
@@ -238,7 +264,7 @@ impl Rows {
 }
 
 /// The row of a line of values.
-fn typed(row: &str, preprocessing: &Preprocessing) -> Result<Rows> {
+fn typed(row: &str, preprocessing: &Preprocessing, console: &Console) -> Result<Rows> {
     let values = values(row);
     let columns = inputs(preprocessing);
     let shapes = preprocessing.inputs();
@@ -258,6 +284,9 @@ fn typed(row: &str, preprocessing: &Preprocessing) -> Result<Rows> {
     });
     let new = preprocessing.encode_rows(&RawRows::new().by_place(cells));
     let new = new.map_err(|fault| fault.each(|fault| placed(fault, row, &names)))?;
+    for notice in &new.notices {
+        console.warn(notice.text(console.language));
+    }
     // The numbers of an image say nothing to a person.
     let (header, cells) =
         if is_image { (Vec::new(), vec![Vec::new()]) } else { (names, vec![values]) };
@@ -314,11 +343,8 @@ fn read(input: &str, preprocessing: &Preprocessing, console: &Console) -> Result
         console.warn(notice.text(console.language));
     }
     let new = preprocessing.encode_new(&data)?;
-    let shown: Vec<_> = data
-        .columns()
-        .iter()
-        .filter(|column| !matches!(column.values, Values::Array { .. }))
-        .collect();
+    let mut shown = data.columns_in_source_order();
+    shown.retain(|column| !matches!(column.values, Values::Array { .. }));
     let cells =
         (0..data.len()).map(|row| shown.iter().map(|column| cell(&column.values, row)).collect());
     Ok(Rows {

@@ -76,7 +76,7 @@ fn data_that_cannot_be_read_or_learned() {
         ),
         case("train latin.csv", 1, "data.not_utf8", "latin.csv:2:4", "save the file as UTF-8"),
         case("train rows.jsonl", 1, "data.json_nested", "rows.jsonl:2:1", "a field of its own"),
-        case("train list.jsonl", 1, "data.json_line", "list.jsonl:1:1", "one object on each line"),
+        case("train list.jsonl", 1, "data.json_document", "list.jsonl:1:1", "jq -c"),
         case(
             "train dates.csv --set split.method=time --set split.column=day",
             1,

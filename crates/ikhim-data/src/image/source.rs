@@ -91,7 +91,7 @@ pub(crate) fn single(
     let images = read(&[path.to_path_buf()], options, needed.shape, None)?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let file = ClassFile { path: path.to_path_buf(), name, class: None, part: None };
-    Ok(table(path, &Found { files: vec![file], others: Vec::new() }, images, &needed))
+    Ok(table(path, &Found { files: vec![file], ..Found::default() }, images, &needed))
 }
 
 /// Reads the images that the cells of a column name, relative to a folder. The
@@ -124,6 +124,7 @@ fn table(root: &Path, found: &Found, mut images: Images, needed: &Needed<'_>) ->
                 .with("files", listed.collect::<Vec<_>>().join(", ") + more),
         );
     }
+    notices.extend(found.links_notice());
     let files: Vec<&ClassFile> = images.rows.iter().map(|&row| &found.files[row]).collect();
     // The class is a part of the content: it stands in the path.
     let mut digest = Sha256::new();

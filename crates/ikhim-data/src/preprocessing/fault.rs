@@ -60,6 +60,16 @@ pub(super) fn value_needed(column: &str, row: u64) -> Fault {
     Fault::of("data.value_needed").with("column", column).with("row", row + 1)
 }
 
+/// A target that is beyond single precision once it is scaled as the train rows are.
+pub(super) fn too_large(column: &str, row: u64, found: f64) -> Fault {
+    Fault::of("data.too_large")
+        .with("column", column)
+        .with("row", row + 1)
+        .with("found", format!("{found:e}"))
+        .with("most", format!("{:.1e}", f32::MAX))
+        .with("power", format!("1e{}", found.abs().log10().round()))
+}
+
 pub(super) fn unseen_level(column: &str, row: u64, found: &str, known: &[String]) -> Fault {
     Fault::of("data.unseen_level")
         .with("column", column)

@@ -338,14 +338,16 @@ impl Preprocessing {
     /// look: see [`Ledger::overlap`](crate::Ledger::overlap).
     pub fn encode_labelled(&self, data: &Dataset) -> Result<NewRows> {
         let encoded = self.encode_with_target(data)?;
-        Ok(NewRows { encoded, warnings: self.warnings(data) })
+        let (warnings, notices) = (self.warnings(data), data.notices().to_vec());
+        Ok(NewRows { encoded, warnings, notices })
     }
 
     /// Encodes new rows without targets, read by [`schema`](Self::schema):
     /// rows to predict.
     pub fn encode_new(&self, data: &Dataset) -> Result<NewRows> {
         let encoded = self.encode(data, EncodedTarget::None)?;
-        Ok(NewRows { encoded, warnings: self.warnings(data) })
+        let (warnings, notices) = (self.warnings(data), data.notices().to_vec());
+        Ok(NewRows { encoded, warnings, notices })
     }
 
     fn encode_with_target(&self, data: &Dataset) -> Result<Encoded> {

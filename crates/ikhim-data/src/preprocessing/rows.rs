@@ -3,7 +3,7 @@ use super::{
     Encoded, EncodedInput, EncodedTarget, EncodedValues, FEATURES, InputStep, Preprocessing, Step,
     fault,
 };
-use crate::{ArrayData, Cell, Dataset};
+use crate::{ArrayData, Cell, Dataset, Notice};
 use ikhim_text::{Language, Result, sentence};
 use serde::Serialize;
 use std::fmt;
@@ -17,6 +17,9 @@ pub struct NewRows {
     /// Values outside the range of train rows and levels that they do not have,
     /// in the order of the rows.
     pub warnings: Vec<RowWarning>,
+    /// What was said while the rows were read, such as which values are missing and
+    /// what takes their place.
+    pub notices: Vec<Notice>,
 }
 
 /// A value that the train rows give no reason to trust an answer for.
@@ -205,7 +208,8 @@ fn image_rows(name: &str, image: &ImageStep, rows: &RawRows) -> Result<NewRows> 
     let shape = image.shape.clone();
     let input = EncodedInput { name: FEATURES.to_string(), shape, values };
     let (target, rows) = (EncodedTarget::None, row_ids.len());
-    Ok(NewRows { encoded: Encoded { inputs: vec![input], target, row_ids, rows }, warnings })
+    let encoded = Encoded { inputs: vec![input], target, row_ids, rows };
+    Ok(NewRows { encoded, warnings, notices: Vec::new() })
 }
 
 /// The number of a cell of an image.

@@ -106,7 +106,11 @@ impl TargetStep {
                 for row in 0..data.len() {
                     for (number, column) in numbers.iter().zip(&columns) {
                         let value = number_at(column, data, row)?;
-                        values.push(number.apply(value)? as f32);
+                        let scaled = number.apply(value)? as f32;
+                        if !scaled.is_finite() {
+                            return Err(fault::too_large(&number.name, data.row_ids()[row], value));
+                        }
+                        values.push(scaled);
                         original.push(value);
                     }
                 }

@@ -17,9 +17,18 @@ use ikhim_text::{Fault, Result, sentence};
 /// Makes data of a table: by a known schema, or by finding one.
 pub(crate) fn assemble(mut table: Table, request: &Request) -> Result<Dataset> {
     let mut notices = std::mem::take(&mut table.notices);
+    let typed = |raw: &Raw| matches!(raw, Raw::Typed(_));
+    let is_large =
+        |raw: &Raw| Scan::of_raw(raw, MissingWords(&[])).is_some_and(|it| it.is_beyond_whole());
+    // What numbers cannot tell apart their text may.
+    let large: Vec<usize> = (0..table.columns.len())
+        .filter(|&index| typed(&table.columns[index]) && is_large(&table.columns[index]))
+        .collect();
+    table.as_text(&large);
     if let Some(schema) = &request.schema {
-        let (table, plans, counted) = known::plan(table, schema, request, &mut notices)?;
-        return finish(table, plans, counted, schema.task, request, notices);
+        let (table, plans, counted, in_source) = known::plan(table, schema, request, &mut notices)?;
+        let data = finish(table, plans, counted, schema.task, request, notices)?;
+        return Ok(Dataset { in_source, ..data });
     }
     let targets = request.targets(&table, &mut notices)?;
     if request.task == Some(Task::Reconstruction)
@@ -99,9 +108,15 @@ fn finish(
         series: None,
         sequence: None,
         stream: None,
+        in_source: Vec::new(),
     };
-    // New rows are all answered: dropping is for rows to learn from.
-    let drops = if request.schema.is_none() { drops(&whole, &mut notices) } else { Vec::new() };
+    // New rows are all answered: dropping is for rows to learn from. In a series a
+    // moment without its value is a gap, in new rows too.
+    let is_series = request.schema.as_ref().is_some_and(|it| it.series_and_targets().is_some());
+    let drops = match request.schema.is_none() || is_series {
+        true => drops(&whole, &mut notices),
+        false => Vec::new(),
+    };
     let kept: Vec<usize> = (0..rows).filter(|row| drops.binary_search(row).is_err()).collect();
     if kept.is_empty() {
         return Err(places.whole(Fault::of("data.all_dropped").with("count", rows)));

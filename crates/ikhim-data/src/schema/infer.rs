@@ -18,7 +18,8 @@
 //!
 //! Rules look at inputs of all parts of the data: they use no target.
 
-use super::scan::{MissingWords, Scan, counted};
+use super::form;
+use super::scan::{MissingWords, Scan, counted, merges};
 use crate::source::table::Raw;
 use crate::{ColumnType, date};
 use std::collections::HashSet;
@@ -42,6 +43,12 @@ pub(crate) enum Leaving {
     Text,
     Date,
     Part,
+    /// Whole numbers that are one number to a network.
+    Merged,
+    /// Numbers with a sign or a unit beside them.
+    Unit,
+    /// Dates that are not written year first.
+    OtherDate,
 }
 
 impl Leaving {
@@ -54,6 +61,9 @@ impl Leaving {
             Leaving::Text => "text",
             Leaving::Date => "date",
             Leaving::Part => "part",
+            Leaving::Merged => "numbers too large",
+            Leaving::Unit => "numbers with a unit",
+            Leaving::OtherDate => "dates in another form",
         }
     }
 }
@@ -67,6 +77,8 @@ pub(crate) enum Finding {
     Wrong,
     /// All cells are numbers with a comma, as `1,5` or `1,000`.
     Commas,
+    /// A column of dates has a cell that is written as one and is no day.
+    NoDay,
 }
 
 /// Finds what an input column is.
@@ -76,7 +88,7 @@ pub(crate) fn infer(name: &str, raw: &Raw, scan: &Scan, missing: MissingWords<'_
     }
     if scan.is_numeric() {
         return if scan.words.is_empty() && scan.infinite.is_empty() {
-            numbers(name, scan)
+            numbers(name, scan, merges(raw, scan, missing))
         } else {
             Finding::Wrong
         };
@@ -95,18 +107,18 @@ pub(crate) fn only_commas(raw: &Raw, missing: MissingWords<'_>) -> bool {
     present().any(has_comma) && present().all(|cell| has_comma(cell) || cell.parse::<f64>().is_ok())
 }
 
-fn numbers(name: &str, scan: &Scan) -> Finding {
+fn numbers(name: &str, scan: &Scan, merged: bool) -> Finding {
     let mut values = scan.finite();
     let first = values.next();
     if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.rows() > 1 {
-        return Finding::Left(Leaving::Constant);
+        return Finding::Left(if merged { Leaving::Merged } else { Leaving::Constant });
     }
     if scan.missing == 0 && scan.finite().all(|value| value == 0.0 || value == 1.0) {
         return Finding::Kind(ColumnType::Binary);
     }
     if names_rows(name) && scan.finite().all(|value| value.fract() == 0.0) {
         let mut seen = HashSet::new();
-        if scan.finite().all(|value| seen.insert(value.to_bits())) {
+        if merged || scan.finite().all(|value| seen.insert(value.to_bits())) {
             return Finding::Left(Leaving::Id);
         }
     }
@@ -121,18 +133,24 @@ fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
         words += cell.split_whitespace().count() * rows;
         present += rows;
     }
-    let dates = levels.iter().all(|level| date::seconds(level).is_some());
+    let days = levels.iter().filter(|level| date::seconds(level).is_some()).count();
+    let dates = days == levels.len();
     let parts = levels.iter().all(|level| PARTS.contains(level));
     match levels.len() {
         2.. if parts => Finding::Left(Leaving::Part),
         2.. if dates => Finding::Left(Leaving::Date),
+        2.. if days * 5 >= levels.len() * 4
+            && levels.iter().all(|level| date::seconds(level).is_some() || form::is_day(level)) =>
+        {
+            Finding::NoDay
+        }
         1 if scan.missing == 0 && present > 1 => Finding::Left(Leaving::Constant),
         2 if scan.missing == 0 => Finding::Kind(ColumnType::Binary),
         count if count == present && present >= ROWS_TO_CALL_NAMES => {
             let sentences = words >= present * 3;
             match sentences {
                 true => Finding::Kind(ColumnType::Text),
-                false => Finding::Left(Leaving::Id),
+                false => Finding::Left(form::of(&levels).unwrap_or(Leaving::Id)),
             }
         }
         count if count <= FEW_LEVELS => Finding::Kind(ColumnType::Category),
@@ -140,7 +158,7 @@ fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
             Finding::Kind(ColumnType::Category)
         }
         _ if words >= present * 2 => Finding::Kind(ColumnType::Text),
-        _ => Finding::Left(Leaving::Text),
+        _ => Finding::Left(form::of(&levels).unwrap_or(Leaving::Text)),
     }
 }
 
@@ -213,6 +231,18 @@ mod tests {
         assert_eq!(found("x", &["2024-01-02", "soon", ""]), Finding::Kind(Category));
         assert_eq!(found("x", &["train", "test", ""]), Finding::Left(Leaving::Part));
         assert_eq!(found("x", &["train", "bus", "test"]), Finding::Kind(Category));
+        let days = numbered(10, |i| format!("2024-02-{}", 21 + i));
+        assert_eq!(found_in("x", &days), Finding::NoDay, "2024-02-30");
+        let other = |form: fn(usize) -> String| found_in("x", &numbered(12, form));
+        let unit = Finding::Left(Leaving::Unit);
+        assert_eq!(other(|i| format!("${i}.92")), unit);
+        assert_eq!(other(|i| format!("{i}%")), unit);
+        assert_eq!(other(|i| format!("{i},000원")), unit);
+        assert_eq!(other(|i| format!("\u{2212}{i}.5")), unit);
+        assert_eq!(other(|i| format!("{i}.5 kg")), unit);
+        assert_eq!(other(|i| format!("A{i}")), Finding::Left(Leaving::Id), "a code");
+        assert_eq!(other(|i| format!("{i}A{i}")), Finding::Left(Leaving::Id), "a code");
+        assert_eq!(other(|i| format!("01/{i:02}/2024")), Finding::Left(Leaving::OtherDate));
         let names = numbered(10, |i| format!("name{i}"));
         assert_eq!(found_in("x", &names), Finding::Left(Leaving::Id));
         let sentences = numbered(10, |i| format!("this is sentence {i}"));

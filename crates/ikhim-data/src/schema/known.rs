@@ -13,13 +13,14 @@ use std::collections::{HashMap, HashSet};
 
 /// Puts the columns in the order of the schema, those that it does not know
 /// behind them. A missing input is a fault, a missing target or unused column
-/// is not. Returns how many columns the schema knows.
+/// is not. Returns how many columns the schema knows, and all of them in the order of
+/// the source.
 pub(crate) fn plan(
     mut table: Table,
     schema: &Schema,
     request: &Request,
     notices: &mut Vec<Notice>,
-) -> Result<(Table, Vec<Plan>, usize)> {
+) -> Result<(Table, Vec<Plan>, usize, Vec<String>)> {
     name_by_place(&mut table, schema, notices);
     let missing = MissingWords(&request.missing_values);
     let places: HashMap<&str, usize> =
@@ -78,7 +79,8 @@ pub(crate) fn plan(
         });
     }
     table.keep_text(order.iter().copied().zip(plans.iter().map(|plan| plan.kind)));
-    Ok((reorder(table, &order), plans, known))
+    let in_source = table.names.clone();
+    Ok((reorder(table, &order), plans, known, in_source))
 }
 
 /// Columns that are only counted take the names of the schema by their place,

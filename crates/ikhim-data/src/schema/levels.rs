@@ -17,9 +17,10 @@ pub(crate) struct Levels {
 impl Levels {
     /// The levels of text cells. Where every cell is a number, a level is
     /// named by the number's shortest form, so that `1` and `1.0` are one
-    /// level, and levels are ordered by value.
+    /// level, and levels are ordered by value. Whole numbers that would become one
+    /// number are kept apart by their text.
     pub(crate) fn of_raw(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Levels {
-        if scan.finite > 0 && scan.words.is_empty() && scan.infinite.is_empty() {
+        if are_numbers(raw, scan) {
             return Levels::of_numbers(scan.numbers());
         }
         match raw {
@@ -97,9 +98,18 @@ impl Levels {
     }
 }
 
+/// Whether levels are told apart by their numbers: every cell is one, and none so large
+/// that another whole number is the same to it.
+fn are_numbers(raw: &Raw, scan: &Scan) -> bool {
+    scan.finite > 0
+        && scan.words.is_empty()
+        && scan.infinite.is_empty()
+        && !(matches!(raw, Raw::Text(_)) && scan.is_beyond_whole())
+}
+
 /// How many different values a column has; no more than so many are counted.
 pub(crate) fn different(raw: &Raw, scan: &Scan, missing: MissingWords<'_>, most: usize) -> usize {
-    if scan.finite > 0 && scan.words.is_empty() && scan.infinite.is_empty() {
+    if are_numbers(raw, scan) {
         let mut known: HashSet<u64, Mixing> = HashSet::default();
         for number in scan.finite() {
             known.insert(number.to_bits());
@@ -143,5 +153,12 @@ mod tests {
         let found = levels(&["10", "9", "9.0", "-0"]);
         assert_eq!(found.names, ["0", "9", "10"]);
         assert_eq!(found.indices, [Some(2), Some(1), Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn of_numbers_beyond_2_to_53_are_kept_apart_by_their_text() {
+        let found = levels(&["9007199254740993", "9007199254740992", "7"]);
+        assert_eq!(found.names, ["7", "9007199254740992", "9007199254740993"]);
+        assert_eq!(found.indices, [Some(2), Some(1), Some(0)]);
     }
 }

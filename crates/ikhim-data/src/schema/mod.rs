@@ -3,6 +3,7 @@
 
 mod assemble;
 mod check;
+mod form;
 mod infer;
 mod known;
 mod levels;

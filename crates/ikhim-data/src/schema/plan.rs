@@ -9,7 +9,7 @@ use super::target::{self, TargetCells};
 use crate::cores::on_all_cores;
 use crate::source::csv::{Typed, list};
 use crate::source::table::{Raw, Table};
-use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task};
+use crate::{ArrayData, ColumnType, Notice, Policy, Role, Task, date};
 use ikhim_text::{Fault, Result, sentence};
 
 /// What becomes of a column.
@@ -224,7 +224,22 @@ fn input_type(
         // The check of the values says which cells are wrong.
         Finding::Wrong => Ok((ColumnType::Number, None)),
         Finding::Commas => Err(comma(table, index)),
+        Finding::NoDay => Err(no_day(table, index, missing)),
     }
+}
+
+/// The first cell of a column of dates that is written as one and is no day.
+fn no_day(table: &Table, index: usize, missing: MissingWords<'_>) -> Fault {
+    let raw = &table.columns[index];
+    let is_none = |&row: &usize| {
+        missing.present(cell(raw, row)).is_some_and(|cell| date::seconds(cell).is_none())
+    };
+    let row = (0..raw.len()).find(is_none).unwrap_or(0);
+    let fault = Fault::of("data.no_day")
+        .with("column", &table.names[index])
+        .with("row", row + 1)
+        .with("found", cell(raw, row));
+    table.at(fault, row, index)
 }
 
 /// The first cell of a column whose numbers are written with commas.
@@ -310,7 +325,8 @@ impl Leaving {
     /// The type of a column that is left out.
     fn kind(self) -> ColumnType {
         match self {
-            Leaving::Empty | Leaving::Constant => ColumnType::Ignore,
+            Leaving::Empty | Leaving::Constant | Leaving::Merged => ColumnType::Ignore,
+            Leaving::Unit | Leaving::OtherDate => ColumnType::Ignore,
             Leaving::Id => ColumnType::Id,
             Leaving::Text => ColumnType::Text,
             Leaving::Date => ColumnType::Date,

@@ -111,6 +111,17 @@ fn position(table: &Table, name: &str) -> Option<usize> {
 fn unknown(code: &'static str, table: &Table, name: &str) -> Fault {
     let fault = Fault::of(code).with("found", name).with("expected", list(&table.names));
     let fault = table.places.names(fault);
+    // One column whose name holds the names of several was cut at another sign.
+    if let [only] = table.names.as_slice()
+        && let Some(sign) = ['|', ' ', ':', '/']
+            .into_iter()
+            .find(|sign| only.split(*sign).any(|part| part.trim() == name) && only.contains(*sign))
+    {
+        return fault.help_words(
+            format!("if `{sign}` separates the values: data.separator = \"{sign}\""),
+            format!("`{sign}`이(가) 값을 나눈다면: data.separator = \"{sign}\""),
+        );
+    }
     match nearest(name, table.names.iter().map(String::as_str)) {
         Some(near) => {
             fault.help_words(format!("did you mean `{near}`?"), format!("혹시 `{near}`인가요?"))

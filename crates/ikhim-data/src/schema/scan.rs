@@ -3,6 +3,7 @@
 use crate::source::csv::Typed;
 use crate::source::is_missing_word;
 use crate::source::table::{Cells, Raw};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The words that a person adds to those that stand for a missing value.
@@ -16,6 +17,22 @@ impl MissingWords<'_> {
         let missing = is_missing_word(cell) || self.0.iter().any(|word| word == cell);
         (!missing).then_some(cell)
     }
+}
+
+/// From here on, 2⁵³, neighboring whole numbers are one number in double precision.
+const WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// Whether cells of text are whole numbers that differ and are one number in double
+/// precision.
+pub(crate) fn merges(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> bool {
+    if !scan.is_numeric() || !scan.is_beyond_whole() {
+        return false;
+    }
+    let mut known: HashMap<u64, i128> = HashMap::new();
+    counted(raw, missing).any(|(cell, _)| {
+        let whole: Option<i128> = cell.parse().ok();
+        whole.is_some_and(|whole| *known.entry((whole as f64).to_bits()).or_insert(whole) != whole)
+    })
 }
 
 /// Cells told in one go.
@@ -174,6 +191,11 @@ impl Scan {
         };
         numbers.resize(self.rows, f64::NAN);
         numbers
+    }
+
+    /// Whether a number is so large that neighboring whole numbers are one to it.
+    pub(crate) fn is_beyond_whole(&self) -> bool {
+        self.finite().any(|number| number.abs() >= WHOLE)
     }
 
     /// The numbers that are there.

@@ -8,13 +8,12 @@
 //! ```
 
 use super::bytes::unreadable;
-use crate::Part;
-use ikhim_text::{Fault, Result};
+use crate::{Notice, Part};
+use ikhim_text::{Fault, Result, sentence};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders within folders are read so deep; a link that leads back up would
-/// have no end.
+/// Folders within folders are read so deep.
 const DEEPEST: usize = 16;
 
 /// Whether a file's name says that it is one of those that are looked for.
@@ -37,6 +36,10 @@ pub(crate) struct Found {
     pub(crate) files: Vec<ClassFile>,
     /// Files whose names say that they are something else.
     pub(crate) others: Vec<String>,
+    /// Links that lead back to a folder that they stand in. They are not followed:
+    /// there would be no end, and files would come in under the class of another
+    /// folder.
+    pub(crate) links_back: Vec<String>,
 }
 
 /// What a folder directly holds; hidden entries are left out.
@@ -50,7 +53,7 @@ struct Listing {
 /// Finds the files of a folder to learn from: every one has a class.
 pub(crate) fn with_classes(root: &Path, wanted: IsWanted) -> Result<Found> {
     let top = list(root, wanted)?;
-    let mut found = Found { files: Vec::new(), others: top.others.clone() };
+    let mut found = Found { others: top.others.clone(), ..Found::default() };
     let part_of = |name: &String| part(name).map(|part| (part, name.clone()));
     let parts: Vec<(Part, String)> = top.folders.iter().filter_map(part_of).collect();
     let is_in_parts = !parts.is_empty()
@@ -100,6 +103,14 @@ pub(crate) fn holds(root: &Path, wanted: IsWanted) -> bool {
 }
 
 impl Found {
+    /// What must be said of links that are not followed.
+    pub(crate) fn links_notice(&self) -> Option<Notice> {
+        let (first, count) = (self.links_back.first()?, self.links_back.len());
+        let more = if count > 1 { ", …" } else { "" };
+        let notice = Notice::new("data.links_back", sentence::DATA_LINKS_BACK);
+        Some(notice.with("count", count).with("files", format!("`{first}`{more}")))
+    }
+
     /// A class for each folder; one without a file is a fault, because the
     /// network could never answer it.
     fn classes(
@@ -136,6 +147,10 @@ impl Found {
         depth: usize,
         wanted: IsWanted,
     ) -> Result<()> {
+        if leads_back(folder, depth) {
+            self.links_back.push(before.trim_end_matches('/').to_string());
+            return Ok(());
+        }
         let listing = list(folder, wanted)?;
         self.others.extend(listing.others.iter().map(|name| format!("{before}{name}")));
         self.files.extend(listing.files.into_iter().map(|name| ClassFile {
@@ -152,6 +167,17 @@ impl Found {
         }
         Ok(())
     }
+}
+
+/// Whether a folder is a link to one that is being walked, of which so many lie above
+/// it, or to one that holds such a folder.
+fn leads_back(folder: &Path, depth: usize) -> bool {
+    if !folder.is_symlink() {
+        return false;
+    }
+    let Ok(real) = fs::canonicalize(folder) else { return false };
+    let mut above = folder.ancestors().skip(1).take(depth);
+    above.any(|above| fs::canonicalize(above).is_ok_and(|above| above.starts_with(&real)))
 }
 
 /// The part that a folder's name stands for.
@@ -251,6 +277,27 @@ mod tests {
             with_classes(root.path(), wanted).unwrap().files[0].class.as_deref(),
             Some("test")
         );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_back_up_is_not_followed() {
+        use std::os::unix::fs::symlink;
+        let root = folder(&["hor/1.png", "ver/2.png", "ver/in/3.png", "far/4.png"]);
+        symlink("..", root.path().join("ver/up")).unwrap();
+        symlink("../../ver", root.path().join("ver/in/same")).unwrap();
+        // A link to a folder elsewhere is what it says: more files of this class.
+        symlink("../far", root.path().join("hor/more")).unwrap();
+        let found = with_classes(root.path(), wanted).unwrap();
+        let names: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["far/4.png", "hor/1.png", "hor/more/4.png", "ver/2.png", "ver/in/3.png"]
+        );
+        let class: Vec<&str> =
+            found.files.iter().filter_map(|file| file.class.as_deref()).collect();
+        assert_eq!(class, ["far", "hor", "hor", "ver", "ver"]);
+        assert_eq!(found.links_back, ["ver/in/same", "ver/up"]);
     }
 
     #[test]

@@ -5,9 +5,48 @@ use super::place::{Places, mark};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin};
 use ikhim_text::{Fault, Result, sentence};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
+use std::fmt;
 use std::path::Path;
+
+/// The fields of one object, each as often as it stands there.
+struct Fields(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Fields, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Fields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// What is wrong with a line, without the place that is told beside it, and the
+/// letter at which it is wrong, from 0.
+fn told(error: &serde_json::Error) -> (String, usize) {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text).to_string();
+    (what, error.column().saturating_sub(1))
+}
 
 /// Whether a file holds JSON lines: it is called so, or its first line is an
 /// object.
@@ -16,7 +55,21 @@ pub(crate) fn is_json_lines(content: &[u8], path: &Path) -> bool {
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     let first = content.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty());
     let is_object = |line: &[u8]| serde_json::from_slice::<Map<String, Value>>(line).is_ok();
-    name.ends_with(".jsonl") || name.ends_with(".ndjson") || first.is_some_and(is_object)
+    name.ends_with(".jsonl")
+        || name.ends_with(".ndjson")
+        || name.ends_with(".json")
+        || first.is_some_and(is_object)
+}
+
+/// Whether a text is one JSON document: a list, or an object over several lines.
+fn is_document(text: &str) -> bool {
+    let text = text.trim_start();
+    let spread = || {
+        text.starts_with('{')
+            && text.lines().next().is_some_and(|line| line.trim_end() == "{")
+            && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    };
+    text.starts_with('[') || spread()
 }
 
 /// Cuts the lines into cells. Columns stand in the order in which their names
@@ -24,6 +77,11 @@ pub(crate) fn is_json_lines(content: &[u8], path: &Path) -> bool {
 pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
     let content_hash = ContentHash::of(&content);
     let (text, encoding) = encoding::decode(content, path)?;
+    if is_document(&text) {
+        let start = text.len() - text.trim_start().len();
+        let fault = Fault::of("data.json_document").with("path", path.display()).file(path);
+        return Err(mark(fault, &text, start, start + 1));
+    }
     let mut names: Vec<String> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     let mut rows: Vec<Vec<(usize, String)>> = Vec::new();
@@ -40,9 +98,17 @@ pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
             let end = place + line.trim_end().len();
             mark(Fault::of(code).with("found", found).file(path), &text, place, end.max(place))
         };
-        let fields = serde_json::from_str::<Map<String, Value>>(content)
-            .map_err(|error| fault("data.json_line", error.to_string()))?;
-        let mut row = Vec::new();
+        let Fields(fields) = serde_json::from_str(content).map_err(|error| {
+            let (what, letter) = told(&error);
+            let before = line.len() - line.trim_start().len();
+            let mut at = place + before + letter.min(content.len().saturating_sub(1));
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let fault = Fault::of("data.json_line").with("found", what).file(path);
+            mark(fault, &text, at, at + 1)
+        })?;
+        let mut row: Vec<(usize, String)> = Vec::new();
         for (name, value) in fields {
             let Some(cell) = cell(&value) else {
                 let what = if value.is_array() { "a list" } else { "an object" };
@@ -50,6 +116,9 @@ pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
             };
             let next = names.len();
             let column = *known.entry(name.clone()).or_insert(next);
+            if row.iter().any(|(known, _)| *known == column) {
+                return Err(fault("data.json_repeated", cell).with("column", name));
+            }
             if column == next {
                 names.push(name);
             }

@@ -94,8 +94,12 @@ fn values(kind: &str, data: &[u8], count: usize) -> std::result::Result<NpyValue
     let size: usize = size.parse().map_err(|_| unknown())?;
     let big = order == ">";
     let width = if letter == "U" { size * 4 } else { size };
-    let needed = count.checked_mul(width);
-    let data = needed.and_then(|needed| data.get(..needed)).ok_or("the file was cut")?;
+    let needed = count.checked_mul(width).filter(|needed| *needed <= data.len());
+    let needed = needed.ok_or("the file was cut")?;
+    if data.len() > needed {
+        let found = data.len();
+        return Err(format!("{found} bytes of data, where its header announces {needed}"));
+    }
     if width == 0 {
         return Err(unknown());
     }

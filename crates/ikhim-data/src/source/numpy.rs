@@ -5,6 +5,7 @@ use super::npy::{MAGIC, Npy, NpyValues};
 use super::place::Places;
 use super::table::{Raw, Table, stem};
 use crate::{ContentHash, Origin, Part};
+use flate2::Crc;
 use flate2::read::DeflateDecoder;
 use ikhim_text::{Fault, Result};
 use std::io::Read;
@@ -204,13 +205,16 @@ fn entries(bytes: &[u8], path: &Path) -> Result<Vec<(String, Npy)>> {
         let field = |offset: usize| short(at + offset).ok_or_else(cut);
         let (method, name_length) = (field(10)?, field(28)?);
         let (extra, comment) = (field(30)?, field(32)?);
+        let checksum = long(at + 16).ok_or_else(cut)?;
         let size = long(at + 20).ok_or_else(cut)?;
+        let unpacked_size = long(at + 24).ok_or_else(cut)?;
         let local = long(at + 42).ok_or_else(cut)?;
         if size == u32::MAX as usize || local == u32::MAX as usize {
             return Err(broken("an array of four gigabytes or more"));
         }
         let name = bytes.get(at + 46..at + 46 + name_length).ok_or_else(cut)?;
-        let name = String::from_utf8_lossy(name).trim_end_matches(".npy").to_string();
+        let member = String::from_utf8_lossy(name).into_owned();
+        let name = member.trim_end_matches(".npy").to_string();
         at += 46 + name_length + extra + comment;
         let own = short(local + 26).zip(short(local + 28)).ok_or_else(cut)?;
         let start = local + 30 + own.0 + own.1;
@@ -219,12 +223,29 @@ fn entries(bytes: &[u8], path: &Path) -> Result<Vec<(String, Npy)>> {
             0 => packed.to_vec(),
             8 => {
                 let mut content = Vec::new();
-                let unpacked = DeflateDecoder::new(packed).read_to_end(&mut content);
-                unpacked.map_err(|error| broken(&error.to_string()))?;
+                // One byte more than is announced shows that there is more.
+                let most = unpacked_size as u64 + 1;
+                let unpacked = DeflateDecoder::new(packed).take(most).read_to_end(&mut content);
+                unpacked.map_err(|error| broken(&format!("`{member}`: {error}")))?;
                 content
             }
             _ => return Err(broken("it is packed in a way that NumPy does not use")),
         };
+        if content.len() != unpacked_size {
+            let found = content.len();
+            let found =
+                format!("`{member}` has {found} bytes or more, announced are {unpacked_size}");
+            return Err(broken(&found));
+        }
+        let mut sum = Crc::new();
+        sum.update(&content);
+        if sum.sum() as usize != checksum {
+            let found = sum.sum();
+            let found = format!(
+                "`{member}` is damaged: its CRC-32 is {found:08x}, announced is {checksum:08x}"
+            );
+            return Err(broken(&found));
+        }
         found.push((name.clone(), Npy::read(&content, &name, path)?));
     }
     Ok(found)

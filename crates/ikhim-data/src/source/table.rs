@@ -184,7 +184,12 @@ impl Table {
                 && !matches!(kind, Number | Category | Binary)
         };
         let columns: Vec<usize> = kinds.into_iter().filter(keeps).map(|(index, _)| index).collect();
-        for (&index, cells) in columns.iter().zip(self.places.cells(&columns)) {
+        self.as_text(&columns);
+    }
+
+    /// Makes columns that were typed while they were read text again.
+    pub(crate) fn as_text(&mut self, columns: &[usize]) {
+        for (&index, cells) in columns.iter().zip(self.places.cells(columns)) {
             self.columns[index] = Raw::Text(cells);
         }
     }

@@ -72,6 +72,7 @@ fn table(root: &Path, found: &Found, name: String, label: String) -> Result<Tabl
                 .with("files", listed.collect::<Vec<_>>().join(", ") + more),
         );
     }
+    notices.extend(found.links_notice());
     let mut table = Table {
         name: stem(root),
         origin: Origin::File(root.to_path_buf()),

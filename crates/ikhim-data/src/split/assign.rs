@@ -44,6 +44,12 @@ impl Split {
         if wanted && count == 0 { Err(fault::too_few_rows(part, rows)) } else { Ok(count) }
     }
 
+    /// Whether validation rows were asked for, or nothing was said against them.
+    pub(super) fn wants_validation(&self) -> bool {
+        let size = self.validation.unwrap_or(DEFAULT_SIZE);
+        !matches!(size, Size::Rows(0)) && size != Size::Share(0.0)
+    }
+
     /// The oldest rows are train rows, the newest are sealed.
     pub(super) fn parts_in_time(
         &self,

@@ -2,9 +2,10 @@ use super::assemble::{Draw, assemble};
 use super::config::{Split, SplitMethod};
 use super::{Assignment, SplitRecord, SplitReport, fault};
 use crate::stream::{Rows, Stream};
-use crate::{Dataset, Part, SealedTest, Task};
-use ikhim_text::Result;
+use crate::{Dataset, Notice, Part, RowHash, SealedTest, Task};
+use ikhim_text::{Result, sentence};
 use std::borrow::Borrow;
+use std::collections::HashSet;
 
 /// The train rows: what a network learns from and preprocessing is fitted on.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,6 +167,12 @@ impl Dataset {
             }
         };
         split.note_unused(method, &mut notices);
+        if method.is_drawn() && split.wants_validation() && !parts.contains(&Some(Part::Validation))
+        {
+            let different: HashSet<&RowHash> = data.input_hashes().iter().collect();
+            let notice = Notice::new("split.no_validation", sentence::SPLIT_NO_VALIDATION);
+            notices.push(notice.with("different", different.len()));
+        }
         assemble(data, draw, &parts, notices, None)
     }
 }

@@ -8,10 +8,10 @@ pub use windows::{TokenWindows, TokenizedText};
 
 use crate::source::{bytes, encoding};
 use crate::{
-    Column, ColumnData, ColumnType, ContentHash, Dataset, FileFormat, HandleUnknown, Origin, Role,
-    RowHash, RowHasher, Task, Values,
+    Column, ColumnData, ColumnType, ContentHash, Dataset, FileFormat, HandleUnknown, Notice,
+    Origin, Role, RowHash, RowHasher, Task, Values,
 };
-use ikhim_text::{Fault, Result};
+use ikhim_text::{Fault, Result, sentence};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,6 +54,13 @@ impl Dataset {
     pub fn text_of(text: impl Into<String>) -> TextBuilder {
         TextBuilder::of(Source::Inline(text.into()))
     }
+}
+
+/// What must be said of the tokens behind the last window.
+fn rest(text: &TokenizedText, end: usize) -> Option<Notice> {
+    let count = text.len() - end;
+    let notice = || Notice::new("data.text_rest", sentence::DATA_TEXT_REST);
+    (count > 0).then(|| notice().with("count", count).with("of", text.len()))
 }
 
 impl TextBuilder {
@@ -129,7 +136,12 @@ impl TextBuilder {
                 None => fault,
             });
         }
+        if let [only] = text.symbols() {
+            let fault = Fault::of("data.one_token").with("token", self.tokenizer.shown(only));
+            return Err(text.at(fault, 0));
+        }
         let starts: Vec<usize> = (0..=text.len() - needed).step_by(self.stride).collect();
+        let notices = rest(&text, starts.last().map_or(0, |start| start + needed));
         let text = Arc::new(text);
         let windows = |shift: usize| TokenWindows {
             text: text.clone(),
@@ -170,12 +182,13 @@ impl TextBuilder {
             ],
             content_hash,
             parts: None,
-            notices: Vec::new(),
+            notices: notices.into_iter().collect(),
             credit: None,
             format: FileFormat::default(),
             series: None,
             sequence: None,
             stream: None,
+            in_source: Vec::new(),
         })
     }
 }

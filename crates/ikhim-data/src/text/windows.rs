@@ -150,6 +150,18 @@ impl TokenWindows {
         self.text.tokenizer.join((start..end).map(|place| self.text.token(place)))
     }
 
+    /// How many symbols stand in rows or behind them, where a row is learned from:
+    /// what no window holds is not counted.
+    pub fn symbols_in_rows(&self) -> usize {
+        let mut seen = vec![false; self.text.symbols.len()];
+        for start in &self.starts {
+            for place in *start..(start + self.length + 1).min(self.text.len()) {
+                seen[self.text.symbol(place)] = true;
+            }
+        }
+        seen.iter().filter(|seen| **seen).count()
+    }
+
     /// The places of all tokens of all rows.
     pub(crate) fn places(&self) -> impl Iterator<Item = usize> + '_ {
         self.starts.iter().flat_map(|start| *start..start + self.length)

@@ -51,6 +51,16 @@ pub(super) const CODES: &[Code] = &[
         page: "Every value of the column would be a number without its commas. Whether a comma cuts off decimals or groups thousands cannot be seen, so it is not guessed: 1,500 may be 1.5 or 1500.",
     },
     Code {
+        code: "data.no_day",
+        english: "column `{column}`, row {row}: there is no day `{found}`",
+        korean: "열 `{column}`의 {row}번째 행: `{found}`이라는 날은 없습니다",
+        help: "correct the date, or leave the cell empty; if these are no dates, set data.columns.{column}.type = \"category\"",
+        help_korean: "날짜를 고치거나 칸을 비우세요. 날짜가 아니라면 data.columns.{column}.type = \"category\"로 두세요",
+        page: "The column is one of dates: at least four of five are days of the calendar, and all \
+               others are written as if they were. A day such as February 30 is a mistake of \
+               whoever wrote it; read as words, every date would become a class of its own.",
+    },
+    Code {
         code: "data.unknown_target",
         english: "no column `{found}` to be the target; the columns are {expected}",
         korean: "목표로 삼을 열 `{found}`이(가) 없습니다. 열은 {expected}입니다",

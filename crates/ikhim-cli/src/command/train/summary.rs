@@ -66,6 +66,10 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
         console.line("");
     }
     match score::not_beaten(run) {
+        _ if score::without_value(run).is_some() => {
+            let metric = score::without_value(run).unwrap_or_default();
+            console.say(sentence::REPORT_NO_VALUE, &[("metric", metric.to_string())]);
+        }
         Some((name, value)) => console.say(
             sentence::REPORT_NOT_AHEAD,
             &[("name", score::baseline_name(name, console)), ("value", number(value))],
@@ -73,8 +77,8 @@ pub(super) fn after(ended: &Ended, prepared: &Prepared, console: &Console) {
         None if run.gain().is_some_and(|gain| !gain.is_clear()) => {
             console.say(sentence::REPORT_BARELY_AHEAD, &[]);
         }
-        None if !run.baselines.is_empty() => console.say(sentence::REPORT_AHEAD, &[]),
-        None => {}
+        None if run.baselines.is_empty() => {}
+        None => console.say(sentence::REPORT_AHEAD, &[]),
     }
     if let Some(sentence) = score::beside_no_change(run, console.language) {
         console.line(sentence);

@@ -136,6 +136,10 @@ pub(in crate::report) fn baselines(page: &mut Page, comparison: Option<&Comparis
 
 /// Whether the network is ahead of the best of the simple rules.
 fn verdict(page: &Page, comparison: &Comparison) -> Option<String> {
+    if comparison.network.is_nan() {
+        let metric = [("metric", comparison.metric.clone())];
+        return Some(page.say(sentence::REPORT_NO_VALUE, &metric));
+    }
     let sign = if comparison.higher_is_better { 1.0 } else { -1.0 };
     let finite = comparison.baselines.iter().filter(|rule| rule.value.is_finite());
     let best = finite.max_by(|a, b| (sign * a.value).total_cmp(&(sign * b.value)))?;

@@ -65,6 +65,35 @@ pub(in crate::code) const CODES: &[Code] = &[
                turns it into lines.",
     },
     Code {
+        code: "data.json_document",
+        english: "{path} is one JSON document, and JSON lines are read: one object on each line",
+        korean: "{path}은(는) JSON 문서 하나입니다. 한 줄에 객체가 하나씩 있는 JSON lines를 읽습니다",
+        help: "turn a list into lines: jq -c '.[]' data.json > data.jsonl",
+        help_korean: "목록을 줄로 바꾸세요: jq -c '.[]' data.json > data.jsonl",
+        page: "A list of objects, or an object over several lines, is read as a whole by those who \
+               know its form. JSON lines are a table: one object on each line, its fields the \
+               columns. `jq -c '.[]'` turns a list into lines, `pandas.DataFrame.to_json` writes \
+               them with `orient=\"records\", lines=True`.",
+    },
+    Code {
+        code: "data.json_repeated",
+        english: "the field `{column}` stands twice on this line, the second time with {found}",
+        korean: "이 줄에 필드 `{column}`이(가) 두 번 있고, 두 번째 값은 {found}입니다",
+        help: "keep one of them, or give each a name of its own",
+        help_korean: "하나만 남기거나 이름을 서로 다르게 지으세요",
+        page: "An object has each field once. Where one stands twice, other programs keep the last \
+               value without a word, and the first is lost. Nothing is guessed here.",
+    },
+    Code {
+        code: "data.one_token",
+        english: "every token of the text is {token}: there is nothing to learn",
+        korean: "글의 모든 토큰이 {token}이라서 배울 것이 없습니다",
+        help: "take another text, or cut it into other tokens (data.tokenizer)",
+        help_korean: "다른 글을 쓰거나 다른 토큰으로 나누세요(data.tokenizer)",
+        page: "To learn which token follows, a text needs at least two different tokens. Of one \
+               token every network is right from the start, and every metric is perfect.",
+    },
+    Code {
         code: "data.json_nested",
         english: "the field `{column}` holds {found}, and a cell holds one value",
         korean: "필드 `{column}`에는 {found}이(가) 있는데, 칸에는 값 하나만 들어갑니다",

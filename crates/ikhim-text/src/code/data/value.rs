@@ -13,6 +13,31 @@ pub(in crate::code) const CODES: &[Code] = &[
                negative numbers cannot be transformed by it.",
     },
     Code {
+        code: "data.too_large",
+        english: "column `{column}`, row {row}: {found} is too large to compute with; at most {most}",
+        korean: "열 `{column}`의 {row}번째 행: {found}은(는) 계산하기에 너무 큽니다. 최대 {most}입니다",
+        help: "correct the value, or divide the whole column, e.g. by {power}, and write that into its name",
+        help_korean: "값을 고치거나, 열 전체를 {power}(으)로 나누고 이름에 적으세요",
+        page: "Errors and variances are made of squares, and the square of a number above 1e150 is \
+               beyond double precision: every metric would be infinite. A column with scaling = \
+               \"none\" goes into the network as it is, in single precision, which ends at 3.4e38. \
+               One such value among usual ones is a mistake; a whole column of them is in a unit \
+               that is too small. Divide it by a power of ten. A column of inputs may also take \
+               transform = \"log\".",
+    },
+    Code {
+        code: "data.too_small",
+        english: "column `{column}`: its values differ by {found}, which is too little to compute with; at least {least}",
+        korean: "열 `{column}`: 값들의 차이가 {found}뿐이라 계산하기에 너무 작습니다. 최소 {least}입니다",
+        help: "multiply the whole column, e.g. by {power}, and write that into its name",
+        help_korean: "열 전체에 {power}을(를) 곱하고 이름에 적으세요",
+        page: "Errors and variances are made of squares, and the square of a number below 1e-150 is \
+               0 in double precision: every error would be 0, and the mean of the target as good \
+               as the truth. A column with scaling = \"none\" goes into the network as it is, in \
+               single precision, which begins at 1.2e-38. Such a column is in a unit that is too \
+               large. Multiply it by a power of ten.",
+    },
+    Code {
         code: "data.token_outside",
         english: "{token} is in no train row, so the vocabulary has no place for it",
         korean: "{token}은(는) train 행에 없어서 어휘에 자리가 없습니다",
