@@ -78,3 +78,60 @@ fn texts_are_told_apart_by_recurrence_and_by_convolution() {
         assert!(judged["sealed_rows"].as_u64().unwrap() > 50, "{judged}");
     }
 }
+
+/// Of a tenth of the names the language is drawn anew, so that the best is right about
+/// 1 − 0.1 · 2/3 of all; whoever reads the first syllable alone is right by chance.
+#[test]
+fn the_language_of_a_name_is_told_about_as_well_as_it_can_be() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    let text = "[data]\ngenerate = { type = 'names', rows = 1500, noise = 0.1 }\n\
+                sequence = { column = 'name', buckets = 3 }\n\
+                [model]\nlayers = [\n  { type = 'embedding', output_dim = 8 },\n  \
+                { type = 'lstm', units = 16, bidirectional = true, return_sequences = false },\n"
+        .to_string()
+        + END;
+    std::fs::write(project.join("names.toml"), text).unwrap();
+    let accuracy = |name: &str, more: &[&str]| {
+        let run = said(project, &[&["train", "names.toml", "--out", name], more].concat());
+        let rows = run["validation"]["n"].as_f64().unwrap();
+        (run["validation"]["metrics"]["accuracy"].as_f64().unwrap(), rows)
+    };
+    // Four deviations of a share of so many rows.
+    let bound = |share: f64, rows: f64| 4.0 * (share * (1.0 - share) / rows).sqrt();
+    let (found, rows) = accuracy("whole", &[]);
+    let best = 1.0 - 0.1 * 2.0 / 3.0;
+    assert!((found - best).abs() < bound(best, rows), "{found} of {rows}");
+    let (found, rows) = accuracy("first", &["--set", "data.sequence.length=2"]);
+    assert!((found - 1.0 / 3.0).abs() < bound(1.0 / 3.0, rows), "{found} of {rows}");
+    // The distances from ba to de to fi are 1, those from ba to ku to sa 4 and 6.
+    for (name, language) in [("badefi", "a"), ("bakusa", "b"), ("banifi", "c")] {
+        let found = said(project, &["predict", "whole", "--row", name]);
+        assert_eq!(found["predictions"][0]["prediction"], language, "{name}: {found}");
+    }
+    // A step of a batch of short names is taken apart as it was taken.
+    let traced = said(project, &["trace", "whole", "--step", "3"]);
+    assert!(traced.to_string().contains("lstm_1"), "{traced}");
+    let again = said(project, &["verify", "whole"]);
+    assert_eq!(again["differing"], Value::Array(Vec::new()), "{again}");
+}
+
+#[test]
+fn buckets_are_refused_where_padding_is_something() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    let text =
+        "[data]\ngenerate = { type = 'names' }\nsequence = { column = 'name', buckets = 3 }\n\
+                [model]\nlayers = [\n  { type = 'embedding', output_dim = 8 },\n  \
+                { type = 'flatten' },\n"
+            .to_string()
+            + END;
+    std::fs::write(project.join("names.toml"), text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_ikhim"))
+        .current_dir(project)
+        .args(["train", "names.toml", "--json"])
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["error"]["code"], "train.buckets", "{document}");
+}

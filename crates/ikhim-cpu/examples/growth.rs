@@ -1,7 +1,8 @@
 //! Time of a training step against width, depth, rows and threads, of a
 //! convolutional one against side, channels, rows and threads, and of a recurrent one
-//! against steps, units and rows, as CSV on standard output: `cargo run --release -p ikhim-cpu --example growth`. An axis alone is
-//! asked for by its name.
+//! against steps, units and rows, as CSV on standard output:
+//! `cargo run --release -p ikhim-cpu --example growth`. An axis alone is asked for by
+//! its name, some of its sizes behind it: `growth units 256 512`.
 //!
 //! The networks are classifiers of 10 classes under Adam, built as anyone would
 //! build them. A time is the least of several measurements of many steps each,
@@ -75,6 +76,7 @@ impl Network {
 
 fn main() -> Result<()> {
     let wanted = std::env::args().nth(1);
+    let sizes: Vec<usize> = std::env::args().skip(2).filter_map(|it| it.parse().ok()).collect();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let powers = |last: u32| (0..=last).map(|power| 1_usize << power);
     let mut axes: Vec<(&str, usize, Case)> = Vec::new();
@@ -117,7 +119,10 @@ fn main() -> Result<()> {
     for rows in powers(8) {
         add("sequences", rows, sequences(64, 128), rows, cores);
     }
-    axes.retain(|(axis, ..)| wanted.as_deref().is_none_or(|wanted| wanted == *axis));
+    axes.retain(|(axis, size, _)| {
+        let is_wanted = wanted.as_deref().is_none_or(|wanted| wanted == *axis);
+        is_wanted && (sizes.is_empty() || sizes.contains(size))
+    });
     let mut found = vec![(0, f64::INFINITY); axes.len()];
     for _ in 0..ROUNDS {
         for ((.., case), (operations, least)) in axes.iter().zip(&mut found) {

@@ -198,3 +198,14 @@ fn every_number_of_rows_and_size_has_the_bits_of_its_cells() {
         }
     }
 }
+
+/// A recurrent kernel that does not fit a second cache has blocks of many rows.
+#[test]
+fn a_large_kernel_has_the_bits_of_its_cells() {
+    let runtimes = runtimes(&[1, 2]);
+    for (mask, reverse) in [(false, false), (true, true)] {
+        let (cell, steps, units) = (Cell::Lstm, 2, 224);
+        let case = Case { cell, steps, units, mask, keep: mask, reverse, all: true, layer: false };
+        case.check(33, &runtimes);
+    }
+}

@@ -1,6 +1,6 @@
 //! Train rows in batches, in an order that is a function of seed and epoch.
 
-use crate::{Augmenter, Encoded};
+use crate::{Augmenter, Buckets, Encoded};
 use ikhim_numeric::{Stream, stream_id};
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,8 @@ pub struct Batches<'a> {
     size: BatchSize,
     drop_last: bool,
     position: Position,
+    /// The seed that drew the order.
+    seed: Option<u64>,
     /// What changes the rows, with the seed that drives it.
     augmenter: Option<(&'a Augmenter, u64)>,
     /// Rows of an epoch, of which those here may be some.
@@ -94,6 +96,7 @@ impl<'a> Batches<'a> {
             size,
             drop_last: false,
             position: Position::default(),
+            seed: None,
             augmenter: None,
             all: rows.rows,
         }
@@ -109,6 +112,29 @@ impl<'a> Batches<'a> {
     pub fn shuffled(mut self, seed: u64, epoch: u64) -> Batches<'a> {
         self.order = epoch_order(seed, epoch, self.rows.rows);
         self.position.epoch = epoch;
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Puts rows of one bucket in one batch, as far as they fill it. In an order that
+    /// was drawn before, the batches are in a drawn order too, a function of seed and
+    /// epoch; without one the short rows come first. Rows that fill no batch come
+    /// last, whatever their length.
+    pub fn in_buckets(mut self, buckets: &Buckets) -> Batches<'a> {
+        let size = self.size.of(self.order.len());
+        let whole = self.order.len() / size;
+        let rest = self.order.split_off(whole * size);
+        // A stable order: within a bucket the rows stay as they were drawn.
+        self.order.sort_by_key(|row| buckets.bucket(*row));
+        let turns = match self.seed {
+            Some(seed) => {
+                let stream = Stream::new(seed, stream_id("data", "batches"));
+                stream.permutation(whole, self.position.epoch)
+            }
+            None => (0..whole).collect(),
+        };
+        let batches = turns.iter().flat_map(|turn| &self.order[turn * size..(turn + 1) * size]);
+        self.order = batches.chain(&rest).copied().collect();
         self
     }
 
@@ -254,6 +280,37 @@ mod tests {
         assert_eq!(ids(batches), [[100, 102, 104], [101, 103, 105]]);
         let whole = Batches::new(&rows, BatchSize::Full).in_streams();
         assert_eq!(ids(whole), [(100..108).collect::<Vec<u64>>()]);
+    }
+
+    #[test]
+    fn batches_of_buckets_hold_rows_of_like_length() {
+        let rows = rows(47);
+        // Half of the rows are short, the others long; one of each would be 100 steps.
+        let lengths: Vec<usize> = (0..47).map(|row| if row % 2 == 0 { 5 } else { 100 }).collect();
+        let buckets = Buckets::new(lengths, 100, 2);
+        let batches = |seed: u64, epoch: u64| {
+            Batches::new(&rows, BatchSize::Rows(4)).shuffled(seed, epoch).in_buckets(&buckets)
+        };
+        let found = batches(3, 8);
+        let all: Vec<Vec<usize>> =
+            (0..found.per_epoch()).map(|batch| found.indices(batch).to_vec()).collect();
+        let mut seen = all.concat();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..47).collect::<Vec<_>>());
+        assert_eq!(all.len(), 12);
+        assert_eq!(all[11].len(), 3);
+        // Of eleven whole batches one at most holds both.
+        let mixed = |batch: &&Vec<usize>| batch.iter().any(|row| row % 2 != batch[0] % 2);
+        assert!(all[..11].iter().filter(mixed).count() <= 1, "{all:?}");
+        // Short and long batches take turns by chance, not in order of length.
+        let steps: Vec<usize> = all[..11].iter().map(|batch| buckets.steps(batch)).collect();
+        assert!(!steps.is_sorted(), "{steps:?}");
+        assert_eq!(ids(batches(3, 8)), ids(batches(3, 8)));
+        assert_ne!(ids(batches(3, 8)), ids(batches(3, 9)));
+        assert_ne!(ids(batches(3, 8)), ids(batches(4, 8)));
+        // From file to file the order is the file's, the short rows first.
+        let plain = Batches::new(&rows, BatchSize::Rows(4)).in_buckets(&buckets);
+        assert_eq!(plain.indices(0), [0, 2, 4, 6]);
     }
 
     #[test]

@@ -221,7 +221,6 @@ impl DatasetBuilder {
 
     /// Reads a column of text token by token; it is then the only input.
     pub fn sequence(mut self, sequence: SequenceColumn) -> DatasetBuilder {
-        self.request.columns.push((sequence.column.clone(), Column::text()));
         self.request.sequence = Some(sequence.column.clone());
         self.sequence = Some(sequence);
         self

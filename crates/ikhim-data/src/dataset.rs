@@ -259,6 +259,11 @@ impl Dataset {
         self.series.as_ref()
     }
 
+    /// Which column is read token by token, where one is.
+    pub fn sequence(&self) -> Option<&SequenceColumn> {
+        self.sequence.as_ref()
+    }
+
     /// The windows of the rows of a series.
     pub(crate) fn windows(&self) -> Option<&SeriesWindows> {
         self.columns.iter().find_map(|column| match &column.values {

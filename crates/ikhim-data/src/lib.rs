@@ -2,6 +2,7 @@
 
 mod augmentation;
 mod batch;
+mod bucket;
 mod builder;
 mod column;
 mod cores;
@@ -32,6 +33,7 @@ mod values;
 
 pub use augmentation::{Augmentation, Augmenter, Fill, Flip, MIXING, PARTNER};
 pub use batch::{Batch, BatchSize, Batches, Position, epoch_order};
+pub use bucket::Buckets;
 pub use builder::DatasetBuilder;
 pub use column::{
     Column, ColumnType, Encoding, HandleUnknown, Missing, Policy, Scaling, Transform,

@@ -4,6 +4,7 @@ use ikhim_data::{
     Cell, Column, ColumnType, Dataset, Encoded, EncodedTarget, EncodedValues, Encoding,
     HandleUnknown, Missing, Preprocessing, RawRows, RowWarning, Scaling, Split, Transform,
 };
+use ikhim_text::Language;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -202,6 +203,34 @@ fn levels_of_numbers_are_known_in_any_form() {
     for cell in [Cell::from("2"), Cell::from("2.0"), Cell::from(2)] {
         assert_eq!(encode(&preprocessing, cell), [0.0, 1.0, 0.0]);
     }
+}
+
+#[test]
+fn many_warnings_of_a_column_are_one_sentence() {
+    let data = Dataset::rows(["x", "y"], [[1.0, 0.0], [2.0, 1.0], [3.0, 0.0]]).target("y");
+    let (preprocessing, _) = fit(&data.load().unwrap());
+    let warned = |values: &[f64]| {
+        let rows = values.iter().fold(RawRows::new(), |rows, x| rows.by_place([*x]));
+        let new = preprocessing.encode_rows(&rows).unwrap();
+        RowWarning::sentences(&new.warnings, Language::English)
+    };
+    assert!(warned(&[1.5, 3.0]).is_empty());
+    assert_eq!(warned(&[2.0, 9.0]), ["row 2: `x` = 9 lies outside the train rows' 1 to 3"]);
+    assert_eq!(
+        warned(&[2.0, 9.0, -4.5, 7.0]),
+        ["`x`: 3 values lie outside the train rows' 1 to 3, from -4.5 to 9; the first is row 2"]
+    );
+    let (preprocessing, _) = fit(&column(["a", "b", "c"], Column::category()));
+    let levels = ["z", "a", "y", "z", "q", "r", "s", "t"];
+    let rows = levels.iter().fold(RawRows::new(), |rows, x| rows.named([("x", *x)]));
+    let new = preprocessing.encode_rows(&rows).unwrap();
+    assert_eq!(
+        RowWarning::sentences(&new.warnings, Language::English),
+        [
+            "`x`: 7 rows have levels that no train row has, `z`, `y`, `q`, `r`, `s`, …; the first is \
+          row 1"
+        ]
+    );
 }
 
 #[test]

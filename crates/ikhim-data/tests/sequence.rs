@@ -1,8 +1,8 @@
 //! A column of text read token by token.
 
 use ikhim_data::{
-    Dataset, DatasetBuilder, EncodedValues, HandleUnknown, Preprocessing, SequenceColumn, Split,
-    Tokenizer,
+    Column, Dataset, DatasetBuilder, EncodedValues, HandleUnknown, Missing, Preprocessing,
+    SequenceColumn, Split, Tokenizer,
 };
 
 const ROWS: [[&str; 3]; 6] = [
@@ -94,10 +94,34 @@ fn what_cannot_be_read_so_is_refused() {
         |column: &str| names().sequence(SequenceColumn::new(column)).load().unwrap_err().code();
     assert_eq!(code("nome"), "data.unknown_column");
     assert_eq!(code("group"), "data.sequence_column");
-    let missing = Dataset::rows(["name", "group"], [["Ana", "x"], ["", "y"], ["Bo", "y"]]);
-    let data = missing.target("group").sequence(SequenceColumn::new("name")).load().unwrap();
-    let train = data.split(Split::none()).unwrap().train;
-    let preprocessing = Preprocessing::fit(&train).unwrap();
-    let fault = preprocessing.encode_train(&train).unwrap_err();
-    assert_eq!((fault.code(), fault.argument("row")), ("data.value_needed", Some("2")));
+}
+
+#[test]
+fn a_missing_text_is_an_empty_one_or_a_fault() {
+    let rows = || Dataset::rows(["name", "group"], [["Ana", "x"], ["", "y"], ["Bo", "y"]]);
+    let read = |builder: DatasetBuilder| {
+        let data = builder.target("group").load().unwrap();
+        let train = data.split(Split::none()).unwrap().train;
+        let preprocessing = Preprocessing::fit(&train).unwrap();
+        preprocessing.encode_train(&train).map(|train| {
+            let input = |name: &str| match &train.encoded().input(name).unwrap().values {
+                EncodedValues::I32(values) => values.clone(),
+                other => panic!("{other:?}"),
+            };
+            (input("features"), input("lengths"))
+        })
+    };
+    let (indices, lengths) = read(rows().sequence(SequenceColumn::new("name"))).unwrap();
+    assert_eq!(lengths, [3, 0, 2]);
+    assert_eq!(indices[3..6], [0; 3]);
+    let filled = Column::text().missing(Missing::constant("oB"));
+    let filled = rows().sequence(SequenceColumn::new("name")).column("name", filled);
+    let (indices, lengths) = read(filled).unwrap();
+    assert_eq!(lengths, [3, 2, 2]);
+    // The tokens A, B, a, n, o from 1 on.
+    assert_eq!(indices[3..], [5, 2, 0, 2, 5, 0]);
+    let strict = Column::text().missing(Missing::Error);
+    let strict = rows().sequence(SequenceColumn::new("name")).column("name", strict);
+    let fault = strict.target("group").load().unwrap_err();
+    assert_eq!((fault.code(), fault.argument("row")), ("data.missing_value", Some("2")));
 }

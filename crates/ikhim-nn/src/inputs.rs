@@ -1,4 +1,5 @@
-use crate::{Apply, Combine, Module, Sizes};
+use crate::module::apply_within;
+use crate::{Combine, Module, Sizes};
 use ikhim_graph::{Graph, Tensor};
 use ikhim_text::Fault;
 use ikhim_text::nearest::nearest;
@@ -37,9 +38,10 @@ pub trait Model {
 impl<M: Module + ?Sized> Model for M {
     fn forward<'g>(&self, inputs: &Inputs<'g>) -> Tensor<'g> {
         let features = inputs.get(FEATURES);
+        let lengths = inputs.find(LENGTHS);
         let build = || match self.sized(&inputs.sizes_of(FEATURES)) {
-            Some(sized) => features.apply(sized.as_ref()),
-            None => features.apply(self),
+            Some(sized) => apply_within(features, sized.as_ref(), lengths),
+            None => apply_within(features, self, lengths),
         };
         // A model that is given as a value has no line for its layers.
         match self.is_opaque() {

@@ -32,6 +32,12 @@ pub trait Module {
     /// Builds the module on a value.
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g>;
 
+    /// Builds the module on a sequence whose rows have lengths, integers `[N]`, where
+    /// they have some. One that knows nothing of lengths is built as on any value.
+    fn forward_within<'g>(&self, x: Tensor<'g>, _lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.forward(x)
+    }
+
     /// The word that its unnamed paths are counted by, e.g. `dense` in
     /// `dense_1`: the name of the type in snake case. `None` for a module
     /// without a path of its own, whose parts are counted where it stands.
@@ -75,6 +81,10 @@ impl<M: Module + ?Sized> Module for &M {
         (**self).forward(x)
     }
 
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        (**self).forward_within(x, lengths)
+    }
+
     fn kind(&self) -> Option<String> {
         (**self).kind()
     }
@@ -91,6 +101,10 @@ impl<M: Module + ?Sized> Module for &M {
 impl<M: Module + ?Sized> Module for Box<M> {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
         (**self).forward(x)
+    }
+
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        (**self).forward_within(x, lengths)
     }
 
     fn kind(&self) -> Option<String> {
@@ -120,14 +134,7 @@ pub trait Apply<'g> {
 impl<'g> Apply<'g> for Tensor<'g> {
     #[track_caller]
     fn apply(self, module: impl Module) -> Tensor<'g> {
-        let build = || match module.kind() {
-            Some(kind) => self.graph().layer(&kind, None, || module.forward(self)),
-            None => module.forward(self),
-        };
-        match module.is_opaque() {
-            true => self.graph().on_behalf_of(Some(Location::caller()), build),
-            false => build(),
-        }
+        apply_within(self, module, None)
     }
 
     #[track_caller]
@@ -140,6 +147,24 @@ impl<'g> Apply<'g> for Tensor<'g> {
         }
         let initial = initializer.into().initial(&path_of(graph, name), shape);
         graph.variable(name, shape, DType::F32, Role::Parameter, initial)
+    }
+}
+
+/// Builds a module on a sequence whose rows may have lengths, under the module's own
+/// path.
+#[track_caller]
+pub(crate) fn apply_within<'g>(
+    x: Tensor<'g>,
+    module: impl Module,
+    lengths: Option<Tensor<'g>>,
+) -> Tensor<'g> {
+    let build = || match module.kind() {
+        Some(kind) => x.graph().layer(&kind, None, || module.forward_within(x, lengths)),
+        None => module.forward_within(x, lengths),
+    };
+    match module.is_opaque() {
+        true => x.graph().on_behalf_of(Some(Location::caller()), build),
+        false => build(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A module under a name of its own, with shared or with frozen parameters.
 
-use crate::{Apply, Module, Sizes};
+use crate::module::apply_within;
+use crate::{Module, Sizes};
 use ikhim_graph::Tensor;
 
 /// Names, sharing and freezing for every [`Module`].
@@ -59,8 +60,12 @@ pub struct Trainable<M> {
 
 impl<M: Module> Module for Named<M> {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+        self.forward_within(x, None)
+    }
+
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
         let kind = self.module.kind().unwrap_or_default();
-        x.graph().layer(&kind, Some(&self.name), || self.module.forward(x))
+        x.graph().layer(&kind, Some(&self.name), || self.module.forward_within(x, lengths))
     }
 
     fn kind(&self) -> Option<String> {
@@ -79,7 +84,11 @@ impl<M: Module> Module for Named<M> {
 
 impl<M: Module> Module for Shared<M> {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
-        x.graph().shared_layer(&self.name, || self.module.forward(x))
+        self.forward_within(x, None)
+    }
+
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        x.graph().shared_layer(&self.name, || self.module.forward_within(x, lengths))
     }
 
     fn kind(&self) -> Option<String> {
@@ -98,10 +107,14 @@ impl<M: Module> Module for Shared<M> {
 
 impl<M: Module> Module for Trainable<M> {
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
+        self.forward_within(x, None)
+    }
+
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
         if self.trainable {
-            return x.apply(&self.module);
+            return apply_within(x, &self.module, lengths);
         }
-        x.graph().frozen(|| x.apply(&self.module))
+        x.graph().frozen(|| apply_within(x, &self.module, lengths))
     }
 
     fn kind(&self) -> Option<String> {

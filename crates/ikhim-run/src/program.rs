@@ -204,6 +204,26 @@ impl Rows {
         Rows { inputs, row_ids: encoded.row_ids }
     }
 
+    /// The same rows with the first steps of a sequence of integers only; where it
+    /// has no more, nothing changes.
+    pub fn cut(mut self, input: &str, steps: usize) -> Rows {
+        let found = self.inputs.iter_mut().find(|(name, _)| name == input);
+        if let Some((_, array)) = found
+            && let (&[rows, whole], Data::I32(values)) = (array.shape(), array.data())
+            && whole > steps
+        {
+            let first = values.chunks_exact(whole).flat_map(|row| &row[..steps]);
+            *array = Array::i32(&[rows, steps], first.copied().collect());
+        }
+        self
+    }
+
+    /// The steps of an input of sequences.
+    pub fn steps(&self, input: &str) -> Option<usize> {
+        let (_, array) = self.inputs.iter().find(|(name, _)| name == input)?;
+        array.shape().get(1).copied()
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.row_ids.len()

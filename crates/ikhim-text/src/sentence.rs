@@ -168,6 +168,12 @@ sentences! {
     /// A level of a new row that no train row has.
     ROW_UNSEEN_LEVEL: "row {row}: no train row has the level `{level}` of `{column}`",
         "{row}번째 행: `{column}`의 값 `{level}`은(는) train 행에 없습니다";
+    /// Several numbers of a column outside the train rows.
+    ROWS_EXTRAPOLATION: "`{column}`: {count} values lie outside the train rows' {low} to {high}, from {least} to {most}; the first is row {row}",
+        "`{column}`: 값 {count}개({least}~{most})가 train 행의 범위 {low}~{high} 밖입니다. 처음은 {row}번째 행입니다";
+    /// Several levels of a column that no train row has.
+    ROWS_UNSEEN_LEVEL: "`{column}`: {count} rows have levels that no train row has, {levels}; the first is row {row}",
+        "`{column}`: 행 {count}개의 값 {levels}이(가) train 행에 없습니다. 처음은 {row}번째 행입니다";
     /// Rows that stand in two parts.
     SPLIT_SHARED_ROWS: "{rows} {part} rows have the inputs of a train row",
         "{part} 행 {rows}개가 train 행과 같은 입력을 가집니다";

@@ -1,9 +1,10 @@
 use crate::baseline::NoChange;
 use ikhim_data::{
-    Augmentation, Augmenter, Dataset, EmbeddedColumn, Encoded, EncodedTarget, EncodedTrain,
-    EncodedValidation, EncodedValues, Mistake, Preprocessing, Task, Train, Validation,
+    Augmentation, Augmenter, Buckets, Dataset, EmbeddedColumn, Encoded, EncodedTarget,
+    EncodedTrain, EncodedValidation, EncodedValues, Mistake, Preprocessing, SequenceColumn, Task,
+    Train, Validation,
 };
-use ikhim_nn::{LENGTHS, ModelInput, Spec, Target};
+use ikhim_nn::{FEATURES, LENGTHS, ModelInput, Spec, Target};
 use ikhim_run::Rows;
 use ikhim_text::Result;
 
@@ -15,6 +16,8 @@ pub struct TrainingData {
     validation: EncodedValidation,
     augmenter: Option<Augmenter>,
     in_time: bool,
+    /// Groups of lengths that train batches are made of, where rows are sequences.
+    bucket_count: usize,
     /// What the targets were at the end of each window, of train and of validation
     /// rows, where the rows are windows of a series.
     last_values: Option<[Vec<f64>; 2]>,
@@ -37,9 +40,16 @@ impl TrainingData {
             (Some(of_train), Some(of_validation)) => Some([of_train, of_validation]),
             _ => None,
         };
-        let (train, validation) = (encoded_train, encoded_validation);
-        let (augmenter, in_time) = (None, false);
-        Ok(TrainingData { preprocessing, train, validation, augmenter, in_time, last_values })
+        let bucket_count = train.dataset().sequence().map_or(1, SequenceColumn::bucket_count);
+        Ok(TrainingData {
+            preprocessing,
+            train: encoded_train,
+            validation: encoded_validation,
+            augmenter: None,
+            in_time: false,
+            bucket_count,
+            last_values,
+        })
     }
 
     /// The same rows, known to follow each other in time: then the value of the
@@ -116,6 +126,18 @@ impl TrainingData {
         }
     }
 
+    /// The groups of train rows of like length, where the data ask for several:
+    /// for [`Batches::in_buckets`](ikhim_data::Batches::in_buckets) in a loop that one
+    /// writes oneself.
+    pub fn buckets(&self) -> Option<Buckets> {
+        let rows = self.train.encoded();
+        let steps = *rows.input(FEATURES)?.shape.first()?;
+        let EncodedValues::I32(lengths) = &rows.input(LENGTHS)?.values else { return None };
+        let lengths = lengths.iter().map(|length| usize::try_from(*length).unwrap_or(0));
+        let is_parted = self.bucket_count > 1;
+        is_parted.then(|| Buckets::new(lengths, steps, self.bucket_count))
+    }
+
     /// What was fitted to the train rows.
     pub fn preprocessing(&self) -> &Preprocessing {
         &self.preprocessing
@@ -143,6 +165,12 @@ impl TrainingData {
 
     /// What a network reads and has to predict.
     pub fn spec(&self) -> Spec {
+        self.spec_within(usize::MAX)
+    }
+
+    /// The same where a row that is read token by token has so many steps at most, as
+    /// in a batch of short rows.
+    pub fn spec_within(&self, steps: usize) -> Spec {
         let target = match self.preprocessing.task() {
             Task::Regression | Task::Reconstruction => {
                 Target::number(self.preprocessing.target_names().len())
@@ -167,7 +195,11 @@ impl TrainingData {
                     let text = self.preprocessing.vocabulary().map(|text| text.tokens().len());
                     let column = self.preprocessing.sequence();
                     let tokens = text.or(column.map(|(_, step)| step.indices()));
-                    ModelInput::integers(name, input.shape.clone(), tokens)
+                    let mut shape = input.shape.clone();
+                    if let (Some(own), Some(_)) = (shape.first_mut(), column) {
+                        *own = steps.min(*own);
+                    }
+                    ModelInput::integers(name, shape, tokens)
                 }
                 _ => ModelInput::real(name, input.shape.clone()),
             }

@@ -16,6 +16,7 @@ mod importance;
 mod launch;
 #[cfg(feature = "least-squares")]
 mod least_squares;
+mod narrow;
 mod observer;
 mod online;
 #[cfg(feature = "experiment")]

@@ -2,6 +2,7 @@
 
 use crate::baseline::{LeastSquaresGap, LinearFit, baselines};
 use crate::calibration::calibration;
+use crate::narrow::Narrow;
 use crate::observer::{EpochReport, Flow, Start, StepReport, StepStart};
 use crate::replay::Moment;
 use crate::run::{Run, Status};
@@ -34,6 +35,8 @@ pub(crate) struct Session<'a> {
     objective: Objective,
     metrics: Vec<Metric>,
     step_program: Program,
+    /// The step over batches of short rows, where rows go by buckets.
+    narrow: Option<Narrow>,
     measure_program: Program,
     state: State,
     control: Control,
@@ -94,6 +97,7 @@ impl<'a> Session<'a> {
             held = of_batch;
             control = checkpoint.control;
         }
+        let narrow = Narrow::of(&trainer, data, &objective, &step, &state)?;
         let (precision, runtime) = (trainer.precision, &trainer.runtime);
         let states = carried(&step);
         let fetches: Vec<&str> =
@@ -125,6 +129,7 @@ impl<'a> Session<'a> {
             objective,
             metrics,
             step_program,
+            narrow,
             measure_program,
             state,
             control,
@@ -237,7 +242,14 @@ impl<'a> Session<'a> {
                         let (seed, epoch) = (self.trainer.seed, self.control.epoch);
                         self.batch = self.data.batch(indices, seed, epoch);
                     }
-                    None => self.batch.take(self.data.train().encoded(), indices),
+                    None => match &self.narrow {
+                        // Batches differ in their steps, so none is filled anew.
+                        Some(narrow) => {
+                            let rows = Rows::of(self.data.train().encoded(), indices);
+                            self.batch = narrow.cut(rows, indices);
+                        }
+                        None => self.batch.take(self.data.train().encoded(), indices),
+                    },
                 }
             }
             if let Some(finding) = self.step()? {
@@ -272,10 +284,14 @@ impl<'a> Session<'a> {
             return batches.in_streams();
         }
         // One batch of all rows is the same gradient in every order.
-        if self.trainer.shuffle && self.steps_per_epoch != 1 {
-            return batches.shuffled(self.trainer.seed, self.control.epoch);
+        let batches = match self.trainer.shuffle && self.steps_per_epoch != 1 {
+            true => batches.shuffled(self.trainer.seed, self.control.epoch),
+            false => batches,
+        };
+        match &self.narrow {
+            Some(narrow) => batches.in_buckets(narrow.buckets()),
+            None => batches,
         }
-        batches
     }
 
     /// Whether a row goes on from the state in which the row before ended.
@@ -302,7 +318,9 @@ impl<'a> Session<'a> {
         let feed = self.carried.iter().fold(feed, |feed, (name, value)| feed.input(name, value));
         // A batch of all rows stays what it was.
         let feed = if self.is_fed && self.is_fixed() { feed.unchanged() } else { feed };
-        let fetched = self.step_program.run(&mut self.state, &feed)?;
+        let narrow = self.narrow.as_ref().and_then(|narrow| narrow.program(&self.batch));
+        let program = narrow.unwrap_or(&self.step_program);
+        let fetched = program.run(&mut self.state, &feed)?;
         self.is_fed = true;
         let mut fetched = fetched.into_iter();
         let first = fetched.next();

@@ -4,7 +4,7 @@
 use crate::experiment::Prepared;
 use ikhim_cpu::Runtime;
 use ikhim_graph::{Array, Definition, NodeId, Op, Precision, State};
-use ikhim_nn::traced;
+use ikhim_nn::{FEATURES, traced};
 use ikhim_run::{Program, Rows, held};
 use ikhim_text::Result;
 use std::sync::Arc;
@@ -50,7 +50,8 @@ pub fn trace(
     runtime: &Runtime,
 ) -> Result<Vec<TraceRow>> {
     let network = prepared.experiment.network()?;
-    let taken = traced(network.as_ref(), &prepared.data.spec(), &prepared.objective()?)?;
+    let spec = prepared.data.spec_within(rows.steps(FEATURES).unwrap_or(usize::MAX));
+    let taken = traced(network.as_ref(), &spec, &prepared.objective()?)?;
     let definition = Arc::new(taken.definition);
     let names = definition.names();
     let name = |node: NodeId| names[node.index()].clone();

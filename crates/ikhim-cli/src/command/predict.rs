@@ -8,7 +8,7 @@ use crate::{pictures, run};
 use clap::{ArgGroup, Args};
 use csv::{ReaderBuilder, Writer};
 use ikhim_cpu::Runtime;
-use ikhim_data::{Cell, Dataset, NewRows, Preprocessing, RawRows, Role, Values};
+use ikhim_data::{Cell, Dataset, NewRows, Preprocessing, RawRows, Role, RowWarning, Values};
 use ikhim_report::figure::Picture;
 use ikhim_run::{Margins, Model, Predictions, durable};
 use ikhim_text::{Fault, Result, sentence};
@@ -78,8 +78,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let (predictions, intervals) = predicted(&model, &rows.new, arguments.interval)?;
     let mut table = Table::of(&predictions, preprocessing).with_intervals(intervals, preprocessing);
     rows.give_way(&mut table.header, preprocessing, console);
-    for warning in &rows.new.warnings {
-        console.warn(warning.text(console.language));
+    for sentence in RowWarning::sentences(&rows.new.warnings, console.language) {
+        console.warn(sentence);
     }
     let text = table.csv(&rows).map_err(|error| {
         Fault::of("file.failed").with("path", "predictions").with("found", error)

@@ -8,6 +8,7 @@ use crate::project::Project;
 use crate::run::KeptRun;
 use clap::Args;
 use ikhim_cpu::Runtime;
+use ikhim_nn::FEATURES;
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
 use ikhim_text::{Fault, Result, sentence};
@@ -57,6 +58,11 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     };
     let control = &moment.control;
     let rows = prepared.data.batch(&indices, control.seed, control.epoch);
+    // Of a bucket the step sees as many steps as its batch needs.
+    let rows = match prepared.data.buckets() {
+        Some(buckets) => rows.cut(FEATURES, buckets.steps(&indices)),
+        None => rows,
+    };
     let step = Step {
         source: arguments.source,
         table: trace(&prepared, &moment.state, &rows, control.seed, control.step, runtime)?,

@@ -17,11 +17,30 @@ pub(crate) fn is_recurrence(items: &[Item], id: Id) -> bool {
     matches!(items[id].kind, Kind::Loops { op: Op::Recur(_) | Op::RecurGrad(_), .. })
 }
 
-/// Rows of a block where a phase has a recurrence: all workers have as many
-/// blocks, none of which is small, for each step is a product over its rows.
-pub(crate) fn block_rows(rows: usize, workers: usize) -> usize {
+/// The most rows where the recurrent kernel does not fit the second cache beside all
+/// else: every block reads all of it in every step, so there are few blocks.
+const MOST_ROWS_FROM_AFAR: usize = 32;
+
+/// Words of a recurrent kernel that do not fit.
+const KERNEL_WORDS: usize = 192 << 10;
+
+/// Rows of a block where a phase has recurrences, the largest recurrent kernel of
+/// which has so many words: all workers have as many blocks, none of which is small,
+/// for each step is a product over its rows.
+pub(crate) fn block_rows(rows: usize, workers: usize, kernel: usize) -> usize {
+    let most = if kernel > KERNEL_WORDS { MOST_ROWS_FROM_AFAR } else { MOST_ROWS };
     let own = rows.div_ceil(workers).max(1);
-    own.div_ceil(own.div_ceil(MOST_ROWS))
+    own.div_ceil(own.div_ceil(most))
+}
+
+/// Words of the recurrent kernel of an item; 0 where it is no recurrence.
+pub(crate) fn kernel_words(items: &[Item], id: Id) -> usize {
+    match &items[id].kind {
+        Kind::Loops { op: Op::Recur(_) | Op::RecurGrad(_), inputs, .. } => {
+            elements(&inputs[1].shape)
+        }
+        _ => 0,
+    }
 }
 
 /// The arithmetic of a recurrence, in operations for each row or in all.

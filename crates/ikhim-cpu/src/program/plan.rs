@@ -203,7 +203,8 @@ impl Plan {
             }
             let own: Vec<Id> = phase.all().flat_map(Instruction::items).collect();
             if own.iter().any(|id| is_recurrence(items, *id)) {
-                return recurrence::block_rows(rows, workers);
+                let kernels = own.iter().map(|id| recurrence::kernel_words(items, *id));
+                return recurrence::block_rows(rows, workers, kernels.max().unwrap_or(0));
             }
             let mut read: Vec<Id> = own.iter().flat_map(|id| items[*id].inputs()).collect();
             read.sort_unstable();

@@ -123,7 +123,7 @@ impl Preprocessing {
             let step = match (is_text.then(|| vocabulary(train)).flatten(), &train.sequence) {
                 (Some(vocabulary), _) => Step::Tokens(vocabulary),
                 (None, Some(said)) if matches!(column.values, Values::Text(_)) => {
-                    Step::Sequence(SequenceStep::fit(&column.values, said))
+                    Step::Sequence(SequenceStep::fit(&column.values, said, &column.policy))
                 }
                 _ => return InputStep::fit(column),
             };

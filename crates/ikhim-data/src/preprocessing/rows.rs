@@ -82,6 +82,81 @@ impl RowWarning {
             ),
         }
     }
+
+    fn column(&self) -> &str {
+        match self {
+            RowWarning::Extrapolation { column, .. } | RowWarning::UnseenLevel { column, .. } => {
+                column
+            }
+        }
+    }
+
+    /// Warnings as sentences: several of a column are one, with their number, so that
+    /// a file of many rows does not say the same many times.
+    pub fn sentences(warnings: &[RowWarning], language: Language) -> Vec<String> {
+        let mut columns: Vec<(&str, Vec<&RowWarning>)> = Vec::new();
+        for warning in warnings {
+            match columns.iter_mut().find(|(column, _)| *column == warning.column()) {
+                Some((_, found)) => found.push(warning),
+                None => columns.push((warning.column(), vec![warning])),
+            }
+        }
+        columns.iter().map(|(column, found)| together(column, found, language)).collect()
+    }
+}
+
+/// Levels that a sentence names; of more it tells the first ones.
+const NAMED_LEVELS: usize = 5;
+
+/// All warnings of a column in one sentence. They are of one kind, for a column is
+/// one of numbers or of levels.
+fn together(column: &str, warnings: &[&RowWarning], language: Language) -> String {
+    let [first, _, ..] = warnings else {
+        return warnings.first().map_or_else(String::new, |warning| warning.text(language));
+    };
+    let said = |sentence: sentence::Sentence, more: &[(&'static str, String)]| {
+        let all = [
+            ("column", column.to_string()),
+            ("count", warnings.len().to_string()),
+            ("row", (first.row() + 1).to_string()),
+        ];
+        sentence.say(language, &[&all, more].concat())
+    };
+    match first {
+        RowWarning::Extrapolation { range: [low, high], .. } => {
+            let value = |warning: &&RowWarning| match warning {
+                RowWarning::Extrapolation { value, .. } => Some(*value),
+                RowWarning::UnseenLevel { .. } => None,
+            };
+            let values = || warnings.iter().filter_map(value);
+            said(
+                sentence::ROWS_EXTRAPOLATION,
+                &[
+                    ("low", low.to_string()),
+                    ("high", high.to_string()),
+                    ("least", values().fold(f64::INFINITY, f64::min).to_string()),
+                    ("most", values().fold(f64::NEG_INFINITY, f64::max).to_string()),
+                ],
+            )
+        }
+        RowWarning::UnseenLevel { .. } => {
+            let mut levels: Vec<&str> = Vec::new();
+            for warning in warnings {
+                if let RowWarning::UnseenLevel { level, .. } = warning
+                    && !levels.contains(&level.as_str())
+                {
+                    levels.push(level);
+                }
+                if levels.len() > NAMED_LEVELS {
+                    break;
+                }
+            }
+            let more = if levels.len() > NAMED_LEVELS { ", …" } else { "" };
+            let named = levels.iter().take(NAMED_LEVELS).map(|level| format!("`{level}`"));
+            let levels = named.collect::<Vec<String>>().join(", ") + more;
+            said(sentence::ROWS_UNSEEN_LEVEL, &[("levels", levels)])
+        }
+    }
 }
 
 impl fmt::Display for RowWarning {

@@ -2,7 +2,7 @@
 
 use super::fault;
 use crate::text::Tokenizer;
-use crate::{HandleUnknown, SequenceColumn, Values};
+use crate::{HandleUnknown, Missing, Policy, SequenceColumn, Values};
 use ikhim_text::{Fault, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -19,13 +19,20 @@ pub struct SequenceStep {
     length: usize,
     tokens: Vec<String>,
     unknown: bool,
+    /// The text in the place of a missing one; without it a missing one is a fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fill: Option<String>,
 }
 
 impl SequenceStep {
-    pub(super) fn fit(values: &Values, said: &SequenceColumn) -> SequenceStep {
+    pub(super) fn fit(values: &Values, said: &SequenceColumn, policy: &Policy) -> SequenceStep {
+        let fill = match &policy.missing {
+            Missing::Constant(text) => Some(text.clone()),
+            _ => None,
+        };
         let (mut tokens, mut longest) = (BTreeSet::new(), 0);
         if let Values::Text(cells) = values {
-            for text in cells.iter().flatten() {
+            for text in cells.iter().filter_map(|cell| cell.as_ref().or(fill.as_ref())) {
                 let mut length = 0;
                 said.tokenizer.cut(text, |_, token| {
                     length += 1;
@@ -41,6 +48,7 @@ impl SequenceStep {
             length: said.length.unwrap_or(longest).max(1),
             tokens: tokens.into_iter().collect(),
             unknown: said.unknown == HandleUnknown::Ignore,
+            fill,
         }
     }
 
@@ -72,7 +80,8 @@ impl SequenceStep {
         let mut indices = Vec::with_capacity(cells.len() * self.length);
         let mut lengths = Vec::with_capacity(cells.len());
         for (cell, &id) in cells.iter().zip(ids) {
-            let text = cell.as_ref().ok_or_else(|| fault::value_needed(name, id))?;
+            let text = cell.as_ref().or(self.fill.as_ref());
+            let text = text.ok_or_else(|| fault::value_needed(name, id))?;
             let start = indices.len();
             let mut outside = None;
             self.tokenizer.cut(text, |_, token| {

@@ -29,7 +29,10 @@ impl Request {
     /// What is said about a column.
     pub(crate) fn column(&self, name: &str) -> Column {
         let said = self.columns.iter().rev().find(|(column, _)| column == name);
-        said.map(|(_, column)| column.clone()).unwrap_or_default()
+        let said = said.map(|(_, column)| column.clone()).unwrap_or_default();
+        // What is read token by token is text, whatever else is said about it.
+        let is_text = self.sequence.as_deref() == Some(name);
+        if is_text { Column::text().or(&said) } else { said }
     }
 
     /// The policy of a column, once its type is known.
@@ -92,6 +95,7 @@ impl Request {
             .columns
             .iter()
             .map(|(name, _)| name)
+            .chain(&self.sequence)
             .filter(absent)
             .map(|name| unknown("data.unknown_column", table, name));
         match faults.next() {

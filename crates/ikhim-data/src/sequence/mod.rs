@@ -29,6 +29,16 @@ pub struct SequenceColumn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) length: Option<usize>,
     pub(crate) unknown: HandleUnknown,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub(crate) buckets: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(buckets: &usize) -> bool {
+    *buckets == 1
 }
 
 impl SequenceColumn {
@@ -40,6 +50,7 @@ impl SequenceColumn {
             tokenizer: Tokenizer::Char,
             length: None,
             unknown: HandleUnknown::Ignore,
+            buckets: 1,
         }
     }
 
@@ -53,6 +64,19 @@ impl SequenceColumn {
     pub fn length(mut self, length: usize) -> SequenceColumn {
         self.length = Some(length.max(1));
         self
+    }
+
+    /// Trains on batches of rows of like length, in so many groups of lengths; each
+    /// batch is computed up to the length of its group. One group, which is the
+    /// default, is all rows at the length of the longest.
+    pub fn buckets(mut self, buckets: usize) -> SequenceColumn {
+        self.buckets = buckets.max(1);
+        self
+    }
+
+    /// In how many groups of lengths it is trained on.
+    pub fn bucket_count(&self) -> usize {
+        self.buckets
     }
 
     /// What happens to a token that no train row has.

@@ -2,6 +2,7 @@
 //! from them is known beforehand.
 
 use super::arrays::{self, Features, Labels};
+use super::names;
 use super::table::Table;
 use crate::column::words;
 use ikhim_numeric::{Stream, stream_id};
@@ -28,6 +29,9 @@ words! {
         /// A series `sₜ = c₁sₜ₋₁ + c₂sₜ₋₂ + … + noise`: the inputs are the last
         /// values, the target is the next one.
         Autoregressive = "autoregressive",
+        /// Names of invented languages, a text each: how syllables follow each other
+        /// tells the language, and no single one does.
+        Names = "names",
     }
 }
 
@@ -80,7 +84,8 @@ impl Generator {
     }
 
     /// The standard deviation of the noise: of points on both axes, of numbers on
-    /// the target.
+    /// the target. Of names the share whose language is drawn anew: of `k` languages
+    /// nobody then tells more than `1 - noise * (k - 1) / k`.
     pub fn noise(mut self, noise: f64) -> Generator {
         self.noise = Some(noise);
         self
@@ -92,7 +97,8 @@ impl Generator {
         self
     }
 
-    /// The number of classes of blobs (3), spirals (2) and random labels (2).
+    /// The number of classes of blobs (3), spirals (2), random labels (2) and names
+    /// (3, at most 4).
     pub fn classes(mut self, classes: usize) -> Generator {
         self.classes = Some(classes);
         self
@@ -129,6 +135,14 @@ impl Generator {
             let found = format!("{} classes, {width} inputs", self.classes_or_own());
             return Err(wrong("two classes and one input at least", found));
         }
+        if self.rule == Rule::Names {
+            let (noise, languages) = (self.noise_or_own(), self.classes_or_own());
+            if noise > 1.0 || languages > names::MOST_LANGUAGES {
+                let found = format!("{languages} languages, noise {noise}");
+                return Err(wrong("at most 4 languages and noise of at most 1", found));
+            }
+            return Ok(names::table(self.rows, languages, noise, &|purpose| self.stream(purpose)));
+        }
         let (features, labels) = match self.rule {
             Rule::Polynomial => self.polynomial(),
             Rule::Autoregressive => self.series(),
@@ -151,7 +165,8 @@ impl Generator {
     }
 
     fn classes_or_own(&self) -> usize {
-        self.classes.unwrap_or(if self.rule == Rule::Blobs { 3 } else { 2 })
+        let own = if matches!(self.rule, Rule::Blobs | Rule::Names) { 3 } else { 2 };
+        self.classes.unwrap_or(own)
     }
 
     fn coefficients_or(&self, own: &[f64]) -> Vec<f64> {
@@ -160,7 +175,7 @@ impl Generator {
 
     fn width(&self) -> usize {
         match self.rule {
-            Rule::Polynomial => 1,
+            Rule::Polynomial | Rule::Names => 1,
             Rule::Autoregressive => self.coefficients_or(&[0.9]).len(),
             Rule::RandomLabels => self.features.unwrap_or(20),
             Rule::Blobs => self.features.unwrap_or(2),
@@ -342,6 +357,8 @@ mod tests {
             Generator::new(Rule::Xor).noise(f64::NAN),
             Generator::new(Rule::Blobs).classes(1),
             Generator::new(Rule::RandomLabels).features(0),
+            Generator::new(Rule::Names).classes(5),
+            Generator::new(Rule::Names).noise(1.5),
             Generator::new(Rule::Autoregressive).coefficients([40.0]).rows(2_000),
         ] {
             let fault = Dataset::generated(generator).load().unwrap_err();

@@ -15,6 +15,7 @@ pub(crate) mod idx;
 pub(crate) mod inline;
 pub(crate) mod json_lines;
 mod missing_word;
+mod names;
 mod npy;
 pub(crate) mod numpy;
 pub(crate) mod place;

@@ -213,6 +213,11 @@ impl Module for MultiHeadAttention {
         self.attend(x, None, None)
     }
 
+    #[track_caller]
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.attend(x, None, lengths)
+    }
+
     fn is_opaque(&self) -> bool {
         true
     }
@@ -316,6 +321,11 @@ impl Module for TransformerBlock {
     #[track_caller]
     fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
         self.join(&[x], None)
+    }
+
+    #[track_caller]
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.join(&[x], lengths)
     }
 
     fn is_opaque(&self) -> bool {

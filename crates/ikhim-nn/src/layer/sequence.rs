@@ -206,7 +206,8 @@ pub struct GlobalMaxPool1d {}
 pub struct GlobalAveragePool1d {}
 
 impl GlobalMaxPool1d {
-    /// Over all steps, or those before the length of the row.
+    /// Over all steps, or those before the length of the row; of a row without steps
+    /// it is 0.
     pub fn new() -> GlobalMaxPool1d {
         GlobalMaxPool1d::default()
     }
@@ -219,14 +220,18 @@ impl GlobalMaxPool1d {
     ) -> Tensor<'g> {
         let x = inputs[0];
         let Some((steps, _)) = sizes(x) else { return refused(x, "[N, steps, features]") };
-        let within = lengths.map(|lengths| mask(lengths, steps).expand_dims(-1));
-        let lowest = x.graph().scalar(f64::from(f32::MIN));
-        within.map_or(x, |within| within.select(x, lowest)).max(&[1])
+        let Some(lengths) = lengths else { return x.max(&[1]) };
+        let (zero, lowest) = (x.graph().scalar(0.0), x.graph().scalar(f64::from(f32::MIN)));
+        let within = mask(lengths, steps).expand_dims(-1);
+        let has_steps =
+            lengths.cast(DType::F32).greater_equal(x.graph().scalar(1.0)).expand_dims(-1);
+        has_steps.select(within.select(x, lowest).max(&[1]), zero)
     }
 }
 
 impl GlobalAveragePool1d {
-    /// Over all steps, or those before the length of the row.
+    /// Over all steps, or those before the length of the row; of a row without steps
+    /// it is 0.
     pub fn new() -> GlobalAveragePool1d {
         GlobalAveragePool1d::default()
     }
@@ -256,6 +261,11 @@ macro_rules! pools {
             #[track_caller]
             fn forward<'g>(&self, x: Tensor<'g>) -> Tensor<'g> {
                 self.join(&[x], None)
+            }
+
+            #[track_caller]
+            fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+                self.join(&[x], lengths)
             }
 
             fn is_opaque(&self) -> bool {

@@ -59,6 +59,11 @@ impl Module for Sequential {
         self.join(x, None)
     }
 
+    #[track_caller]
+    fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+        self.join(x, lengths)
+    }
+
     fn kind(&self) -> Option<String> {
         None
     }

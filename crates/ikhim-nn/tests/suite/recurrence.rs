@@ -4,9 +4,10 @@
 use crate::support::{assert_close, assert_relative};
 use ikhim_graph::{Array, DType, Dim, Evaluator, Feed, Graph, Mode, N, State, Tensor};
 use ikhim_nn::{
-    Adam, Apply, CARRIED, CrossEntropy, Dense, Entry, Gru, InitialState, LENGTHS, Layer, Loss,
-    Lstm, ModelInput, Network, Objective, OneHot, RepeatVector, Sequence, SimpleRnn, Spec, Target,
-    evaluation, summary, training,
+    Adam, Apply, CARRIED, CrossEntropy, Dense, Entry, GlobalAveragePool1d, GlobalMaxPool1d, Gru,
+    InitialState, LENGTHS, Layer, Loss, Lstm, Model, ModelInput, Mse, Network, Objective, OneHot,
+    RepeatVector, Sequence, Sequential, SimpleRnn, Spec, Target, Wrap, evaluation, prediction,
+    summary, training,
 };
 use std::sync::Arc;
 
@@ -166,6 +167,69 @@ fn padding_counts_for_nothing() {
     assert_eq!(weights, lengths.map(|length| length as f64));
     let sum: f64 = rows.iter().zip(&weights).map(|(loss, weight)| loss * weight).sum();
     assert_relative(loss[0], sum / 11.0, 1e-12, "mean over steps");
+}
+
+/// Layers in a row know the lengths as the lines of a network do, wrapped ones too.
+#[test]
+fn layers_in_a_row_know_the_lengths() {
+    let lengths_input = ModelInput::integers(LENGTHS, [], None);
+    let spec = Spec::new([STEPS, FEATURES], Target::number(UNITS)).input(lengths_input);
+    let lengths = Array::i32(&[3], vec![1, 4, STEPS as i32]);
+    let value = |model: &dyn Model, x: &Array| -> Vec<f64> {
+        let definition = Arc::new(prediction(model, &spec, &Mse::new().into()).unwrap());
+        let state = State::initial(&definition, 1);
+        let program = Evaluator::<f64>::new(definition, &["prediction"]).unwrap();
+        let feed = Feed::rows(3).input("features", x).input(LENGTHS, &lengths);
+        program.read(&state, &feed).unwrap()[0].to_f64()
+    };
+    let x = numbers(3, STEPS);
+    let mut padded = x.to_f32();
+    padded[FEATURES..STEPS * FEATURES].fill(9.0);
+    let padded = Array::f32(&[3, STEPS, FEATURES], padded);
+    let layer = || Lstm::new(UNITS).return_sequences(false);
+    let as_network = value(&Network::from_iter([Layer::from(layer())]), &x);
+    let models: [(&str, Box<dyn Model>); 4] = [
+        ("in a row", Box::new(Sequential::new().then(layer()))),
+        ("alone", Box::new(layer())),
+        ("shared", Box::new(layer().shared("lstm_1"))),
+        ("frozen", Box::new(layer().trainable(false))),
+    ];
+    for (what, model) in models {
+        assert_eq!(value(model.as_ref(), &x), as_network, "{what}");
+        assert_eq!(value(model.as_ref(), &padded), as_network, "{what}");
+    }
+}
+
+/// A row without steps leaves a pooling at 0 and a recurrent layer at its start.
+#[test]
+fn a_row_without_steps_is_zeros() {
+    let lengths_input = ModelInput::integers(LENGTHS, [], None);
+    let spec = Spec::new([STEPS, FEATURES], Target::number(FEATURES)).input(lengths_input);
+    let x = numbers(3, STEPS);
+    let lengths = Array::i32(&[3], vec![0, 2, STEPS as i32]);
+    let feed = Feed::rows(3).input("features", &x).input(LENGTHS, &lengths);
+    let value = |layer: Layer| -> Vec<f64> {
+        let network = Network::from_iter([layer]);
+        let definition = Arc::new(prediction(&network, &spec, &Mse::new().into()).unwrap());
+        let state = State::initial(&definition, 1);
+        let program = Evaluator::<f64>::new(definition, &["prediction"]).unwrap();
+        program.read(&state, &feed).unwrap()[0].to_f64()
+    };
+    let last = |row: usize, step: usize| -> Vec<f64> {
+        let start = (row * STEPS + step) * FEATURES;
+        x.to_f64()[start..start + FEATURES].to_vec()
+    };
+    let (largest, mean) =
+        (value(GlobalMaxPool1d::new().into()), value(GlobalAveragePool1d::new().into()));
+    let state = value(Lstm::new(FEATURES).return_sequences(false).into());
+    for values in [&largest, &mean, &state] {
+        assert_eq!(values[..FEATURES], [0.0; FEATURES]);
+    }
+    for feature in 0..FEATURES {
+        let (a, b) = (last(1, 0)[feature], last(1, 1)[feature]);
+        assert_eq!(largest[FEATURES + feature], a.max(b));
+        assert_relative(mean[FEATURES + feature], (a + b) / 2.0, 1e-12, "mean");
+    }
 }
 
 /// A sequence in two halves with the state carried over is the sequence in one.

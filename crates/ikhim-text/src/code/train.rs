@@ -185,6 +185,19 @@ pub(super) const CODES: &[Code] = &[
                renamed or changed in width since it was written.",
     },
     Code {
+        code: "train.buckets",
+        english: "`data.sequence.buckets` needs a network to which padding is nothing: {found}",
+        korean: "`data.sequence.buckets`는 채움(padding)이 아무 영향도 주지 않는 신경망에만 쓸 수 있습니다: {found}",
+        help: "leave `buckets` at 1, or use layers that know the lengths: recurrent layers, attention, global pooling",
+        help_korean: "`buckets`를 1로 두거나, 길이를 아는 층을 쓰세요: 순환층, 어텐션, 전역 풀링",
+        page: "With buckets a batch of short rows is computed over as many steps as its longest group has, \
+               and not over the padding behind them. That is the same network only if padding changes \
+               nothing: a dense layer over flattened steps has a weight for each step, a convolution near \
+               the end of a row sees the vector of the padding, and a state that goes on from batch to \
+               batch needs rows in their order. Before training, rows of each bucket are computed at both \
+               lengths, and every answer must have the same bits.",
+    },
+    Code {
         code: "train.no_early_checkpoint",
         english: "no checkpoint of the run is from step {step} or before, and it began with the weights of {parent}",
         korean: "{step}번 스텝이나 그 전의 체크포인트가 없습니다. 이 실행은 {parent}의 가중치로 시작했습니다",

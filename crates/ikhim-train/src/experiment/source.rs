@@ -79,6 +79,9 @@ fn in_sequence(builder: DatasetBuilder, experiment: &Experiment) -> DatasetBuild
     if said.word("unknown") == Some("error") {
         sequence = sequence.handle_unknown(HandleUnknown::Error);
     }
+    if let Some(buckets) = said.count("buckets") {
+        sequence = sequence.buckets(buckets);
+    }
     builder.sequence(sequence)
 }
 

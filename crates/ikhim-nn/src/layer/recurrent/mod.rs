@@ -265,6 +265,11 @@ macro_rules! recurrent {
                 self.join(&[x], None)
             }
 
+            #[track_caller]
+            fn forward_within<'g>(&self, x: Tensor<'g>, lengths: Option<Tensor<'g>>) -> Tensor<'g> {
+                self.join(&[x], lengths)
+            }
+
             fn kind(&self) -> Option<String> {
                 Some($cell.to_string())
             }

@@ -191,6 +191,13 @@ const RULES: Choices = Choices {
         kind("autoregressive", "A series; the inputs are its last values, the newest first.")
             .builder("Rule::Autoregressive")
             .keys(SERIES),
+        kind(
+            "names",
+            "Names of invented languages in the column `name`: how syllables follow each other tells \
+             the language, and no single one does.",
+        )
+        .builder("Rule::Names")
+        .keys(LANGUAGES),
     ]],
 };
 
@@ -224,6 +231,19 @@ const ARMS: &[Key] = &[ROWS, NOISE.default("0.0"), RULE_SEED, CLASSES.default("2
 const LABELED: &[Key] = &[ROWS, RULE_SEED, CLASSES.default("2"), INPUTS.default("20")];
 const SUMMED: &[Key] =
     &[ROWS, NOISE.default("0.0"), RULE_SEED, COEFFICIENTS.default("[1.0, -2.0, 0.5, 3.0]")];
+const LANGUAGES: &[Key] = &[
+    ROWS,
+    key(
+        "noise",
+        Type::Number(super::Range::Share),
+        "The share of names whose language is drawn anew from all; of k languages nobody then tells \
+         more than 1 - noise * (k - 1) / k.",
+    )
+    .default("0.0")
+    .builder("Generator::noise"),
+    RULE_SEED,
+    CLASSES.default("3"),
+];
 const SERIES: &[Key] = &[ROWS, NOISE.default("1.0"), RULE_SEED, COEFFICIENTS.default("[0.9]")];
 
 const TASKS: Choices = Choices {
@@ -325,6 +345,15 @@ const SEQUENCE: Table = Table {
         key("unknown", Type::Choice(&UNKNOWN), "What happens to a token that no train row has.")
             .default("token")
             .builder("SequenceColumn::handle_unknown"),
+        key(
+            "buckets",
+            Type::Integer(1),
+            "Train batches hold rows of like length, of so many groups of lengths, and are computed \
+             up to the length of their group only; 1 is all rows together at the full length.",
+        )
+        .default("1")
+        .builder("SequenceColumn::buckets")
+        .known_as(&[Here("bucket_boundaries", "TensorFlow", "`buckets`, their number")]),
     ],
     foreign: &[],
 };
