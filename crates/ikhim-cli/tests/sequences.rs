@@ -88,9 +88,9 @@ fn the_language_of_a_name_is_told_about_as_well_as_it_can_be() {
     let text = "[data]\ngenerate = { type = 'names', rows = 1500, noise = 0.1 }\n\
                 sequence = { column = 'name', buckets = 3 }\n\
                 [model]\nlayers = [\n  { type = 'embedding', output_dim = 8 },\n  \
-                { type = 'lstm', units = 16, bidirectional = true, return_sequences = false },\n"
-        .to_string()
-        + END;
+                { type = 'lstm', units = 16, bidirectional = true, return_sequences = false },\n  \
+                { type = 'dense', units = 'auto' },\n]\n\
+                [training]\nlearning_rate = 1e-2\nbatch_size = 16\nepochs = 30\n";
     std::fs::write(project.join("names.toml"), text).unwrap();
     let accuracy = |name: &str, more: &[&str]| {
         let run = said(project, &[&["train", "names.toml", "--out", name], more].concat());

@@ -282,6 +282,11 @@ fn hashes_know_rows_again() {
     assert_eq!(data.row_hashes(), order, "in another order, with other names and types");
 }
 
+/// Any number, also none; beyond 10¹⁵⁰ a table is refused.
+fn in_range() -> impl Strategy<Value = f64> {
+    any::<f64>().prop_map(|number| number % 1e150)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -289,7 +294,7 @@ proptest! {
     /// any separator and line end.
     #[test]
     fn cells_come_back(
-        rows in prop::collection::vec(("\\PC{0,6}|[\",;\t\r\n# ]{0,4}", any::<f64>()), 1..12),
+        rows in prop::collection::vec(("\\PC{0,6}|[\",;\t\r\n# ]{0,4}", in_range()), 1..12),
         separator in prop::sample::select(vec![b',', b';', b'\t']),
         crlf in any::<bool>(),
     ) {
