@@ -3,7 +3,7 @@
 use super::elements::put;
 use super::plan::{Place, Plan};
 use super::registers::{Allocation, chunk_of, register_words, registers};
-use super::tile::{loops_of, panels_of_tile, rows_of_tile, tile_of_chain};
+use super::tile::{ProductTile, loops_of, rows_of_tile, tile_of_chain};
 use super::work::{At, Head, Packing, Reduction, RowsFold, RowsProduct, Work, leaf};
 use crate::compile::Schedule;
 use crate::compile::errand::{is_copied, is_read_anew};
@@ -421,7 +421,12 @@ impl Binder<'_> {
         let count = elements(&item.shape);
         let block_rows = self.block_rows(id);
         // In a phase that does not go by rows, an op is done for all of them.
-        let in_tile = if item.space == Space::Whole { rows } else { 1 };
+        let by_row = self.schedule.spots[id].is_none_or(|spot| spot.by_row);
+        let in_tile = match item.space {
+            Space::Whole => rows,
+            Space::Rows if !by_row => rows,
+            Space::Rows | Space::Fixed => 1,
+        };
         match item.kind.clone() {
             Kind::Product { left, right, rows: own, inner, columns, .. } => Work::Product {
                 a: self.at(left),
@@ -431,7 +436,7 @@ impl Binder<'_> {
                 width: self.width_of_pack(inner, columns),
                 n: columns,
                 c: self.at(id),
-                panels: panels_of_tile(inner, self.plan.level, columns),
+                tile: ProductTile::of(item, rows, self.plan.level),
             },
             Kind::Pack(_) => Work::Pack(self.pack(id)),
             Kind::Panels { source, columns } => Work::Panels {

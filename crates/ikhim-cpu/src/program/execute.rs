@@ -2,6 +2,7 @@
 
 use super::elements::{keep, load};
 use super::loops::Span;
+use super::tile::ProductTile;
 use super::work::{
     At, Context, Done, Failure, Head, Packing, Reduction, Rows, RowsFold, RowsProduct, Work, leaf,
 };
@@ -153,22 +154,24 @@ impl Executor<'_> {
                         self.refresh(packing, first, count);
                     }
                 }
-                Work::Product { a, rows, k, b, width, n, c, panels } => {
-                    if *width == 0 {
-                        self.product(a.base, *rows, *k, *b, *width, *n, c.base);
-                    } else {
-                        let first = tile * panels;
-                        (self.kernels.product)(&Product {
-                            a: a.base,
-                            a_stride: *k,
-                            b: b.add(first * k * width),
-                            width: *width,
-                            c: c.base.add(first * width),
-                            c_stride: *n,
-                            rows: *rows,
-                            k: *k,
-                            n: (n - first * width).min(panels * width),
-                        });
+                Work::Product { a, rows, k, b, width, n, c, tile: tiles } => {
+                    match tiles.filter(|_| *width > 0) {
+                        None => self.product(a.base, *rows, *k, *b, *width, *n, c.base),
+                        Some(ProductTile { rows: most, panels, .. }) => {
+                            let across = n.div_ceil(*width).div_ceil(panels);
+                            let (row, panel) = (tile / across * most, tile % across * panels);
+                            (self.kernels.product)(&Product {
+                                a: a.base.add(row * k),
+                                a_stride: *k,
+                                b: b.add(panel * k * width),
+                                width: *width,
+                                c: c.base.add(row * n + panel * width),
+                                c_stride: *n,
+                                rows: most.min(rows - row),
+                                k: *k,
+                                n: (n - panel * width).min(panels * width),
+                            });
+                        }
                     }
                     spread(c.base, rows * n);
                 }
