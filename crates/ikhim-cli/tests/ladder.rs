@@ -43,7 +43,7 @@ fn a_look_through_a_ladder_shows_no_more_than_the_best_in_whole_steps() {
         assert_eq!(look["confusion"], Value::Null);
         assert_eq!(look["metrics"].as_object().unwrap().len(), 1);
         assert_eq!(look["luck"], Value::Null);
-        assert_eq!(look["method"], "hoeffding_bonferroni");
+        assert_eq!(look["method"], "mcdiarmid_bonferroni");
     }
     let page = std::fs::read_to_string(project.join(&runs[2]).join("report.html")).unwrap();
     assert!(page.contains("by the ladder with the step 0.05"));

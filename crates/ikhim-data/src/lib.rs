@@ -43,7 +43,7 @@ pub use dataset::{ColumnData, Dataset, Origin, Part, Role, Task};
 pub use download::{Fetched, KNOWN_SETS, KnownFile, KnownSet, known_set};
 pub use hash::{ContentHash, RowHash, RowHasher};
 pub use image::{ImageOptions, MOST_PIXELS, Resize, Unreadable};
-pub use ladder::{MetricScale, Rung};
+pub use ladder::{Influence, MetricScale, Rung};
 pub use ledger::{
     Chain, Entry, Ledger, LedgerHead, LedgerState, Line, LookRequest, Looks, Recorded, RowSet,
 };

@@ -2,7 +2,7 @@
 
 use crate::ledger::{LedgerHead, LedgerState, LookRequest, Looks, RowSet};
 use crate::stream::Rows;
-use crate::{Dataset, Ledger, MetricScale, Rung};
+use crate::{Dataset, Influence, Ledger, MetricScale, Rung, Values};
 use ikhim_text::{Fault, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -91,7 +91,7 @@ pub trait Examinee {
     /// How its values are compared, which a [ladder](SealedTest::on_ladder) asks; a
     /// share such as accuracy unless it says otherwise.
     fn scale(&self) -> MetricScale {
-        MetricScale::new(true, [0.0, 1.0])
+        MetricScale::new(true, [0.0, 1.0]).influence(Influence::Rows)
     }
 
     /// Predicts the rows and compares with their targets.
@@ -300,9 +300,9 @@ impl SealedTest {
                 examination = Examination {
                     metric: examination.metric,
                     value: rung.value,
-                    interval: rung.interval(examination.n, looks, &scale),
+                    interval: rung.interval(examination.n, &of_classes(&data), looks, &scale),
                     level: 0.95,
-                    method: "hoeffding_bonferroni".to_string(),
+                    method: "mcdiarmid_bonferroni".to_string(),
                     n: examination.n,
                     extra: serde_json::Value::Null,
                 };
@@ -381,6 +381,19 @@ impl OpenedRows<'_> {
     pub(crate) fn dataset(&self) -> &Dataset {
         self.data
     }
+}
+
+/// How many rows each class has; nothing where the target is no class.
+fn of_classes(data: &Dataset) -> Vec<usize> {
+    let mut counts = vec![0; data.classes().len()];
+    if let Some(Values::Category { indices, .. }) = data.targets().next().map(|it| &it.values) {
+        for class in indices.iter().flatten() {
+            if let Some(count) = counts.get_mut(*class as usize) {
+                *count += 1;
+            }
+        }
+    }
+    counts
 }
 
 impl fmt::Debug for SealedTest {

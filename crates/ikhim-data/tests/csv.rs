@@ -132,6 +132,20 @@ fn names_that_are_given_leave_every_record_a_row() {
 }
 
 #[test]
+fn a_first_cell_that_is_missing_is_no_comment() {
+    let text = "# note\ntag,b\n#N/A,2\nx,1\n# between\n#NA,5\n\"#N/A\",4\nx,3\n";
+    let data = load(text);
+    assert_eq!((data.len(), numbers(&data, "b")), (5, vec![2.0, 1.0, 5.0, 4.0, 3.0]));
+    let comments = data.notices().iter().find(|notice| notice.code() == "data.comments");
+    assert!(comments.is_some_and(|notice| notice.to_string().contains('2')), "{comments:?}");
+    assert_eq!(data.column("tag").unwrap().values.missing(), 3);
+    // The same where a long text is read in stretches, and where no line names columns.
+    let long = "#N/A,2\nx,1\n".repeat(100_000);
+    assert_eq!(load(&format!("tag,b\n{long}")).len(), 200_000);
+    assert_eq!(load("#N/A,2,1\n1,2,3\n4,5,6\n").len(), 3);
+}
+
+#[test]
 fn comments_start_with_the_given_sign() {
     let data = load_as("% note\na,b\n1,2\n% between\n3,4\n5,1\n", |data| data.comment(b'%'));
     assert_eq!((data.len(), numbers(&data, "a")), (3, vec![1.0, 3.0, 5.0]));

@@ -420,7 +420,8 @@ impl Examinee for Model {
     fn scale(&self) -> MetricScale {
         let metrics = self.metrics();
         let metric = metrics.first().unwrap_or(&Metric::Accuracy);
-        MetricScale::new(metric.direction() == Direction::Higher, metric.range())
+        let scale = MetricScale::new(metric.direction() == Direction::Higher, metric.range());
+        scale.influence(metric.influence())
     }
 
     fn examine(&self, rows: &OpenedRows<'_>) -> Result<Examination> {

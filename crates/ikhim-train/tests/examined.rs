@@ -219,7 +219,7 @@ fn choosing_by_a_ladder_gains_less_than_choosing_by_the_value() {
         let steps = examination.value / 0.05;
         assert!((steps - steps.round()).abs() < 1e-9, "{}", examination.value);
         assert!(examination.extra.is_null());
-        assert_eq!(examination.method, "hoeffding_bonferroni");
+        assert_eq!(examination.method, "mcdiarmid_bonferroni");
     }
     assert!(shown.windows(2).all(|pair| pair[0].value <= pair[1].value));
     let rungs = entries.iter().filter(|entry| matches!(entry, ikhim_data::Entry::Rung { .. }));

@@ -53,9 +53,11 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
     let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
+    // Rows that are alike are one of the set.
+    let sealed_rows = data.row_hashes().iter().filter(|hash| sealed.contains(hash)).count();
     let ladder = run.folder.experiment()?.split.ladder().is_some();
     if ladder && !sealed.is_empty() {
-        return Err(Fault::of("seal.ladder").with("count", sealed.len()));
+        return Err(Fault::of("seal.ladder").with("count", sealed_rows));
     }
     let look = look(&project, &model, &sealed)?;
     let judgement = model.judge(&rows.encoded, &model.metrics())?;
@@ -104,7 +106,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
             sentence::REPORT_LOOK,
             &[
                 ("look", look.number.to_string()),
-                ("n", sealed.len().to_string()),
+                ("n", sealed_rows.to_string()),
                 ("models", look.models_looked.to_string()),
             ],
         );
@@ -120,7 +122,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .maybe("coverage", coverage)
         .with("rows_in_train", seen)
         .with("drift", &drifts)
-        .with("sealed_rows", sealed.len())
+        .with("sealed_rows", sealed_rows)
         .with("look", look.as_ref().map(|look| look.number))
         .with("models_looked", look.as_ref().map(|look| look.models_looked))
         .with("warnings", &rows.warnings);

@@ -156,7 +156,7 @@ impl Top {
     fn of(text: &str, comment: Option<u8>) -> Top {
         let sign = comment.map(char::from);
         let is_comment = |line: &str| {
-            sign.is_some_and(|sign| line.strip_prefix('"').unwrap_or(line).starts_with(sign))
+            place::is_comment(line.strip_prefix('"').unwrap_or(line).as_bytes(), comment)
         };
         let mut top = Top { end: 0, comments: 0, last: String::new() };
         for line in text.split_inclusive('\n') {
@@ -254,7 +254,7 @@ impl Records {
         let Dialect { separator, header, comment } = dialect;
         let (first_start, comments) = skip_comments(text.as_bytes(), top, comment);
         let mut first = StringRecord::new();
-        let mut reader = dialect::reader(&text[first_start..], separator, comment);
+        let mut reader = dialect::reader(&text[first_start..], separator, None);
         reader.read_record(&mut first).map_err(|error| broken(path, &error))?;
         let width = match header {
             Header::Counts { inputs, .. } => inputs + 1,
@@ -302,16 +302,22 @@ impl Records {
         let mut comments = 0;
         let mut ragged = Vec::new();
         let mut last = top;
-        let mut reader = dialect::reader(&text[top..], separator, comment);
+        // What the reader would take for a comment may be a row.
+        let mut reader = dialect::reader(&text[top..], separator, None);
         let mut record = StringRecord::new();
         loop {
             let position = top + reader.position().byte() as usize;
-            let more = reader.read_record(&mut record).map_err(|error| broken(path, &error))?;
-            // The reader passes comments and blank lines without a word.
             let (start, passed) = skip_comments(text.as_bytes(), position, comment);
             comments += passed;
-            // A comment in the last line, without an end, is an empty record.
-            if !more || start >= text.len() {
+            if start >= text.len() {
+                break;
+            }
+            if passed > 0 {
+                let mut behind = reader.position().clone();
+                behind.set_byte((start - top) as u64);
+                reader.seek(behind).map_err(|error| broken(path, &error))?;
+            }
+            if !reader.read_record(&mut record).map_err(|error| broken(path, &error))? {
                 break;
             }
             last = start;

@@ -5,6 +5,7 @@ use super::csv::Options;
 use super::is_missing_word;
 use csv::{ReaderBuilder, StringRecord};
 use std::collections::HashSet;
+use std::io::Cursor;
 
 /// Records looked at.
 const SAMPLE: usize = 200;
@@ -67,13 +68,13 @@ fn sample(text: &str, separator: u8, comment: Option<u8>) -> Vec<StringRecord> {
 }
 
 /// A reader that leaves every decision to its caller.
-pub(crate) fn reader(text: &str, separator: u8, comment: Option<u8>) -> csv::Reader<&[u8]> {
+pub(crate) fn reader(text: &str, separator: u8, comment: Option<u8>) -> csv::Reader<Cursor<&[u8]>> {
     ReaderBuilder::new()
         .delimiter(separator)
         .has_headers(false)
         .flexible(true)
         .comment(comment)
-        .from_reader(text.as_bytes())
+        .from_reader(Cursor::new(text.as_bytes()))
 }
 
 /// The separator that cuts most records, the first one among them, into the

@@ -1,6 +1,7 @@
 //! Where a cell stands in its file: line and column, found only when a fault
 //! is told, so that reading keeps nothing but the start of each record.
 
+use super::is_missing_word;
 use super::table::Cells;
 use ikhim_text::Fault;
 use std::borrow::Cow;
@@ -172,8 +173,21 @@ pub(crate) fn line_of(bytes: &[u8], position: usize) -> (usize, usize) {
     (lines + 1, start)
 }
 
-/// Passes blank lines and lines that start with the sign of a comment. Returns where the next
-/// record starts and how many comment lines were passed.
+/// Whether a line is a comment: it starts with the sign, and not with a first cell that
+/// says a value is missing, as `#N/A` does.
+pub(crate) fn is_comment(line: &[u8], sign: Option<u8>) -> bool {
+    if sign.is_none() || line.first().copied() != sign {
+        return false;
+    }
+    // No such word is longer, and a comment may be.
+    let start = &line[..line.len().min(16)];
+    let end = start.iter().position(|byte| matches!(byte, b',' | b';' | b'\t' | b'"' | b'\n'));
+    let cell = end.and_then(|end| Some((std::str::from_utf8(&start[..end]).ok()?, start[end])));
+    !cell.is_some_and(|(cell, next)| next != b'\n' && is_missing_word(cell.trim()))
+}
+
+/// Passes blank lines and comments. Returns where the next record starts and how many comment
+/// lines were passed.
 pub(crate) fn skip_comments(
     bytes: &[u8],
     mut position: usize,
@@ -183,7 +197,7 @@ pub(crate) fn skip_comments(
     while let Some(byte) = bytes.get(position) {
         match byte {
             b'\n' | b'\r' => position += 1,
-            byte if Some(*byte) == comment => {
+            _ if is_comment(&bytes[position..], comment) => {
                 comments += 1;
                 let rest = &bytes[position..];
                 position += rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
@@ -298,6 +312,13 @@ mod tests {
         assert_eq!((start, comments), (11, 2));
         assert_eq!(skip_comments(b"\n# a", 0, None), (1, 0));
         assert_eq!(skip_comments(b"# a", 0, Some(b'#')), (3, 1));
+        // A first cell that is missing begins a row; a word alone is a comment.
+        for row in [&b"#N/A,1"[..], b"#NA;1", b"#N/A N/A\t1", b"#N/A ,1"] {
+            assert_eq!(skip_comments(row, 0, Some(b'#')), (0, 0), "{row:?}");
+        }
+        for comment in [&b"#NA\n"[..], b"#NAME,1\n", b"#,1\n", b"# N/A,1\n"] {
+            assert_eq!(skip_comments(comment, 0, Some(b'#')), (comment.len(), 1), "{comment:?}");
+        }
     }
 
     #[test]

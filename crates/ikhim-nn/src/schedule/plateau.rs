@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 /// The rate times `factor` whenever a metric has not become better for more
 /// than `patience` epochs: PyTorch's `ReduceLROnPlateau` with its relative
 /// threshold (Keras counts with an absolute one). Better means by more than the
-/// share `threshold` of the best so far.
+/// share `threshold` of the size of the best so far; PyTorch takes the share of the
+/// value itself, so that of a negative one even a worse value counts as better.
 ///
 /// ```
 /// use ikhim_nn::{Plateau, ReduceOnPlateau};
@@ -127,8 +128,8 @@ impl Plateau {
     fn is_better(&self, rule: &ReduceOnPlateau, value: f64, larger_is_better: bool) -> bool {
         match self.best {
             None => !value.is_nan(),
-            Some(best) if larger_is_better => value > best * (1.0 + rule.threshold),
-            Some(best) => value < best * (1.0 - rule.threshold),
+            Some(best) if larger_is_better => value > best + best.abs() * rule.threshold,
+            Some(best) => value < best - best.abs() * rule.threshold,
         }
     }
 

@@ -59,6 +59,23 @@ fn plateaus_fall_as_in_pytorch() {
 }
 
 #[test]
+fn a_negative_metric_is_better_only_by_a_share_of_its_size() {
+    // 1e-4 of 0.5 is 5e-5: neither the same nor a gain of 1e-5 counts, one of 1e-4 does.
+    let rule = ReduceOnPlateau::new().factor(0.5).patience(1);
+    for (values, larger, falls) in [
+        ([-0.5, -0.5, -0.5], true, true),
+        ([-0.5, -0.499_99, -0.499_99], true, true),
+        ([-0.5, -0.499_9, -0.499_8], true, false),
+        ([-0.5, -0.5, -0.500_01], false, true),
+        ([-0.5, -0.500_1, -0.500_2], false, false),
+    ] {
+        let mut plateau = Plateau::default();
+        let fell = values.map(|value| plateau.observe(&rule, value, larger, 1.0));
+        assert_eq!(fell.contains(&true), falls, "{values:?}");
+    }
+}
+
+#[test]
 fn a_metric_that_is_nan_is_never_better() {
     let rule = ReduceOnPlateau::new().factor(0.5).patience(0);
     let mut plateau = Plateau::default();

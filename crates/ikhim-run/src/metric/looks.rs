@@ -3,6 +3,7 @@
 
 use super::interval::{Interval, Z, wilson_at};
 use super::{Metric, Outcome};
+use ikhim_data::Influence;
 
 impl Interval {
     /// The interval of a look that is not the first at its rows: wide enough to
@@ -44,6 +45,18 @@ impl Metric {
         let (least, most) = range(self);
         [least, most]
     }
+
+    /// How far one row moves it.
+    pub fn influence(&self) -> Influence {
+        match self {
+            Metric::Accuracy | Metric::Top5Accuracy | Metric::Brier => Influence::Rows,
+            Metric::BalancedAccuracy => Influence::Classes,
+            Metric::Recall => Influence::Positives,
+            Metric::RocAuc => Influence::Pairs,
+            // Means without bounds, and what a row moves farther the fewer others there are.
+            _ => Influence::Unknown,
+        }
+    }
 }
 
 /// Between which values a metric lies.
@@ -51,8 +64,9 @@ fn range(metric: &Metric) -> (f64, f64) {
     match metric {
         Metric::Custom { .. } => (f64::NEG_INFINITY, f64::INFINITY),
         Metric::R2 => (f64::NEG_INFINITY, 1.0),
+        // Of several classes a probability of 1 for a wrong one: 1 there, 1 at the true one.
+        Metric::Brier => (0.0, 2.0),
         Metric::LogLoss
-        | Metric::Brier
         | Metric::Rmse
         | Metric::Mse
         | Metric::Mae

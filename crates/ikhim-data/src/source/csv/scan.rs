@@ -9,7 +9,7 @@
 use super::number::decimal;
 use super::typed::{Cell, Typed};
 use crate::cores::on_all_cores;
-use crate::source::place::{content, fields};
+use crate::source::place::{content, fields, is_comment};
 use crate::{ContentHash, RowHash, RowHasher};
 use std::ops::Range;
 
@@ -101,7 +101,7 @@ pub(crate) fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
     while place < range.end {
         match bytes[place] {
             b'\n' | b'\r' => place += 1,
-            byte if Some(byte) == form.comment => {
+            _ if is_comment(&bytes[place..], form.comment) => {
                 found.comments += 1;
                 let rest = &bytes[place..];
                 place += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
