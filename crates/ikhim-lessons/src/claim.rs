@@ -1,7 +1,7 @@
 //! A claim: what is expected of an experiment, and whether it was found.
 
 use crate::lesson::Words;
-use ikhim_report::number;
+use ikhim_report::{count, number};
 use ikhim_run::metric::wilson_at;
 use ikhim_text::Language;
 use serde::Deserialize;
@@ -123,10 +123,15 @@ pub struct Checked {
     pub expected: String,
     /// What was found.
     pub found: String,
-    /// The number that was found: the median of several.
+    /// The number that was found: the median of several, or the share of seeds
+    /// where a rate is claimed.
     pub value: Option<f64>,
+    /// Where a rate is claimed, the seeds that fulfil it, and all of them.
+    pub hits: Option<(usize, usize)>,
     /// How it came out.
     pub verdict: Verdict,
+    /// Whether it is skipped because data are missing, not because it takes long.
+    pub needs_data: bool,
 }
 
 /// The 99.5 % point of the normal distribution, for intervals of 99 %.
@@ -155,11 +160,10 @@ impl Expected {
     /// Whether the values of all seeds are as expected, and what was found in
     /// few signs.
     pub(crate) fn judge(&self, found: &[Found]) -> (bool, String) {
-        if let Some(rate) = self.rate {
-            let hits = found.iter().filter(|found| self.fits(found)).count();
-            let (low, high) = wilson_at(hits, found.len(), Z);
-            let share = hits as f64 / found.len().max(1) as f64;
-            let text = format!("{hits}/{} = {share:.2}, 99 % [{low:.2}, {high:.2}]", found.len());
+        if let (Some(rate), Some((hits, seeds))) = (self.rate, self.hits(found)) {
+            let (low, high) = wilson_at(hits, seeds, Z);
+            let share = hits as f64 / seeds.max(1) as f64;
+            let text = format!("{hits}/{seeds} = {share:.2}, 99 % [{low:.2}, {high:.2}]");
             return ((low..=high).contains(&rate), text);
         }
         if self.median {
@@ -169,7 +173,7 @@ impl Expected {
         let pass = !found.is_empty() && found.iter().all(|found| self.fits(found));
         let text = match found {
             [Found::Word(word)] => word.clone(),
-            [Found::Number(value)] => number(*value),
+            [Found::Number(value)] => told(*value, self.value.is_some()),
             several => {
                 let values = several.iter().filter_map(Found::number);
                 let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |ends, value| {
@@ -179,6 +183,12 @@ impl Expected {
             }
         };
         (pass, text)
+    }
+
+    /// Where a rate is claimed: the seeds that fulfil it, and all of them.
+    pub(crate) fn hits(&self, found: &[Found]) -> Option<(usize, usize)> {
+        let hits = || found.iter().filter(|found| self.fits(found)).count();
+        self.rate.map(|_| (hits(), found.len()))
     }
 
     /// What is expected, in signs.
@@ -259,6 +269,27 @@ pub(crate) fn told(value: f64, is_precise: bool) -> String {
     trimmed(format!("{value:.decimals$}"))
 }
 
+/// A number within a sentence: whole ones with their groups of three digits,
+/// others with four digits, of which zeros at the end only say how near it is.
+pub(crate) fn in_text(value: f64) -> String {
+    // From a thousand on four digits leave no decimals.
+    let last = if value == value.round() { 1e10 } else { 1e6 };
+    if (1e3..last).contains(&value.abs()) {
+        let sign = if value < 0.0 { "−" } else { "" };
+        return format!("{sign}{}", count(value.abs().round() as u64));
+    }
+    let text = told(value, false);
+    let text = text.strip_prefix('-').map_or(text.clone(), |size| format!("−{size}"));
+    if !text.contains('.') || text.contains('e') {
+        return text;
+    }
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    match short.replace('−', "-").parse::<f64>() {
+        Ok(same) if (same - value).abs() <= 1e-6 * value.abs() => short.to_string(),
+        _ => text,
+    }
+}
+
 /// As many digits as were written down.
 fn precise(value: f64) -> String {
     let magnitude = value.abs();
@@ -270,6 +301,11 @@ fn precise(value: f64) -> String {
 }
 
 impl Checked {
+    /// Where the course says it: the lecture, or the lab.
+    pub fn origin(&self, language: Language) -> String {
+        crate::origin::origin(&self.row, language)
+    }
+
     /// The words of the claim in a language.
     pub fn say(&self, language: Language) -> &str {
         self.words.say(language)
@@ -295,6 +331,28 @@ mod tests {
                 let expected = Expected { rate: Some(rate), ..expected.clone() };
                 assert!(expected.judge(&vec![Found::Number(hit); seeds]).0, "{seeds}: {rate}");
             }
+        }
+    }
+
+    #[test]
+    fn a_number_in_a_sentence_has_no_zeros_that_say_nothing() {
+        let cases = [
+            (0.75, "0.75"),
+            (7.5, "7.5"),
+            (1.000_04, "1.000"),
+            (1239.0, "1,239"),
+            (1e7, "10,000,000"),
+            (405_116.4, "405,116"),
+            (-7178.0, "−7,178"),
+            (150.0, "150"),
+            (-12.0, "−12"),
+            (-0.25, "−0.25"),
+            (0.432_109_87, "0.4321"),
+            (1.733e-5, "1.733e-5"),
+            (f64::NAN, "nan"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(in_text(value), expected);
         }
     }
 

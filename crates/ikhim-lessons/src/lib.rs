@@ -18,6 +18,7 @@ mod figure;
 mod glossary;
 mod lesson;
 mod measure;
+mod origin;
 pub mod page;
 mod progress;
 pub mod rows;

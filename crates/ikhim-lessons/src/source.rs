@@ -45,7 +45,10 @@ const SOURCES: &[Source] = &[
     lesson!("lab10-4", ["deep", "dropout", "plain", "normed", "all", "squares"]),
     lesson!("lec11-1", ["chain", "skip", "branches", "shared", "wrong", "images"]),
     lesson!("lab11", ["digits", "flat", "normed", "several", "mnist", "deep", "written"]),
-    lesson!("lab12", ["hello", "blind", "want", "want-blind", "sentence", "bounded"]),
+    lesson!(
+        "lab12",
+        ["hello", "blind", "want", "want-blind", "sentence", "bounded", "names", "counted"]
+    ),
     lesson!("lab12-5", ["walk", "returning"]),
     lesson!("seq2seq", []),
     lesson!("lab13", ["digits"]),

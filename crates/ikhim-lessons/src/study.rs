@@ -182,14 +182,18 @@ impl Study {
         claim: &Claim,
         outcome: Option<Result<Vec<Found>>>,
     ) -> Checked {
-        let (verdict, found, value) = match outcome {
-            None => (Verdict::Skipped, String::new(), None),
-            Some(Err(fault)) => (Verdict::Failed, fault.to_string(), None),
+        let (verdict, found, value, hits) = match outcome {
+            None => (Verdict::Skipped, String::new(), None, None),
+            Some(Err(fault)) => (Verdict::Failed, fault.to_string(), None, None),
             Some(Ok(found)) => {
                 let (pass, text) = claim.expect.judge(&found);
-                let value = crate::claim::median(&found);
+                let hits = claim.expect.hits(&found);
+                let value = match hits {
+                    Some((hits, seeds)) => hits as f64 / seeds.max(1) as f64,
+                    None => crate::claim::median(&found),
+                };
                 let verdict = if pass { Verdict::Passed } else { Verdict::Failed };
-                (verdict, text, (!value.is_nan()).then_some(value))
+                (verdict, text, (!value.is_nan()).then_some(value), hits)
             }
         };
         Checked {
@@ -200,7 +204,9 @@ impl Study {
             expected: claim.expect.shown(),
             found,
             value,
+            hits,
             verdict,
+            needs_data: self.needs_data(claim),
         }
     }
 
@@ -229,8 +235,11 @@ impl Study {
     }
 
     fn is_skipped(&self, claim: &Claim) -> bool {
-        let needs_data = claim.data.as_ref().is_some_and(|file| self.file(file).is_none());
-        needs_data || (claim.long && self.quick)
+        self.needs_data(claim) || (claim.long && self.quick)
+    }
+
+    fn needs_data(&self, claim: &Claim) -> bool {
+        claim.data.as_ref().is_some_and(|file| self.file(file).is_none())
     }
 
     /// A file of `--data`: by its path, or by its name alone.

@@ -50,8 +50,8 @@ sentences! {
     /// A named point of a plane with a border.
     FIGURE_POINT: "({x}, {y}), marked {name}: {value}.", "({x}, {y}), 표시 {name}: {value}.";
     /// Values beyond a cut axis.
-    FIGURE_BEYOND: "Drawn at the edge, because beyond {low} to {high}: {n}.",
-        "축의 범위({low} ~ {high})를 벗어나 가장자리에 그린 값: {n}개.";
+    FIGURE_BEYOND: "Only {low} to {high} is drawn.",
+        "{low}에서 {high}까지만 그렸습니다.";
     /// A path over a plane.
     FIGURE_PATH: "The path leads from {from} to {to}.", "경로는 {from}에서 {to}까지 갑니다.";
     /// Headings of the list of lessons.
@@ -76,6 +76,9 @@ sentences! {
         "{sign} {row} {claim} | 기대 {expected} | 나온 값 {found}";
     /// A claim that needs data.
     LESSON_NEEDS_DATA: "nothing: it needs --data DIR", "없음 (--data 폴더 필요)";
+    /// A claim that takes minutes.
+    LESSON_TAKES_LONG: "nothing: it takes minutes, and --quick leaves it out",
+        "없음 (몇 분이 걸려 --quick에서는 건너뜀)";
     /// The end of a check.
     LESSON_CHECKED: "{passed} claims passed, {failed} failed, {skipped} skipped",
         "주장 {passed}개 통과, {failed}개 실패, {skipped}개 건너뜀";

@@ -26,7 +26,7 @@ pub(super) struct Ridge {
 impl Fits {
     pub(super) fn draw(&self, desk: &Desk<'_>) -> Vec<Figure> {
         let sample = Sample::draw(10, 0.2, self.seed, "train");
-        let places: Vec<f64> = (-100..=100).map(|at| f64::from(at) / 100.0).collect();
+        let places: Vec<f64> = (-250..=250).map(|at| f64::from(at) / 250.0).collect();
         let points = sample.x.iter().copied().zip(sample.y.iter().copied()).collect();
         let truth = places.iter().map(|x| (*x, (PI * x).sin())).collect();
         let mut lines: Vec<Line> = self
@@ -34,7 +34,7 @@ impl Fits {
             .iter()
             .map(|degree| {
                 let coefficients = fit_polynomial(&sample, *degree, 0.0);
-                let value = |x: f64| polynomial_value(&coefficients, x).clamp(-2.6, 2.6);
+                let value = |x: f64| polynomial_value(&coefficients, x);
                 Line {
                     name: match desk.language {
                         ikhim_text::Language::English => format!("degree {degree}"),

@@ -9,7 +9,7 @@ use ikhim_graph::Array;
 use ikhim_report::figure::{
     Figure, Flow, FlowNode, Heat, Line, Plot, Shown as As, flow, heat, histogram, plot,
 };
-use ikhim_report::number;
+use ikhim_report::{count, number};
 use ikhim_run::Program;
 use ikhim_text::{Language, Result};
 use ikhim_train::TraceRow;
@@ -56,9 +56,12 @@ impl Boundary {
             let feed = ikhim_graph::Feed::rows(CELLS * CELLS).input("features", &places);
             let found = program.read(&state, &feed)?;
             let values = found.first().map(Array::to_f64).unwrap_or_default();
-            let title = match desk.language {
-                Language::English => format!("{} — after {step} steps", desk.title),
-                Language::Korean => format!("{} — {step}스텝 뒤", desk.title),
+            let steps = count(*step);
+            let title = match (desk.language, step) {
+                (Language::English, 0) => format!("{} — before training", desk.title),
+                (Language::Korean, 0) => format!("{} — 학습 전", desk.title),
+                (Language::English, _) => format!("{} — after {steps} steps", desk.title),
+                (Language::Korean, _) => format!("{} — {steps}스텝 뒤", desk.title),
             };
             let names = prepared.dataset.inputs().map(|column| column.name.clone());
             let names: Vec<String> = names.collect();
@@ -175,9 +178,17 @@ fn node(row: &TraceRow, before: &[TraceRow], from: &[usize]) -> FlowNode {
 
 fn told(array: &Array) -> String {
     let values = array.to_f64();
-    let shown: Vec<String> =
-        values.iter().take(4).map(|value| crate::claim::told(*value, false)).collect();
+    // A box has room for four numbers of three digits, or for two of four.
+    let one = |value: &f64| match values.len() {
+        0..=2 => crate::claim::in_text(*value),
+        _ => crate::claim::in_text(three_digits(*value)),
+    };
+    let shown: Vec<String> = values.iter().take(4).map(one).collect();
     format!("{}{}", shown.join(", "), if values.len() > 4 { ", …" } else { "" })
+}
+
+fn three_digits(value: f64) -> f64 {
+    format!("{value:.2e}").parse().unwrap_or(value)
 }
 
 /// The norm of the slopes of each kernel before any update.
@@ -258,7 +269,7 @@ impl Functions {
             title: desk.title.to_string(),
             x_label: "x".to_string(),
             y_label: if self.slopes { "f′(x)" } else { "f(x)" }.to_string(),
-            y_range: Some(if self.slopes { (-0.1, 1.2) } else { (-1.2, 2.0) }),
+            y_range: Some(if self.slopes { (-0.1, 1.2) } else { (-1.2, 3.0) }),
             lines,
             ..Plot::default()
         };

@@ -21,6 +21,20 @@ pub(super) struct Filter {
     places: Vec<[usize; 2]>,
 }
 
+/// A product as it is written by hand: a negative factor stands in parentheses.
+fn factors(a: f64, b: f64) -> String {
+    let factor = |value: f64| match value < 0.0 {
+        true => format!("({})", signed(value)),
+        false => signed(value),
+    };
+    format!("{}·{}", factor(a), factor(b))
+}
+
+/// A number with the sign of mathematics.
+fn signed(value: f64) -> String {
+    value.to_string().replace('-', "−")
+}
+
 fn one() -> usize {
     1
 }
@@ -38,11 +52,12 @@ impl Filter {
             for (r, filter) in self.filter.iter().enumerate() {
                 for (c, weight) in filter.iter().enumerate() {
                     let cell = image.get(top + r).and_then(|row| row.get(left + c));
-                    terms.push(format!("{}·{}", cell.copied().unwrap_or(0.0), weight));
+                    terms.push(factors(cell.copied().unwrap_or(0.0), *weight));
                 }
             }
             let value = output.get(*row).and_then(|row| row.get(*column)).copied();
-            let arithmetic = format!("{} = {}", terms.join(" + "), value.unwrap_or(f64::NAN));
+            let sum = signed(value.unwrap_or(f64::NAN));
+            let arithmetic = format!("{} = {sum}", terms.join(" + "));
             let grids = [
                 Cells {
                     name: name("image", "이미지"),

@@ -2,6 +2,7 @@
 
 use super::{Desk, Shown, label};
 use crate::measure::bound;
+use ikhim_report::count;
 use ikhim_report::figure::{Line, Plot, Shown as As};
 use ikhim_text::Result;
 use serde::Deserialize;
@@ -80,7 +81,7 @@ impl Gap {
     }
 }
 
-/// The loss after the last step over the learning rate.
+/// The last loss over the learning rate.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rates {
@@ -101,7 +102,9 @@ impl Rates {
             let last = trained.losses.last().copied().unwrap_or(f64::NAN);
             points.push((*rate, if last < self.most { last } else { self.most }));
         }
-        let steps = prepared.experiment.training.steps().unwrap_or(0);
+        // The last cost is that before the last update.
+        let updates = prepared.experiment.training.steps().unwrap_or(1).saturating_sub(1);
+        let steps = count(updates as u64);
         let name = match desk.language {
             ikhim_text::Language::English => format!("cost after {steps} steps"),
             ikhim_text::Language::Korean => format!("{steps}스텝 뒤의 비용"),

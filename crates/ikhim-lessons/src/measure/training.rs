@@ -73,8 +73,12 @@ impl Trained {
         first.map_or(f64::INFINITY, |step| step as f64)
     }
 
-    /// A metric by the rows of a part; the selecting one without a name.
+    /// A metric by the rows of a part, the selecting one without a name; of `gap`
+    /// what train has more than validation.
     pub(crate) fn metric(&self, role: &str, name: Option<&str>) -> Option<f64> {
+        if role == "gap" {
+            return Some(self.metric("train", name)? - self.metric("validation", name)?);
+        }
         let found = self.metrics.iter().find(|(part, metric, _)| {
             *part == role && name.map_or(metric != "loss", |name| metric == name)
         });

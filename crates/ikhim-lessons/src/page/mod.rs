@@ -26,8 +26,11 @@ pub fn page(
 ) -> Result<String> {
     let words = Words::of(language);
     let mut html = Html::new();
+    // `Lec 04`, as the other lessons call it.
+    let title = lesson.title.say(language);
+    let number = title.split_once(" · ").map_or(lesson.name.as_str(), |(number, _)| number);
     html.within("header", |html| {
-        html.element("p class=\"quiet\"", &format!("{} · {}", words.course, lesson.name));
+        html.element("p class=\"quiet\"", &format!("{} · {number}", words.course));
     });
     if !changed.is_empty() {
         html.within("div class=\"notice\"", |html| {
@@ -37,31 +40,32 @@ pub fn page(
     html.raw("<main id=\"main\">");
     let (mut questions, mut exercises) = (0, 0);
     let blocks = lesson.blocks(language);
+    let said = |name: &str| finding(name, checked, language);
     for block in &blocks {
         match block {
             Block::Title(text) => {
-                html.within("h1", |html| line(html, text, checked));
+                html.within("h1", |html| line(html, text, &said));
                 html.element("p class=\"goal\"", lesson.goal.say(language));
             }
-            Block::Section(text) => html.within("h2", |html| line(html, text, checked)),
-            Block::Paragraph(text) => html.within("p", |html| line(html, text, checked)),
+            Block::Section(text) => html.within("h2", |html| line(html, text, &said)),
+            Block::Paragraph(text) => html.within("p", |html| line(html, text, &said)),
             Block::List(items) => html.within("ul", |html| {
                 for item in items {
-                    html.within("li", |html| line(html, item, checked));
+                    html.within("li", |html| line(html, item, &said));
                 }
             }),
-            Block::Table(rows) => table(&mut html, words.table, rows, checked),
-            Block::Formula(text) => html.element("pre class=\"formula\" tabindex=\"0\"", text),
+            Block::Table(rows) => table(&mut html, words.table, rows, &said),
+            Block::Formula(text) => html.formula(text),
             Block::Question(text) => {
                 questions += 1;
                 html.within("div class=\"question\"", |html| {
                     html.element("h3", &format!("{} {questions}", words.question));
-                    html.within("p", |html| line(html, text, checked));
+                    html.within("p", |html| line(html, text, &said));
                 });
             }
             Block::Answer(text) => html.within("details", |html| {
                 html.element("summary", words.answer);
-                html.within("p", |html| line(html, text, checked));
+                html.within("p", |html| line(html, text, &said));
             }),
             Block::Figure(name) => {
                 let figures = lesson.draw(study, name, language)?;
@@ -85,35 +89,52 @@ pub fn page(
 }
 
 /// A line with its code, weight and findings.
-fn line(html: &mut Html, text: &str, checked: &[Checked]) {
+fn line(html: &mut Html, text: &str, said: &dyn Fn(&str) -> String) {
     for piece in pieces(text) {
         match piece {
-            Piece::Plain(text) => html.text(text),
+            Piece::Plain(text) => html.prose(text),
+            Piece::Code(text) if text.chars().count() <= 24 => {
+                html.element("code class=\"whole\"", text);
+            }
             Piece::Code(text) => html.element("code", text),
-            Piece::Strong(text) => html.element("strong", text),
-            Piece::Found(name) => html.element("strong", &finding(name, checked)),
+            Piece::Strong(text) => html.within("strong", |html| html.prose(text)),
+            Piece::Found(name) => html.element("strong class=\"whole\"", &said(name)),
         }
     }
 }
 
-/// What a claim has found, in few signs; `–` where it was skipped.
-pub(crate) fn finding(name: &str, checked: &[Checked]) -> String {
-    let found = checked.iter().find(|claim| claim.name == name);
-    found.map_or("–".to_string(), |claim| match claim.value {
-        Some(value) => crate::claim::told(value, false),
-        None if claim.found.is_empty() => "–".to_string(),
-        None => claim.found.clone(),
-    })
+/// A text without findings.
+fn plain(html: &mut Html, text: &str) {
+    line(html, text, &|_| String::new());
 }
 
-fn table(html: &mut Html, caption: &str, rows: &[Vec<String>], checked: &[Checked]) {
+/// What a claim has found, in few signs; `–` where it was skipped.
+fn finding(name: &str, checked: &[Checked], language: Language) -> String {
+    let Some(claim) = checked.iter().find(|claim| claim.name == name) else {
+        return "–".to_string();
+    };
+    match (claim.hits, claim.value) {
+        (Some((hits, seeds)), _) => {
+            let share = 100.0 * hits as f64 / seeds.max(1) as f64;
+            match language {
+                Language::English => format!("{hits} of {seeds} ({share:.0} %)"),
+                Language::Korean => format!("{seeds}개 중 {hits}개({share:.0}%)"),
+            }
+        }
+        (None, Some(value)) => crate::claim::in_text(value),
+        (None, None) if claim.found.is_empty() => "–".to_string(),
+        (None, None) => claim.found.clone(),
+    }
+}
+
+fn table(html: &mut Html, caption: &str, rows: &[Vec<String>], said: &dyn Fn(&str) -> String) {
     html.scroll(caption, |html| {
         html.within("table", |html| {
             for (index, row) in rows.iter().enumerate() {
                 html.within("tr", |html| {
                     for cell in row {
                         let tag = if index == 0 { "th scope=\"col\"" } else { "td" };
-                        html.within(tag, |html| line(html, cell, checked));
+                        html.within(tag, |html| line(html, cell, said));
                     }
                 });
             }
@@ -122,9 +143,11 @@ fn table(html: &mut Html, caption: &str, rows: &[Vec<String>], checked: &[Checke
 }
 
 fn claims(html: &mut Html, checked: &[Checked], words: &Words, language: Language) {
+    for about in words.claims_about {
+        html.element("p class=\"quiet\"", about);
+    }
     html.scroll(words.claims, |html| {
         html.within("table class=\"claims\"", |html| {
-            html.element("caption", words.claims_about);
             html.within("tr", |html| {
                 for heading in [words.row, words.claim, words.expected, words.found, words.verdict]
                 {
@@ -137,11 +160,17 @@ fn claims(html: &mut Html, checked: &[Checked], words: &Words, language: Languag
                     Verdict::Failed => words.failed,
                     Verdict::Skipped => words.skipped,
                 };
+                let found = if claim.found.is_empty() { "–" } else { &claim.found };
                 html.within("tr", |html| {
-                    html.element("td", &claim.row);
-                    html.within("td class=\"wide\"", |html| line(html, claim.say(language), &[]));
-                    html.element("td", &claim.expected);
-                    html.element("td", &claim.found);
+                    html.element("td", &claim.origin(language));
+                    html.within("td class=\"wide\"", |html| plain(html, claim.say(language)));
+                    // On a narrow page a line of the table is a paragraph, where
+                    // each number has its heading before it.
+                    for (heading, text) in
+                        [(words.expected, claim.expected.as_str()), (words.found, found)]
+                    {
+                        html.element(&format!("td data-heading=\"{}\"", escape(heading)), text);
+                    }
                     html.element("td", verdict);
                 });
             }
@@ -165,7 +194,7 @@ fn exercise(
     html.within(&format!("form class=\"exercise\" {attributes}"), |html| {
         html.element("h3", &format!("{} {number}", words.exercise));
         html.within(&format!("p id=\"exercise-{number}\""), |html| {
-            line(html, exercise.question.say(language), &[]);
+            plain(html, exercise.question.say(language));
         });
         match &exercise.answer {
             Answer::Number { .. } => html.raw(&format!(
@@ -180,7 +209,7 @@ fn exercise(
                             "<input type=\"radio\" name=\"answer\" value=\"{}\"/> ",
                             index + 1
                         ));
-                        line(html, choice.say(language), &[]);
+                        plain(html, choice.say(language));
                     });
                 }
             }),
@@ -194,15 +223,18 @@ fn exercise(
         html.within("details", |html| {
             html.element("summary", words.answer);
             let answer = match &exercise.answer {
-                Answer::Number { value, .. } => value.to_string(),
+                Answer::Number { value, .. } => match *value == value.round() {
+                    true => crate::claim::in_text(*value),
+                    false => value.to_string(),
+                },
                 Answer::Choice { choices, right } => choices
                     .get(right.wrapping_sub(1))
                     .map_or(String::new(), |choice| choice.say(language).to_string()),
             };
             html.within("p", |html| {
-                html.within("strong", |html| line(html, &answer, &[]));
+                html.within("strong", |html| plain(html, &answer));
                 html.text(" — ");
-                line(html, exercise.because.say(language), &[]);
+                plain(html, exercise.because.say(language));
             });
         });
     });
@@ -214,7 +246,7 @@ fn files(html: &mut Html, lesson: &Lesson, words: &Words) {
         return;
     }
     html.element("h2", words.files);
-    html.within("p", |html| line(html, words.files_about, &[]));
+    html.within("p", |html| plain(html, words.files_about));
     for (name, text) in &lesson.files {
         html.within("details", |html| {
             html.element("summary", name);
@@ -236,7 +268,7 @@ pub(crate) struct Words {
     right: &'static str,
     wrong: &'static str,
     claims: &'static str,
-    claims_about: &'static str,
+    claims_about: [&'static str; 2],
     row: &'static str,
     claim: &'static str,
     expected: &'static str,
@@ -264,8 +296,11 @@ impl Words {
                 right: "Right.",
                 wrong: "Not yet. Try again, or show the answer.",
                 claims: "What this lesson claims",
-                claims_about: "Each line was measured while this page was made.",
-                row: "row",
+                claims_about: [
+                    "Each line was measured while this page was made.",
+                    "from: Lec 04 · 3 is the third point of that lecture; Lab, the course's lab of that number; F, a run from given weights whose numbers are known to many digits. In the numbers ~ is the median of several starts, a … b the least and the greatest of them, and 26/50 = 0.52, 99 % [0.35, 0.69] a share with the interval in which the true share may lie (Wilson's, at 99 %). A share that is expected stands before the condition that is counted: 0.66 (≥ 1).",
+                ],
+                row: "from",
                 claim: "claim",
                 expected: "expected",
                 found: "found",
@@ -288,8 +323,11 @@ impl Words {
                 right: "맞았습니다.",
                 wrong: "아직 아닙니다. 다시 풀어 보거나 답을 확인하세요.",
                 claims: "이 수업의 주장과 확인 결과",
-                claims_about: "아래의 값은 모두 이 페이지를 만들 때 실제로 계산한 것입니다.",
-                row: "항목",
+                claims_about: [
+                    "아래의 값은 모두 이 페이지를 만들 때 실제로 계산한 것입니다.",
+                    "출처에서 Lec 04 · 3은 그 강의의 세 번째 내용, 실습은 강의의 같은 번호 실습, F는 정해진 가중치에서 시작하여 여러 자리까지 답이 알려진 학습입니다. 값에서 ~는 여러 시작점의 중앙값, a … b는 가장 작은 값과 가장 큰 값이고, 26/50 = 0.52, 99 % [0.35, 0.69]는 비율과, 참비율이 있을 만한 구간(윌슨의 식, 신뢰 수준 99%)입니다. 기대한 값이 비율이면 괄호 안의 조건에 맞는 것을 셉니다. 예: 0.66 (≥ 1).",
+                ],
+                row: "출처",
                 claim: "주장",
                 expected: "기대한 값",
                 found: "나온 값",

@@ -28,8 +28,8 @@ pub struct Flow {
     pub nodes: Vec<FlowNode>,
 }
 
-const BOX: (f64, f64) = (272.0, 112.0);
-const STEP: (f64, f64) = (304.0, 196.0);
+const BOX: (f64, f64) = (340.0, 112.0);
+const STEP: (f64, f64) = (364.0, 196.0);
 
 /// Draws a computation: each box has a name, a value and, below it, its slope;
 /// a number on a line is the local derivative that the chain rule multiplies
@@ -79,7 +79,7 @@ pub fn flow(flow: &Flow) -> Figure {
             sketch.line(&[from, to], MUTED, 3.0, "");
             if !local.is_empty() {
                 let middle = ((from.0 + to.0) / 2.0 + 8.0, (from.1 + to.1) / 2.0);
-                sketch.text(&format!("× {local}"), middle, NOTE, OTHER, Side::Start);
+                sketch.text_over(&format!("× {local}"), middle, NOTE, OTHER);
             }
         }
     }
@@ -87,7 +87,7 @@ pub fn flow(flow: &Flow) -> Figure {
         let (x, y) = place(index);
         sketch.rectangle((x, y), BOX, PAPER, Some((MUTED, 2.0)));
         let middle = x + BOX.0 / 2.0;
-        let short = |text: &str| truncate(text, 20);
+        let short = |text: &str| truncate(text, 26);
         sketch.text(&short(&node.name), (middle, y + 22.0), NOTE, MUTED, Side::Middle);
         sketch.text(&short(&node.value), (middle, y + 54.0), TEXT, INK, Side::Middle);
         if !node.slope.is_empty() {

@@ -6,7 +6,7 @@ use crate::number::{number, tick};
 use ikhim_text::{Language, sentence};
 
 const LEFT: f64 = 100.0;
-const TOP: f64 = 92.0;
+const TOP: f64 = 126.0;
 const SIDE: f64 = 520.0;
 
 /// A value over a plane, as lightness.
@@ -67,8 +67,7 @@ pub fn heat(heat: &Heat, language: Language) -> Figure {
     let place = |(px, py): (f64, f64)| {
         (across(px.clamp(heat.x.1, heat.x.2)), up(py.clamp(heat.y.1, heat.y.2)))
     };
-    let scale =
-        sentence::FIGURE_HEAT.say(language, &[("low", number(low)), ("high", number(high))]);
+    let scale = sentence::FIGURE_HEAT.say(language, &[("low", short(low)), ("high", short(high))]);
     let path = heat.path.first().zip(heat.path.last()).map(|(first, last)| {
         let pair = |(x, y): &(f64, f64)| format!("({}, {})", number(*x), number(*y));
         sentence::FIGURE_PATH.say(language, &[("from", pair(first)), ("to", pair(last))])
@@ -82,7 +81,7 @@ pub fn heat(heat: &Heat, language: Language) -> Figure {
     let points = heat.points.iter().map(|point| Some(of_point(heat, point, language)));
     let description = describe([Some(scale.clone()), border, path].into_iter().chain(points));
 
-    let mut sketch = Sketch::new(700, 736, &heat.title);
+    let mut sketch = Sketch::new(700, (TOP + SIDE + 84.0) as u32, &heat.title);
     sketch.text(&scale, (8.0, 66.0), NOTE, MUTED, Side::Start);
     if let Some(uri) = image.data_uri() {
         sketch.picture((LEFT, TOP), (SIDE, SIDE), &uri);
@@ -94,7 +93,7 @@ pub fn heat(heat: &Heat, language: Language) -> Figure {
         sketch.text(&tick(at), (LEFT - 10.0, up(at)), NOTE, MUTED, Side::End);
     }
     sketch.text(&heat.x.0, (LEFT + SIDE, TOP + SIDE + 60.0), NOTE, MUTED, Side::End);
-    sketch.text(&heat.y.0, (8.0, TOP + SIDE + 60.0), NOTE, MUTED, Side::Start);
+    sketch.text(&heat.y.0, (8.0, TOP - 24.0), NOTE, MUTED, Side::Start);
     if let Some(border) = heat.border {
         for (from, to) in crossings(heat, border) {
             sketch.line(&[place(from), place(to)], INK, 3.0, "");
@@ -136,6 +135,11 @@ fn of_point(heat: &Heat, (x, y, name): &(f64, f64, String), language: Language) 
         }
         None => format!("({}, {}): {name}.", place.0, place.1),
     }
+}
+
+/// Whole numbers without decimals.
+fn short(value: f64) -> String {
+    if value == value.round() { tick(value) } else { number(value) }
 }
 
 type Segment = ((f64, f64), (f64, f64));

@@ -56,8 +56,8 @@ pub struct Plot {
     pub lines: Vec<Line>,
     /// Vertical lines with a name each.
     pub marks: Vec<(f64, String)>,
-    /// The ends of the vertical axis; without them the values decide. What lies
-    /// beyond stands at the edge.
+    /// The ends of the vertical axis; without them the values decide. Lines are
+    /// cut where they leave it.
     pub y_range: Option<(f64, f64)>,
 }
 
@@ -86,8 +86,11 @@ pub fn plot(plot: &Plot, language: Language) -> Figure {
     let places = || all().filter(|point| fits(point)).map(|point| point.0);
     let marks = plot.marks.iter().map(|mark| mark.0);
     let (x_low, x_high) = ends(places().chain(marks.filter(|at| !plot.x_log || *at > 0.0)));
-    let (y_low, y_high) =
-        plot.y_range.unwrap_or_else(|| ends(all().filter(|point| fits(point)).map(|p| p.1)));
+    let (y_low, y_high) = plot.y_range.unwrap_or_else(|| {
+        let (low, high) = ends(all().filter(|point| fits(point)).map(|p| p.1));
+        // Air at the top, so that no point lies on the name of the axis.
+        (low, if plot.y_log && high > low { high * (high / low).powf(0.08) } else { high })
+    });
     if places().next().is_none() {
         return empty(plot.title.clone(), hidden.unwrap_or_default());
     }
@@ -131,18 +134,65 @@ pub fn plot(plot: &Plot, language: Language) -> Figure {
         sketch.text(name, (across + from, height), NOTE, INK, side);
     }
     for (index, line) in plot.lines.iter().enumerate() {
-        draw_line(&mut sketch, line, STYLES[index % STYLES.len()], &fits, &place, bottom);
+        let style = STYLES[index % STYLES.len()];
+        match (plot.y_range, line.shown) {
+            (Some(range), Shown::Line) => {
+                for points in inside(&line.points, range) {
+                    let piece = Line { points, ..line.clone() };
+                    draw_line(&mut sketch, &piece, style, &fits, &place, bottom);
+                }
+            }
+            _ => draw_line(&mut sketch, line, style, &fits, &place, bottom),
+        }
     }
     sketch.finish(&plot.title, description)
 }
 
-/// How many values stand at the edge of an axis that does not reach them.
+/// That values lie beyond an axis that does not reach them.
 fn beyond(plot: &Plot, language: Language) -> Option<String> {
     let (low, high) = plot.y_range?;
-    let values = plot.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
-    let count = values.filter(|y| y.is_finite() && !(low..=high).contains(y)).count();
-    let words = [("low", number(low)), ("high", number(high)), ("n", count.to_string())];
-    (count > 0).then(|| sentence::FIGURE_BEYOND.say(language, &words))
+    let mut values = plot.lines.iter().flat_map(|line| &line.points).map(|point| point.1);
+    let any = values.any(|y| y.is_finite() && !(low..=high).contains(&y));
+    let words = [("low", tick(low)), ("high", tick(high))];
+    any.then(|| sentence::FIGURE_BEYOND.say(language, &words))
+}
+
+/// The pieces of a line between two heights, up to where it crosses them.
+fn inside(points: &[(f64, f64)], (low, high): (f64, f64)) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces: Vec<Vec<(f64, f64)>> = Vec::new();
+    let mut piece: Vec<(f64, f64)> = Vec::new();
+    let within = |y: f64| (low..=high).contains(&y);
+    let crossing = |from: (f64, f64), to: (f64, f64), y: f64| {
+        let share = (y - from.1) / (to.1 - from.1);
+        (from.0 + share * (to.0 - from.0), y)
+    };
+    for (at, point) in points.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| points[at]);
+        if let Some(before) = before.filter(|before| before.1.is_finite() && point.1.is_finite()) {
+            // The heights that this step crosses, in the order of its way.
+            let mut crossed: Vec<f64> = [low, high]
+                .into_iter()
+                .filter(|y| (before.1 < *y && *y < point.1) || (point.1 < *y && *y < before.1))
+                .collect();
+            if point.1 < before.1 {
+                crossed.reverse();
+            }
+            for y in crossed {
+                piece.push(crossing(before, *point, y));
+                if piece.len() > 1 && !within(point.1) {
+                    pieces.push(std::mem::take(&mut piece));
+                }
+            }
+        }
+        if within(point.1) {
+            piece.push(*point);
+        } else if !piece.is_empty() {
+            pieces.push(std::mem::take(&mut piece));
+        }
+    }
+    pieces.push(piece);
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
 }
 
 fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
@@ -210,4 +260,29 @@ fn in_words(line: &Line, fits: &impl Fn(&(f64, f64)) -> bool, language: Language
         ("high", number(high)),
     ];
     sentence::FIGURE_SERIES.say(language, &arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_where_it_leaves_the_axis() {
+        // Up through both heights, down again, and back in.
+        let points = [(0.0, -1.0), (1.0, 3.0), (2.0, 1.0), (3.0, 1.5), (4.0, f64::NAN), (5.0, 0.5)];
+        let pieces = inside(&points, (0.0, 2.0));
+        let expected: [&[(f64, f64)]; 3] =
+            [&[(0.25, 0.0), (0.75, 2.0)], &[(1.5, 2.0), (2.0, 1.0), (3.0, 1.5)], &[(5.0, 0.5)]];
+        assert_eq!(pieces, expected);
+        assert!(inside(&[(0.0, 3.0), (1.0, 4.0)], (0.0, 2.0)).is_empty());
+    }
+
+    #[test]
+    fn a_figure_with_a_cut_axis_says_so() {
+        let line =
+            Line { name: "a".into(), points: vec![(0.0, 1.0), (1.0, 9.0)], ..Line::default() };
+        let cut = Plot { lines: vec![line], y_range: Some((0.0, 2.5)), ..Plot::default() };
+        let words = plot(&cut, Language::English).description().to_string();
+        assert!(words.contains("Only 0 to 2.5 is drawn."), "{words}");
+    }
 }

@@ -61,6 +61,18 @@ impl Sketch {
         ));
     }
 
+    /// A text over lines: the ground shows around its letters.
+    pub(super) fn text_over(&mut self, words: &str, at: (f64, f64), size: f64, fill: &str) {
+        self.shapes.push_str(&format!(
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{size}\" font-family=\"sans-serif\" \
+             fill=\"{fill}\" stroke=\"{PAPER}\" stroke-width=\"8\" stroke-linejoin=\"round\" \
+             paint-order=\"stroke\">{}</text>",
+            at.0,
+            at.1 + size * 0.35,
+            escape(words)
+        ));
+    }
+
     /// A line through points; `dash` as SVG writes it, empty for a solid one.
     pub(super) fn line(&mut self, points: &[(f64, f64)], stroke: &str, width: f64, dash: &str) {
         let places: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();

@@ -45,7 +45,7 @@ pub(super) fn run(checking: &Checking, runtime: &Runtime, console: &Console) -> 
     Ok(Answer { document: written, exit: counted(&all) })
 }
 
-/// One line for a claim: how it came out, its row, expected and found.
+/// One line for a claim: how it came out, where it is from, expected and found.
 pub(super) fn tell(claim: &Checked, console: &Console) {
     let (sign, ascii) = match claim.verdict {
         Verdict::Passed => ("✓", "ok  "),
@@ -54,14 +54,15 @@ pub(super) fn tell(claim: &Checked, console: &Console) {
     };
     let sign = if console.glyphs() == Glyphs::Unicode { sign } else { ascii };
     let found = match claim.verdict {
-        Verdict::Skipped => console.word(sentence::LESSON_NEEDS_DATA),
+        Verdict::Skipped if claim.needs_data => console.word(sentence::LESSON_NEEDS_DATA),
+        Verdict::Skipped => console.word(sentence::LESSON_TAKES_LONG),
         _ => claim.found.clone(),
     };
     console.say(
         sentence::LESSON_CLAIM,
         &[
             ("sign", sign.to_string()),
-            ("row", pad(&claim.row, 8)),
+            ("row", pad(&claim.origin(console.language), 13)),
             ("claim", claim.say(console.language).to_string()),
             ("expected", claim.expected.clone()),
             ("found", found),
