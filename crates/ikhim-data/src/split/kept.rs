@@ -89,8 +89,9 @@ impl Assignment {
     /// The scratch file of a table that is read in pieces cannot be read.
     pub fn join(&mut self, split: &Assigned) -> Result<usize> {
         let before = self.len();
-        let mut new: [Vec<RowHash>; 3] = Default::default();
-        for (place, new) in new.iter_mut().enumerate() {
+        // One part after the other: no input is in two parts of a split.
+        for place in 0..PARTS.len() {
+            let mut new: Vec<RowHash> = Vec::new();
             let mut take = |hashes: &[RowHash]| {
                 new.extend(hashes.iter().filter(|hash| self.part(hash).is_none()));
             };
@@ -103,9 +104,7 @@ impl Assignment {
                     }
                 }
             }
-        }
-        for (known, new) in self.inputs.iter_mut().zip(new) {
-            known.extend(new);
+            self.inputs[place].extend(new);
         }
         Ok(self.len() - before)
     }

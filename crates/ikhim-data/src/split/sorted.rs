@@ -54,12 +54,18 @@ impl Sorted {
     }
 
     /// The same with others that are not among them.
-    pub(super) fn extend(&mut self, others: Vec<RowHash>) {
+    pub(super) fn extend(&mut self, mut others: Vec<RowHash>) {
         if others.is_empty() {
             return;
         }
-        self.hashes.reserve_exact(others.len());
-        self.hashes.extend(others);
+        if self.hashes.is_empty() {
+            // Many hashes are not copied.
+            others.shrink_to_fit();
+            self.hashes = others;
+        } else {
+            self.hashes.reserve_exact(others.len());
+            self.hashes.extend(others);
+        }
         *self = Sorted::of(std::mem::take(&mut self.hashes));
     }
 
