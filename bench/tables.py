@@ -180,7 +180,7 @@ def compared(name, file, target, number, repeated, texts, options):
     data = table(os.path.join(options.data, file))
     target = target or data.columns[-1]
     values = {}
-    for seed in range(options.splits):
+    for seed in range(options.first, options.first + options.splits):
         part = parts(data, target, number, seed)
         test = part == "test"
         answers, fault = of_ikhim(options.ikhim, data, target, part, test, seed, options.threads)
@@ -211,6 +211,7 @@ def main():
     parser.add_argument("--data", default=os.environ.get("IKHIM_SHARED_DATA", "../shared/data"))
     parser.add_argument("--tables", help="only these, by name, with commas between them")
     parser.add_argument("--splits", type=int, default=SPLITS)
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first split; choose defaults on others than the first ten")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--keep", help="a folder that keeps what scikit-learn reaches from run to run")
     parser.add_argument("--json", action="store_true")

@@ -111,3 +111,43 @@ fn a_program_that_interrupts_gets_one_document() {
     let last = stderr(&output).lines().last().unwrap_or_default().to_string();
     assert_eq!(last, "ikhim train --resume \"my run\"");
 }
+
+/// What a tuning has done stands in its folder line by line; with the last lines gone
+/// it is one that was stopped there.
+#[test]
+fn a_tuning_that_was_stopped_goes_on() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    let text = "[data]\ndataset = 'iris'\n[model]\nhidden = [4]\n[training]\nepochs = 4\n\
+                [tune]\nmethod = 'grid'\nretrain = { seeds = 0 }\n[tune.parameters]\n\
+                training.learning_rate = { values = [1e-9, 3e-2, 1e-2] }\n";
+    std::fs::write(project.join("tuned.toml"), text).unwrap();
+    let run = |words: &[&str]| {
+        let output = ikhim(project, words).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    for (words, journal, result) in [
+        (["tune", "tuned.toml"].as_slice(), "trials.jsonl", "winner.toml"),
+        (&["tune", "tuned.toml", "--folds", "3", "--inner", "2"], "nested.jsonl", "nested.csv"),
+    ] {
+        run(words);
+        let tunings = project.join("tunings");
+        let folder = std::fs::read_dir(&tunings).unwrap().next().unwrap().unwrap().path();
+        let (journal, result) = (folder.join(journal), folder.join(result));
+        let lines = std::fs::read_to_string(&journal).unwrap();
+        let first = lines.lines().next().unwrap();
+        // The second line was cut short.
+        std::fs::write(&journal, &lines[..first.len() + 20]).unwrap();
+        let whole = std::fs::read(&result).unwrap();
+        std::fs::remove_file(&result).unwrap();
+        run(&["tune", "--resume", folder.to_str().unwrap()]);
+        assert!(std::fs::read(&result).unwrap() == whole);
+        let resumed = std::fs::read_to_string(&journal).unwrap();
+        assert_eq!(resumed.lines().next(), Some(first), "what was done is not done again");
+        assert_eq!(resumed.lines().count(), 4, "one line that was cut, and two anew");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    let output = ikhim(project, &["tune", "--resume", "."]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(!project.join(".lock").exists());
+}

@@ -61,8 +61,8 @@ pub use sequence::SequenceColumn;
 pub use series::{Gaps, Series, SeriesWindows};
 pub use source::{Cell, Features, FileFormat, Generator, Labels, Rule};
 pub use split::{
-    Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size, Split,
-    SplitMethod, SplitRecord, SplitReport, Train, Validation,
+    Assigned, Assignment, ClassCount, Fold, Order, PartRecord, PartReport, Parts, SharedRows, Size,
+    Split, SplitMethod, SplitRecord, SplitReport, Train, Validation,
 };
 pub use stream::{LARGE, Reading, Streaming};
 pub use text::{TextBuilder, TokenWindows, TokenizedText, Tokenizer};

@@ -1,7 +1,8 @@
 //! New rows read by the schema of a model.
 
 use ikhim_data::{
-    ColumnType, Dataset, DatasetBuilder, FileFormat, Missing, Role, Schema, Task, Values,
+    ColumnType, Dataset, DatasetBuilder, FileFormat, Missing, Preprocessing, Role, Schema, Split,
+    Task, Values,
 };
 
 fn trained() -> Dataset {
@@ -190,4 +191,35 @@ fn the_order_of_the_source_is_kept_beside_that_of_the_model() {
     };
     assert_eq!(names(rows.columns_in_source_order()), ["note", "city", "area"]);
     assert_eq!(names(rows.columns().iter().collect()), ["area", "city", "note"]);
+}
+
+/// The file is read again for the line of a cell that a model cannot take.
+#[test]
+fn a_cell_that_a_model_cannot_take_has_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    let table = Dataset::rows(
+        ["x", "note", "y"],
+        (0..40).map(|x| [x.to_string(), format!("n{}", x % 3), ["no", "yes"][x % 2].to_string()]),
+    );
+    let parts = table.target("y").load().unwrap().split(Split::new()).unwrap();
+    let preprocessing = Preprocessing::fit(&parts.train).unwrap();
+    let told = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let data = Dataset::csv(&path).schema(preprocessing.schema()).load().unwrap();
+        let fault = preprocessing.encode_labelled(&data).unwrap_err();
+        assert_eq!(fault.location().line, None);
+        let fault = data.locate(fault);
+        let place = (fault.location().line, fault.location().column);
+        (fault.code(), place, data)
+    };
+    let head = "# from the shop\nx,note,y\n1,\"two\nlines\",no\n2,n1,yes\n";
+    let (code, place, _) = told(&format!("{head}3,n1,maybe\n4,n1,no\n"));
+    assert_eq!((code, place), ("data.unseen_class", (Some(6), Some(6))));
+    let (code, place, data) = told(&format!("{head}3,n1,no\n4,n1,\n"));
+    assert_eq!((code, place), ("data.value_needed", (Some(7), Some(6))));
+    // Of a file that is another one by now nothing is said.
+    std::fs::write(&path, "x,note,y\n1,n1,maybe\n").unwrap();
+    let fault = data.locate(preprocessing.encode_labelled(&data).unwrap_err());
+    assert_eq!(fault.location().line, None);
 }

@@ -366,7 +366,7 @@ proptest! {
         let known: Vec<usize> = (0..first).collect();
         let data = table(&known);
         let parts = data.split(&split).unwrap();
-        let kept = Assignment::of(&parts);
+        let kept = Assignment::of(&parts).unwrap();
         let same = data.split_keeping(&split, &kept).unwrap();
         prop_assert_eq!(&same.record, &parts.record);
 

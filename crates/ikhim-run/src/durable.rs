@@ -13,8 +13,19 @@ use std::path::{Path, PathBuf};
 /// The folder cannot be written or the disk is full; the old file is then
 /// unharmed and the unfinished one removed.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_by(path, |file| file.write_all(bytes))
+}
+
+/// The same of content that is written piece by piece.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_by(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<()> {
     let beside = beside(path);
-    let written = write_and_sync(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    let written = write_and_sync(&beside, write).and_then(|()| fs::rename(&beside, path));
     if let Err(error) = written {
         // The cause is told; that the unfinished file could not be removed as
         // well would say nothing more.
@@ -50,9 +61,12 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.unfinished"))
 }
 
-fn write_and_sync(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_and_sync(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let mut file = File::create(path)?;
-    file.write_all(bytes)?;
+    write(&mut file)?;
     file.sync_all()
 }
 

@@ -204,6 +204,41 @@ fn an_edited_experiment_is_refused() {
     assert_eq!(fault.code(), "file.edited_experiment");
 }
 
+/// A build that knew fewer keys wrote them down with their defaults, and hashed that.
+#[test]
+fn a_run_of_a_build_with_fewer_keys_goes_on() {
+    let project = tempfile::tempdir().unwrap();
+    let _run = launch(project.path(), "run").run(&prepared(project.path())).unwrap();
+    let folder = RunFolder::read(&project.path().join("run")).unwrap();
+    let now = std::fs::read_to_string(folder.file("experiment.toml")).unwrap();
+    let earlier = now.replace("precision = \"f32\"\n", "").replace("limit = \"none\"\n", "");
+    assert_eq!(earlier.lines().count() + 2, now.lines().count());
+    folder.write("experiment.toml", &earlier).unwrap();
+    // As the earlier build hashed it: the file without the section that informs.
+    let (trained, _) = earlier.split_once("\n[resolved]").unwrap();
+    let mut record = folder.record().unwrap();
+    record.experiment_hash = sha256(trained);
+    folder.set_record(&record).unwrap();
+    let experiment = folder.experiment().unwrap();
+    assert_eq!(experiment.training.precision(), "f32");
+    assert_ne!(experiment.hash(), record.experiment_hash);
+    assert!(reopen(folder.path()).is_ok());
+    for edited in [
+        earlier.replace("hidden = [8]", "hidden = [9]"),
+        earlier.replace("batch_size = 16", "batch_size = 16\nprecision = \"f64\""),
+        format!("{earlier}\n[fault]\nflip_gradient = true\n"),
+    ] {
+        assert_ne!(edited, earlier);
+        folder.write("experiment.toml", edited).unwrap();
+        assert_eq!(folder.experiment().unwrap_err().code(), "file.edited_experiment");
+    }
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The weights of the first run lie in the second from its first moment on, so
 /// that it can be killed before any step.
 #[test]

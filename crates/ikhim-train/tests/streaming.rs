@@ -177,3 +177,42 @@ fn what_needs_all_rows_is_refused() {
     let augmented = "streaming = true\naugmentation = { noise = 0.1 }";
     assert_eq!(fault("streaming = true", augmented).code(), "data.streaming_training");
 }
+
+/// The project keeps the parts of a table that is read in pieces, in one file with
+/// those of the same table in memory, and reads what earlier versions kept.
+#[test]
+fn rows_that_are_appended_leave_the_sealed_ones_sealed() {
+    let in_memory = EXPERIMENT.replace("streaming = true", "streaming = false");
+    let (pieces, memory) = (EXPERIMENT, in_memory.as_str());
+    for (first, second) in [(pieces, pieces), (pieces, memory), (memory, pieces)] {
+        let project = project();
+        let whole = table(truth);
+        let lines: Vec<&str> = whole.lines().collect();
+        let table = project.path().join("table.csv");
+        std::fs::write(&table, lines[..1_201].join("\n")).unwrap();
+        let before = prepared(project.path(), first);
+        before.keep_assignment().unwrap();
+        std::fs::write(&table, &whole).unwrap();
+        let later = prepared(project.path(), second);
+        for (earlier, now) in [
+            (&before.split.sealed_ids, &later.split.sealed_ids),
+            (&before.split.validation_ids, &later.split.validation_ids),
+        ] {
+            assert_eq!((earlier.len(), now.len()), (180, 300));
+            assert!(earlier.iter().all(|id| now.contains(id)));
+        }
+        assert!(later.report.notices.iter().any(|notice| notice.code() == "split.new_rows"));
+        for other in [pieces, memory] {
+            assert_eq!(prepared(project.path(), other).split, later.split);
+        }
+        // Rows that were taken out come back into their parts.
+        later.keep_assignment().unwrap();
+        std::fs::write(&table, lines[..601].join("\n")).unwrap();
+        prepared(project.path(), first).keep_assignment().unwrap();
+        std::fs::write(&table, &whole).unwrap();
+        assert_eq!(prepared(project.path(), second).split, later.split);
+        let kept: Vec<_> =
+            std::fs::read_dir(project.path().join(".ikhim/splits")).unwrap().collect();
+        assert_eq!(kept.len(), 1, "{kept:?}");
+    }
+}

@@ -37,13 +37,14 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     let needs_target = preprocessing.task() != Task::Reconstruction;
     if needs_target && data.targets().next().is_none() {
         let names = preprocessing.target_names().join(", ");
-        let fault = Fault::of("data.no_target").with("path", &arguments.data);
-        return Err(fault.with("column", names).file(&arguments.data));
+        let found: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
+        let fault = Fault::of("data.missing_column").with("column", names);
+        return Err(fault.with("found", found.join(", ")).file(&arguments.data));
     }
     for notice in data.notices() {
         console.warn(notice.text(console.language));
     }
-    let rows = preprocessing.encode_labelled(&data)?;
+    let rows = preprocessing.encode_labelled(&data).map_err(|fault| data.locate(fault))?;
     let prepared = run.prepared(&project).ok();
     let train = prepared.as_ref().map(train_rows);
     let seen = match (&prepared, &train) {

@@ -342,7 +342,7 @@ fn read(input: &str, preprocessing: &Preprocessing, console: &Console) -> Result
     for notice in data.notices() {
         console.warn(notice.text(console.language));
     }
-    let new = preprocessing.encode_new(&data)?;
+    let new = preprocessing.encode_new(&data).map_err(|fault| data.locate(fault))?;
     let mut shown = data.columns_in_source_order();
     shown.retain(|column| !matches!(column.values, Values::Array { .. }));
     let cells =

@@ -18,6 +18,8 @@ use ikhim_run::{RunFolder, durable};
 use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::{Prepared, placed};
 use ikhim_train::tune::{Tried, Tuning};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -62,11 +64,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let project = Project::find();
     let signals = Signals::listen()?;
-    let (mut source, folder, known) = match &arguments.resume {
+    let (mut source, folder) = match &arguments.resume {
         Some(path) => resumed(path)?,
         None => {
             let meant = arguments.source.as_deref();
-            (ExperimentSource::of(meant, &[], &arguments.changes, console)?, None, Vec::new())
+            (ExperimentSource::of(meant, &[], &arguments.changes, console)?, None)
         }
     };
     if let Some(folds) = arguments.folds.filter(|_| source.experiment.tune.is_some()) {
@@ -75,7 +77,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         source.experiment = source.experiment.with(&[setting])?;
     }
     if nested::is_asked(&source.experiment) {
-        return nested::run(&source, &project, &signals, runtime, console);
+        return nested::run(&source, folder, &project, &signals, runtime, console);
     }
     let tuning = Tuning::new(&source.experiment, &source.base, project.ledger())?;
     tuning.prepared().keep_assignment()?;
@@ -83,6 +85,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         Some(folder) => folder,
         None => begin(&project, &source.experiment, tuning.prepared())?,
     };
+    let known = known(&folder, JOURNAL);
     before(&tuning, known.len(), console);
     let journal = Mutex::new(folder.file(JOURNAL));
     let tried = tuning.run(runtime, &signals.interrupt(), known, |tried| {
@@ -98,14 +101,18 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     after(&tuning, &tried, &folder, runtime, console)
 }
 
-/// What was tried so far, with the experiment as it was.
-fn resumed(path: &Path) -> Result<(ExperimentSource, Option<RunFolder>, Vec<Tried>)> {
-    let folder = RunFolder::resume(path)?;
-    let source = ExperimentSource::of_file(&folder.file("experiment.toml"), &[])?;
-    let text = std::fs::read_to_string(folder.file(JOURNAL)).unwrap_or_default();
-    // A line that was cut short is a trial that is done again.
-    let known = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    Ok((source, Some(folder), known))
+/// The folder of a tuning, with the experiment as it was.
+fn resumed(path: &Path) -> Result<(ExperimentSource, Option<RunFolder>)> {
+    // A folder that holds no tuning is left as it is.
+    let source = ExperimentSource::of_file(&path.join("experiment.toml"), &[])?;
+    Ok((source, Some(RunFolder::reopen(path)?)))
+}
+
+/// What was done so far, a line of a journal for each; one that was cut short is done
+/// again.
+fn known<T: DeserializeOwned>(folder: &RunFolder, journal: &str) -> Vec<T> {
+    let text = std::fs::read_to_string(folder.file(journal)).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 /// Makes the folder of a tuning, with the whole experiment.
@@ -120,13 +127,13 @@ fn begin(project: &Project, experiment: &Experiment, prepared: &Prepared) -> Res
     Ok(folder)
 }
 
-fn append(path: &Path, tried: &Tried) -> Result<()> {
+fn append(path: &Path, done: &impl Serialize) -> Result<()> {
     let write = || -> std::io::Result<()> {
         // A line that was cut short must not swallow the next one.
         let is_cut =
             std::fs::read(path).is_ok_and(|text| text.last().is_some_and(|at| *at != b'\n'));
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        let line = format!("{}{}\n", if is_cut { "\n" } else { "" }, serde_json::to_string(tried)?);
+        let line = format!("{}{}\n", if is_cut { "\n" } else { "" }, serde_json::to_string(done)?);
         file.write_all(line.as_bytes())?;
         file.sync_all()
     };

@@ -93,15 +93,45 @@ fn recognized(fault: Fault, bytes: &[u8]) -> Fault {
             "텍스트 파일이 아닙니다. 표는 한 줄에 한 행씩 적은 텍스트 파일(CSV)이어야 합니다",
         );
     }
+    if is_western(bytes) {
+        return fault.help_words(
+            "it seems to be Western European text: save the file as UTF-8 (Excel: \"CSV UTF-8\"), or \
+             convert it: iconv -f WINDOWS-1252 -t UTF-8",
+            "서유럽 글자로 쓴 파일 같습니다. UTF-8로 저장하거나(엑셀: \"CSV UTF-8\") 변환하세요: \
+             iconv -f WINDOWS-1252 -t UTF-8",
+        );
+    }
     fault
+}
+
+/// Whether most bytes that are not ASCII stand alone, as é and ü do in Latin-1 and
+/// Windows-1252; the encodings of East Asia write two or more for a letter.
+fn is_western(bytes: &[u8]) -> bool {
+    let runs = || bytes.split(u8::is_ascii).filter(|run| !run.is_empty());
+    let alone = runs().filter(|run| run.len() == 1).count();
+    2 * alone > runs().count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ikhim_text::Language;
 
     fn read(bytes: &[u8]) -> Result<(String, Option<&'static str>)> {
         decode(bytes.to_vec(), Path::new("x.csv"))
+    }
+
+    /// name,age and René,1 and Jörg,2 and naïve,3 by Python's `"…".encode("latin-1")`.
+    #[test]
+    fn western_letters_are_not_taken_for_korean_ones() {
+        let fault = read(b"name,age\nRen\xe9,1\nJ\xf6rg,2\nna\xefve,3\n").unwrap_err();
+        assert_eq!((fault.code(), fault.location().line), ("data.not_utf8", Some(2)));
+        assert!(
+            fault.help_text(Language::English).is_some_and(|help| help.contains("WINDOWS-1252"))
+        );
+        // A letter of CP949 that was cut in two.
+        let fault = read(b"a,b\n\xb0\xa1\xb3\xaa\xb0,1\n").unwrap_err();
+        assert!(fault.help_text(Language::English).is_some_and(|help| help.contains("CP949")));
     }
 
     /// 이름,값 and 가나,1 in CP949, by Python's `"…".encode("cp949")`.

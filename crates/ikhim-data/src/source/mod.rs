@@ -14,6 +14,7 @@ pub(crate) mod generator;
 pub(crate) mod idx;
 pub(crate) mod inline;
 pub(crate) mod json_lines;
+mod locate;
 mod missing_word;
 mod names;
 mod npy;

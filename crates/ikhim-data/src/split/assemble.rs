@@ -125,6 +125,7 @@ pub(super) fn assemble(
         test: SealedTest::new(test),
         record,
         report,
+        in_pieces: None,
     })
 }
 

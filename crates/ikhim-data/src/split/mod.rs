@@ -15,6 +15,7 @@ mod pool;
 mod record;
 mod report;
 mod series;
+mod sorted;
 mod strata;
 mod streamed;
 #[cfg(test)]
@@ -25,7 +26,7 @@ pub(crate) use fault::not_positive;
 pub(crate) use time::in_order;
 
 pub use config::{Fold, Order, Size, Split, SplitMethod};
-pub use kept::Assignment;
+pub use kept::{Assigned, Assignment};
 pub use parts::{Parts, Train, Validation};
 pub use record::{PartRecord, SplitRecord};
 pub use report::{ClassCount, PartReport, SharedRows, SplitReport};

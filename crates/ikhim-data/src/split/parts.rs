@@ -1,10 +1,11 @@
 use super::assemble::{Draw, assemble};
 use super::config::{Split, SplitMethod};
+use super::streamed::Known;
 use super::{Assignment, SplitRecord, SplitReport, fault};
 use crate::stream::{Rows, Stream};
 use crate::{Dataset, Notice, Part, RowHash, SealedTest, Task};
 use ikhim_text::{Result, sentence};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 
 /// The train rows: what a network learns from and preprocessing is fitted on.
@@ -37,6 +38,8 @@ pub struct Parts {
     pub record: SplitRecord,
     /// What to say about the split.
     pub report: SplitReport,
+    /// All rows of the parts, where they are read in pieces.
+    pub(super) in_pieces: Option<[Rows; 3]>,
 }
 
 impl Train {
@@ -116,7 +119,8 @@ impl Dataset {
     /// Splits as [`split`](Dataset::split), but rows whose inputs were assigned
     /// before keep their part, and only new ones are drawn: what was sealed stays
     /// sealed when rows are appended, changed or put in another order. Only a
-    /// drawn split asks for it; all others follow from the rows themselves.
+    /// drawn split asks for it; all others follow from the rows themselves. An
+    /// assignment that is handed over is freed as soon as it was asked.
     ///
     /// # Errors
     /// As [`split`](Dataset::split).
@@ -126,7 +130,7 @@ impl Dataset {
     /// use ikhim_data::{Assignment, Dataset, Split};
     /// let rows = |count: i32| (0..count).map(|x| [x, x % 2]).collect::<Vec<_>>();
     /// let first = Dataset::rows(["x", "y"], rows(40)).load()?.split(Split::new())?;
-    /// let kept = Assignment::of(&first);
+    /// let kept = Assignment::of(&first)?;
     /// let later = Dataset::rows(["x", "y"], rows(100)).load()?;
     /// let later = later.split_keeping(Split::new(), &kept)?;
     /// assert_eq!((first.test.len(), later.test.len()), (6, 15));
@@ -135,14 +139,19 @@ impl Dataset {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn split_keeping(&self, split: impl Borrow<Split>, kept: &Assignment) -> Result<Parts> {
-        self.split_by(split.borrow(), Some(kept))
+    pub fn split_keeping<'a>(
+        &self,
+        split: impl Borrow<Split>,
+        kept: impl Into<Cow<'a, Assignment>>,
+    ) -> Result<Parts> {
+        self.split_by(split.borrow(), Some(kept.into()))
     }
 
-    fn split_by(&self, split: &Split, kept: Option<&Assignment>) -> Result<Parts> {
+    fn split_by(&self, split: &Split, kept: Option<Cow<'_, Assignment>>) -> Result<Parts> {
         if let Some(stream) = &self.stream {
-            return self.split_streamed(stream, split, None);
+            return self.split_streamed(stream, split, Known::Kept(kept));
         }
+        let kept = kept.as_deref();
         let mut notices = Vec::new();
         let method = split.method_for(self, &mut notices);
         let draw = Draw::of(split, method);

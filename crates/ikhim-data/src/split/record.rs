@@ -1,4 +1,5 @@
 use super::assemble::{Draw, assemble};
+use super::streamed::Known;
 use super::{Fold, Order, Parts, Split, SplitMethod};
 use crate::{ContentHash, Dataset, Part};
 use ikhim_text::{Fault, Result};
@@ -118,7 +119,7 @@ impl Dataset {
     /// is not looked at: the ledger knows them, and opening them tells.
     pub fn split_by_record(&self, record: &SplitRecord) -> Result<Parts> {
         if let Some(stream) = &self.stream {
-            return self.split_streamed(stream, &Split::new(), Some(record));
+            return self.split_streamed(stream, &Split::new(), Known::Recorded(record));
         }
         let positions: HashMap<u64, usize> =
             self.row_ids().iter().enumerate().map(|(row, &id)| (id, row)).collect();

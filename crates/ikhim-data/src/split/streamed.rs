@@ -1,25 +1,21 @@
 //! The split of rows that are read in pieces: the same keys, sizes and strata as in
 //! memory, in room for one column at a time.
-//!
-//! Keys are compared by their first 64 bits. Ten million different ones meet by
-//! chance with a probability of 3 · 10⁻⁶, and then two rows more stand together.
 
-use super::apportion::apportion;
+mod draw;
+
 use super::assemble::Draw;
 use super::config::{Split, SplitMethod};
-use super::draw::key;
 use super::parts::{Parts, Train, Validation};
 use super::report::{SharedRows, small};
-use super::strata::strata;
-use super::{PartRecord, PartReport, SplitRecord, SplitReport, assemble, fault};
-use crate::cores::on_all_cores;
+use super::{Assignment, PartRecord, PartReport, SplitRecord, SplitReport, assemble, fault};
 use crate::facts;
-use crate::stream::{Blocks, Ordered, Rows, Stream, all_codes, all_numbers, inputs};
+use crate::stream::{Blocks, Ordered, Rows, Stream, all_codes, all_numbers};
 use crate::{ColumnData, ContentHash, Dataset, Missing, Notice, Origin, Part, Role, SealedTest};
 use crate::{Task, Values};
+use draw::{Drawn, in_order, keys};
 use ikhim_text::{Fault, Result, sentence};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -32,15 +28,26 @@ const VALIDATION: usize = 200_000;
 /// Rows whose records are hashed at a time.
 const TOGETHER: usize = 1 << 18;
 
+/// What is known of the rows before they are split.
+pub(super) enum Known<'a> {
+    /// The parts that some inputs have.
+    Kept(Option<Cow<'a, Assignment>>),
+    /// An earlier split of the same rows.
+    Recorded(&'a SplitRecord),
+}
+
 impl Dataset {
-    /// The split of a data set that is read in pieces; `recorded` are the rows of an
-    /// earlier one.
+    /// The split of a data set that is read in pieces.
     pub(super) fn split_streamed(
         &self,
         stream: &Stream,
         split: &Split,
-        recorded: Option<&SplitRecord>,
+        known: Known<'_>,
     ) -> Result<Parts> {
+        let (recorded, kept) = match known {
+            Known::Recorded(record) => (Some(record), None),
+            Known::Kept(kept) => (None, kept),
+        };
         let mut notices = Vec::new();
         let method = match recorded {
             Some(record) => record.method,
@@ -62,9 +69,10 @@ impl Dataset {
         fault::check_classes(self)?;
         let blocks = &stream.blocks;
         let all = rows_with_values(self, blocks, &mut notices)?;
-        let keys = match method.is_drawn() {
-            true => keys(blocks, self, draw.seed)?,
-            false => Vec::new(),
+        // What is kept is asked and freed before the rows are put in order.
+        let (keys, known) = match method.is_drawn() {
+            true => keys(blocks, self, draw.seed, kept)?,
+            false => Default::default(),
         };
         let order = match method {
             _ if method.is_drawn() => in_order(&keys, &all),
@@ -76,10 +84,11 @@ impl Dataset {
         let parts = match recorded {
             Some(record) => parts_of(record, blocks.rows())?,
             None => {
-                split.parts_of_stream(self, blocks, method, (&all, &order, &keys), &mut notices)?
+                let drawn = Drawn { all: &all, order: &order, keys: &keys, known: &known };
+                split.parts_of_stream(self, blocks, method, &drawn, &mut notices)?
             }
         };
-        drop((keys, all));
+        drop((keys, known, all));
         split.note_unused(method, &mut notices);
         let mut laid: Vec<u32> = Vec::with_capacity(order.len());
         let mut ends = [0; 3];
@@ -186,52 +195,6 @@ fn rows_with_values(
     Ok((0..dropped.len() as u32).filter(|row| !dropped[*row as usize]).collect())
 }
 
-/// The first bits of the key of each row.
-fn keys(blocks: &Blocks, data: &Dataset, seed: u64) -> Result<Vec<u64>> {
-    let mut keys = Vec::with_capacity(blocks.rows());
-    blocks.hashes_of(&inputs(data), |hashes| {
-        let short = |hash| {
-            let key = key(seed, &hash).0;
-            u64::from_be_bytes([key[0], key[1], key[2], key[3], key[4], key[5], key[6], key[7]])
-        };
-        keys.extend(hashes.into_iter().map(short));
-        Ok(())
-    })?;
-    Ok(keys)
-}
-
-/// The rows in the order of their keys, those with equal keys in their own.
-fn in_order(keys: &[u64], rows: &[u32]) -> Vec<u32> {
-    // Keys are spread evenly, so their first byte makes buckets of one size.
-    let bucket = |row: &u32| (keys[*row as usize] >> 56) as usize;
-    let mut counts = [0_usize; 256];
-    rows.iter().for_each(|row| counts[bucket(row)] += 1);
-    let mut starts = [0_usize; 256];
-    for place in 1..256 {
-        starts[place] = starts[place - 1] + counts[place - 1];
-    }
-    let mut order = vec![0_u32; rows.len()];
-    for row in rows {
-        let place = &mut starts[bucket(row)];
-        order[*place] = *row;
-        *place += 1;
-    }
-    let mut buckets = Vec::with_capacity(256);
-    let mut rest = order.as_mut_slice();
-    for count in counts {
-        let (bucket, behind) = rest.split_at_mut(count);
-        buckets.push(bucket);
-        rest = behind;
-    }
-    on_all_cores(buckets, |bucket| {
-        let mut sorted: Vec<(u64, u32)> =
-            bucket.iter().map(|row| (keys[*row as usize], *row)).collect();
-        sorted.sort_unstable();
-        bucket.iter_mut().zip(sorted).for_each(|(place, (_, row))| *place = row);
-    });
-    order
-}
-
 /// The part of each row as a record has it.
 fn parts_of(record: &SplitRecord, rows: usize) -> Result<Vec<u8>> {
     let mut parts = vec![Part::Train as u8; rows];
@@ -246,107 +209,6 @@ fn parts_of(record: &SplitRecord, rows: usize) -> Result<Vec<u8>> {
         }
     }
     Ok(parts)
-}
-
-impl Split {
-    /// The part of each row.
-    fn parts_of_stream(
-        &self,
-        data: &Dataset,
-        blocks: &Blocks,
-        method: SplitMethod,
-        (all, order, keys): (&[u32], &[u32], &[u64]),
-        notices: &mut Vec<Notice>,
-    ) -> Result<Vec<u8>> {
-        let mut parts = vec![Part::Train as u8; blocks.rows()];
-        if method == SplitMethod::None {
-            return Ok(parts);
-        }
-        let validation = self.rows_of(Part::Validation, all.len())?;
-        let test = self.rows_of(Part::Test, all.len())?;
-        let too_large = |rows: usize| fault::too_large(validation, test, rows);
-        if method == SplitMethod::Time {
-            let (code, said) = match self.order.unwrap_or_default() {
-                super::Order::OldestFirst => ("split.oldest_first", sentence::SPLIT_OLDEST_FIRST),
-                super::Order::NewestFirst => ("split.newest_first", sentence::SPLIT_NEWEST_FIRST),
-            };
-            notices.push(Notice::new(code, said));
-            let train = all.len().checked_sub(validation + test).filter(|train| *train > 0);
-            let train = train.ok_or_else(|| too_large(all.len()))?;
-            for (place, row) in order.iter().enumerate().skip(train) {
-                let part = if place < train + validation { Part::Validation } else { Part::Test };
-                parts[*row as usize] = part as u8;
-            }
-            return Ok(parts);
-        }
-        let strata = match method {
-            SplitMethod::Stratified => strata_of(data, blocks, all)?,
-            _ => vec![0; blocks.rows()],
-        };
-        let count = strata.iter().max().map_or(0, |last| *last as usize + 1);
-        let mut members = vec![0_usize; count];
-        all.iter().for_each(|row| members[strata[*row as usize] as usize] += 1);
-        let classes = data.classes();
-        let by_class = method == SplitMethod::Stratified && !classes.is_empty();
-        let is_alone = |row: u32| by_class && members[strata[row as usize] as usize] == 1;
-        for row in all.iter().filter(|row| is_alone(**row)) {
-            let class = &classes[strata[*row as usize] as usize];
-            let notice = Notice::new("split.single_member", sentence::SPLIT_SINGLE_MEMBER);
-            notices.push(notice.with("class", class));
-        }
-        let pool: Vec<u32> = order.iter().copied().filter(|row| !is_alone(*row)).collect();
-        let left = pool.len().checked_sub(validation).and_then(|left| left.checked_sub(test));
-        let train = left.filter(|train| *train > 0).ok_or_else(|| too_large(pool.len()))?;
-        let groups = || pool.chunk_by(|one, other| keys[*one as usize] == keys[*other as usize]);
-        let mut rows_of = vec![0; count];
-        groups().for_each(|group| rows_of[stratum(group, &strata)] += group.len());
-        let mut quotas = apportion(&rows_of, [train, validation, test]);
-        for group in groups() {
-            let quota = &mut quotas[stratum(group, &strata)];
-            for (place, part) in [(2, Part::Test), (1, Part::Validation)] {
-                if group.len() <= quota[place] {
-                    quota[place] -= group.len();
-                    group.iter().for_each(|row| parts[*row as usize] = part as u8);
-                    break;
-                }
-            }
-        }
-        Ok(parts)
-    }
-}
-
-/// The stratum of each row.
-fn strata_of(data: &Dataset, blocks: &Blocks, all: &[u32]) -> Result<Vec<u32>> {
-    let target = data.columns.iter().position(|column| column.role == Role::Target);
-    let target = target.ok_or_else(|| fault::not_stratifiable(data))?;
-    let column = &data.columns[target];
-    if let (Task::Classification, Values::Category { levels, .. }) = (data.task(), &column.values) {
-        let codes = all_codes(blocks, target, column, levels)?;
-        return Ok(codes.into_iter().map(|code| if code == u32::MAX { 0 } else { code }).collect());
-    }
-    // The tenths of numbers are those of the rows that stay.
-    let numbers = all_numbers(blocks, target)?;
-    let values = Values::Number(all.iter().map(|row| numbers[*row as usize]).collect());
-    let columns = data.columns.iter().filter(|column| column.role == Role::Target);
-    let columns: Vec<ColumnData> =
-        columns.map(|column| ColumnData { values: values.clone(), ..column.clone() }).collect();
-    let alone = Dataset { columns, ..data.take(&[]) };
-    let found = strata(&alone).ok_or_else(|| fault::not_stratifiable(data))?;
-    let mut strata = vec![0; blocks.rows()];
-    all.iter().zip(found).for_each(|(row, stratum)| strata[*row as usize] = stratum as u32);
-    Ok(strata)
-}
-
-/// The stratum that most rows of a group have; the first of those that tie.
-fn stratum(group: &[u32], strata: &[u32]) -> usize {
-    if let [row] = group {
-        return strata[*row as usize] as usize;
-    }
-    let mut counts: HashMap<u32, usize> = HashMap::new();
-    group.iter().for_each(|row| *counts.entry(strata[*row as usize]).or_default() += 1);
-    let most =
-        counts.into_iter().max_by_key(|(stratum, count)| (*count, std::cmp::Reverse(*stratum)));
-    most.map_or(0, |(stratum, _)| stratum as usize)
 }
 
 /// The three parts, with what is said and kept of them.
@@ -434,6 +296,7 @@ fn parted(
     };
     let sealed = test.read(&like, 0..test.len(), |_| false)?;
     let blocks = &stream.blocks;
+    let in_pieces = Some([train.clone(), validation, test.clone()]);
     of_train.stream = Some(Stream { blocks: Arc::clone(blocks), part: Some(train) });
     Ok(Parts {
         train: Train { data: of_train },
@@ -441,6 +304,7 @@ fn parted(
         test: SealedTest::streamed(sealed, test),
         record,
         report,
+        in_pieces,
     })
 }
 

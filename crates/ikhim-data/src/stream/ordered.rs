@@ -253,6 +253,11 @@ impl Rows {
         Ok(hashes(&self.bytes(self.of.row_hashes, &range, HASH)?))
     }
 
+    /// The hashes of the inputs of rows.
+    pub(crate) fn input_hashes(&self, range: Range<usize>) -> Result<Vec<RowHash>> {
+        Ok(hashes(&self.bytes(self.of.input_hashes, &range, HASH)?))
+    }
+
     /// Rows as a data set whose columns are those of `like`; of others than the
     /// wanted ones nothing is read.
     pub(crate) fn read(
@@ -281,7 +286,7 @@ impl Rows {
             columns,
             row_ids: self.ids(range.clone())?,
             row_hashes: self.row_hashes(range.clone())?,
-            input_hashes: hashes(&self.bytes(self.of.input_hashes, &range, HASH)?),
+            input_hashes: self.input_hashes(range)?,
             ..like.take(&[])
         })
     }

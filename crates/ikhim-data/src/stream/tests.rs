@@ -1,11 +1,12 @@
 //! What is read in pieces is what is read at once.
 
 use crate::{
-    BatchSize, Column, ColumnType, Dataset, DatasetBuilder, Encoded, Examination, Examinee, Ledger,
-    OpenedRows, Parts, Preprocessing, Split, Streaming,
+    Assignment, BatchSize, Column, ColumnType, Dataset, DatasetBuilder, Encoded, Examination,
+    Examinee, Ledger, OpenedRows, Parts, Preprocessing, Split, Streaming,
 };
 use ikhim_text::Result;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -122,6 +123,133 @@ fn rows_with_equal_inputs_stay_together() {
     let rows: String =
         (0..2_000).map(|row| format!("{},{},{}\n", row % 300, row % 7, row % 2)).collect();
     agree(&format!("x,z,y\n{rows}"), |builder| builder.target("y"), &Split::new());
+}
+
+/// The part of each row by its line.
+fn part_of_lines<'a>(text: &'a str, parts: &Parts) -> HashMap<&'a str, Vec<char>> {
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    let mut found: HashMap<&str, Vec<char>> = HashMap::new();
+    for (id, line) in lines.iter().enumerate() {
+        let id = id as u64;
+        let is_in = |ids: &[u64]| ids.binary_search(&id).is_ok();
+        let [mut validation, mut sealed] =
+            [&parts.record.validation_ids, &parts.record.sealed_ids].map(Clone::clone);
+        validation.sort_unstable();
+        sealed.sort_unstable();
+        let part = match () {
+            () if is_in(&sealed) => 't',
+            () if is_in(&validation) => 'v',
+            () => 'r',
+        };
+        found.entry(line).or_default().push(part);
+    }
+    found
+}
+
+/// Rows come, go and change places: those that are known keep their part, and what is
+/// read in pieces is parted as in memory, before and after.
+fn agree_when_rows_come(
+    lines: &[String],
+    set: impl Fn(DatasetBuilder) -> DatasetBuilder,
+    split: &Split,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |lines: &[String]| format!("{}\n", lines.join("\n"));
+    let first = text(&lines[..lines.len() * 2 / 5]);
+    let path = written(folder.path(), &first);
+    let whole = set(Dataset::csv(&path)).load().unwrap().split(split).unwrap();
+    let pieces = in_pieces(set(Dataset::csv(&path)), 4_000).load().unwrap();
+    let before = pieces.split(split).unwrap();
+    assert_eq!(before.record, whole.record);
+    let kept = Assignment::of(&before).unwrap();
+    assert_eq!(kept, Assignment::of(&whole).unwrap());
+    let same = pieces.split_keeping(split, &kept).unwrap();
+    assert_eq!(same.record, before.record);
+    assert!(same.report.notices.iter().all(|notice| notice.code() != "split.new_rows"));
+    let known = part_of_lines(&first, &before);
+
+    let mut later = [&lines[..1], &lines[40..]].concat();
+    later[1..].rotate_left(700);
+    let later = text(&later);
+    written(folder.path(), &later);
+    let whole = set(Dataset::csv(&path)).load().unwrap();
+    let expected = whole.split_keeping(split, &kept).unwrap();
+    let pieces = in_pieces(set(Dataset::csv(&path)), 4_000).load().unwrap();
+    let found = pieces.split_keeping(split, kept.clone()).unwrap();
+    assert_eq!(found.record, expected.record);
+    assert_eq!(found.test.id(), expected.test.id());
+    assert_eq!(found.report.train, expected.report.train);
+    assert_eq!(found.report.validation, expected.report.validation);
+    assert_eq!(found.report.test, expected.report.test);
+    let said = |parts: &Parts| {
+        let new = parts.report.notices.iter().find(|notice| notice.code() == "split.new_rows");
+        new.map(|notice| notice.to_string())
+    };
+    assert!(said(&found).is_some());
+    assert_eq!(said(&found), said(&expected));
+    let mut again = 0;
+    for (line, parts) in part_of_lines(&later, &found) {
+        assert!(parts.iter().all(|part| *part == parts[0]), "equal rows in one part: {line}");
+        if let Some(before) = known.get(line) {
+            assert_eq!(parts[0], before[0], "a known row keeps its part: {line}");
+            again += 1;
+        }
+    }
+    assert!(again > 300);
+    let (mut one, mut other) = (kept.clone(), kept);
+    assert!(one.join(&found.assigned()).unwrap() > 300);
+    other.join(&expected.assigned()).unwrap();
+    assert_eq!(one, other);
+    assert_eq!(one.join(&found.assigned()).unwrap(), 0);
+}
+
+#[test]
+fn rows_that_are_appended_change_no_part() {
+    let lines: Vec<String> = table(3_000).lines().map(str::to_string).collect();
+    let classes = |builder: DatasetBuilder| builder.target("y");
+    agree_when_rows_come(&lines, classes, &Split::new().seed(3));
+    agree_when_rows_come(&lines, classes, &Split::random().validation(150).test(0.2));
+    let numbers = |builder: DatasetBuilder| {
+        builder
+            .target("b")
+            .column("few", Column::category())
+            .column("y", Column::of(ColumnType::Ignore))
+    };
+    agree_when_rows_come(&lines, numbers, &Split::random());
+    agree_when_rows_come(&lines, numbers, &Split::stratified().seed(9));
+    // Equal inputs among those that are known and those that are not.
+    let rows = (0..3_000).map(|row| format!("{},{},{}", row * row % 1_511, row % 3, row % 2));
+    let lines: Vec<String> = std::iter::once("x,z,y".to_string()).chain(rows).collect();
+    agree_when_rows_come(&lines, classes, &Split::new());
+}
+
+/// New rows alone fill what the parts of the larger table are to have, and strata of
+/// the new ones are within a row.
+#[test]
+fn parts_of_a_table_that_grew_have_their_sizes() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |count: usize| -> String {
+        (0..count).map(|row| format!("{row},{}\n", ["no", "yes"][row % 2])).collect()
+    };
+    let path = written(folder.path(), &format!("x,y\n{}", rows(1_000)));
+    let read = || in_pieces(Dataset::csv(&path).target("y"), 2_000).load().unwrap();
+    let before = read().split(Split::new()).unwrap();
+    let kept = Assignment::of(&before).unwrap();
+    written(folder.path(), &format!("x,y\n{}", rows(1_600)));
+    let later = read().split_keeping(Split::new(), kept).unwrap();
+    let sizes = |parts: &Parts| [parts.train.len(), parts.validation.len(), parts.test.len()];
+    assert_eq!((sizes(&before), sizes(&later)), ([700, 150, 150], [1_120, 240, 240]));
+    for part in [&later.report.train, &later.report.validation, &later.report.test] {
+        let [no, yes] = [part.classes[0].rows, part.classes[1].rows];
+        assert!(no.abs_diff(yes) <= 2, "{no} {yes}");
+    }
+    let stay = |now: &Parts| {
+        let stay = |before: &[u64], now: &[u64]| before.iter().all(|id| now.contains(id));
+        stay(&before.record.sealed_ids, &now.record.sealed_ids)
+            && stay(&before.record.validation_ids, &now.record.validation_ids)
+    };
+    assert!(stay(&later));
+    assert!(!stay(&read().split(Split::new()).unwrap()), "or it shows nothing");
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod set;
 mod source;
 mod tree;
 mod value;
+pub(crate) mod written;
 
 pub use layers::LayerEntry;
 pub use section::{
@@ -52,7 +53,6 @@ use ikhim_text::sentence::{Sentence, TUNE_IGNORED};
 use ikhim_text::{Fault, Language, Result};
 use places::Places;
 use reader::Reader;
-use sha2::{Digest, Sha256};
 use source::{NOWHERE, Span};
 use std::path::{Path, PathBuf};
 
@@ -185,8 +185,7 @@ impl Experiment {
     /// SHA-256 of the resolved file without its last section, which only
     /// informs: 64 hexadecimal digits.
     pub fn hash(&self) -> String {
-        let digest = Sha256::digest(resolved::toml(&self.settings(false)).as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        written::of(&resolved::toml(&self.settings(false)))
     }
 
     /// The files and settings that were read, the experiment's own text first.

@@ -11,7 +11,7 @@ pub use source::{dataset, dataset_reading, placed, split};
 
 use crate::{DecisionThreshold, EarlyStopping, Length, OnNonFinite, Trainer, TrainingData};
 use ikhim_data::{
-    Assignment, Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, Reading, SealedTest,
+    Assigned, Dataset, Ledger, Mistake, Notice, Parts, Preprocessing, Reading, SealedTest,
     SplitMethod, SplitRecord, SplitReport,
 };
 use ikhim_graph::{Definition, Precision, Role, State};
@@ -72,7 +72,7 @@ pub struct Prepared {
     /// What is to be said about the data.
     pub notices: Vec<Notice>,
     /// Where the assignment of the rows is kept, and what it is now.
-    assignment: Option<(kept::Kept, Assignment)>,
+    assignment: Option<(kept::Kept, Assigned)>,
     /// Whether the preprocessing is that of another model.
     goes_on: bool,
 }
@@ -127,20 +127,18 @@ impl Prepared {
     ) -> Result<Prepared> {
         let placed = |fault| experiment.place(fault);
         let split = split(&experiment.split);
-        let kept = kept::Kept::of(experiment, &dataset, &ledger);
-        // The inputs of all rows of a table that is read in pieces are not in memory.
-        let Some(kept) = kept.filter(|_| !dataset.is_streamed()) else {
+        let Some(kept) = kept::Kept::of(experiment, &dataset, &ledger) else {
             let parts = dataset.split(split).map_err(placed)?;
             return Ok(Prepared::of_parts(experiment, dataset, parts)?.in_ledger(ledger));
         };
         let parts = kept.split(&dataset, &split).map_err(placed)?;
         let assignment = match parts.record.fold {
             _ if !parts.record.method.is_drawn() => None,
-            None => Some(Assignment::of(&parts)),
+            None => Some(parts.assigned()),
             // What is kept is the split that all folds share.
             Some(_) => {
                 let whole = kept.split(&dataset, &split.clone().without_fold()).map_err(placed)?;
-                Some(Assignment::of(&whole))
+                Some(whole.assigned())
             }
         };
         let mut prepared = Prepared::of_parts(experiment, dataset, parts)?;

@@ -16,10 +16,11 @@ use ikhim_data::statistics::mean;
 use ikhim_run::experiment::Experiment;
 use ikhim_run::metric::{Direction, Metric};
 use ikhim_text::{Fault, Result};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// What was chosen for an outer fold, and what it is worth there.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OuterFold {
     /// The fold, from 1.
@@ -99,8 +100,8 @@ impl Nested {
         [self.folds, self.inner]
     }
 
-    /// Tunes within each outer fold and measures the winner on it, and tells each
-    /// that ended; up to an interrupt.
+    /// Tunes within each outer fold that is not `known` and measures the winner on it,
+    /// and tells each that ended; up to an interrupt.
     ///
     /// # Errors
     /// No trial worked, or what `tell` returns.
@@ -108,10 +109,15 @@ impl Nested {
         &self,
         runtime: &Runtime,
         interrupt: &Interrupt,
+        known: &[OuterFold],
         tell: impl Fn(&OuterFold) -> Result<()>,
     ) -> Result<Vec<OuterFold>> {
         let mut found = Vec::new();
         for (index, outer) in self.outer.iter().enumerate() {
+            if let Some(fold) = known.iter().find(|known| known.fold == index + 1) {
+                found.push(fold.clone());
+                continue;
+            }
             match self.fold(index + 1, outer, runtime, interrupt)? {
                 Some(fold) => {
                     tell(&fold)?;
@@ -240,13 +246,35 @@ mod tests {
         let nested = nested(TEXT).unwrap();
         let run = |threads| {
             let runtime = Runtime::builder().threads(threads).build();
-            nested.run(&runtime, &Interrupt::new(), |_| Ok(())).unwrap()
+            nested.run(&runtime, &Interrupt::new(), &[], |_| Ok(())).unwrap()
         };
         let found = run(1);
         assert_eq!(found.len(), 4);
         assert!(found.iter().all(|fold| fold.winner.number == 2), "{found:?}");
         assert_eq!(found.iter().map(|fold| fold.rows).sum::<usize>(), 127);
         assert_eq!(run(2), found);
+    }
+
+    /// Folds that were written down are not tried again, and the others are as before.
+    #[test]
+    fn folds_that_are_known_are_not_tried_again() {
+        let nested = nested(TEXT).unwrap();
+        let runtime = Runtime::builder().threads(1).build();
+        let tried = std::cell::RefCell::new(Vec::new());
+        let run = |known: &[OuterFold]| {
+            tried.borrow_mut().clear();
+            let tell = |fold: &OuterFold| {
+                tried.borrow_mut().push(fold.fold);
+                Ok(())
+            };
+            nested.run(&runtime, &Interrupt::new(), known, tell).unwrap()
+        };
+        let whole = run(&[]);
+        assert_eq!(*tried.borrow(), [1, 2, 3, 4]);
+        let line = serde_json::to_string(&whole[2]).unwrap();
+        let known: OuterFold = serde_json::from_str(&line).unwrap();
+        assert_eq!(run(&[known, whole[0].clone()]), whole);
+        assert_eq!(*tried.borrow(), [2, 4]);
     }
 
     /// Of 32 networks that learn nothing the best seems better than
@@ -262,7 +290,7 @@ mod tests {
              training.batch_size = { values = [7, 11, 13, 17, 19, 23, 29, 31] }";
         let found = nested(text).unwrap();
         let runtime = Runtime::builder().threads(1).build();
-        let found = found.run(&runtime, &Interrupt::new(), |_| Ok(())).unwrap();
+        let found = found.run(&runtime, &Interrupt::new(), &[], |_| Ok(())).unwrap();
         let inner = mean(&found.iter().map(|fold| fold.inner).collect::<Vec<_>>());
         let outer = mean(&found.iter().map(|fold| fold.outer).collect::<Vec<_>>());
         // 0.5 ± 2.6 standard errors of 200 rows.

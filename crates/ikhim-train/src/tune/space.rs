@@ -3,6 +3,7 @@
 use ikhim_numeric::{Stream, stream_id};
 use ikhim_run::experiment::{Settings, Trials, TuneSection, Value};
 use ikhim_text::{Fault, Result};
+use serde::{Deserialize, Serialize};
 
 /// More combinations of a grid are refused: nobody waits for them.
 const MOST_TRIALS: usize = 100_000;
@@ -28,7 +29,7 @@ enum Values {
 }
 
 /// One choice of values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Trial {
     /// Its number, from 1.

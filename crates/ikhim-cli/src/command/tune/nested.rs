@@ -1,16 +1,17 @@
 //! `ikhim tune` with `tune.nested`: one number for the whole tuning.
 
-use super::{begin, settings};
+use super::{append, begin, known, settings};
 use crate::command::{Answer, data};
 use crate::console::Console;
 use crate::document::Document;
 use crate::experiment_source::ExperimentSource;
-use crate::project::{Project, relative};
+use crate::project::{Project, relative, typed};
 use crate::signal::Signals;
 use ikhim_cpu::Runtime;
 use ikhim_data::statistics::{maximum, mean, minimum, standard_deviation};
 use ikhim_report::number;
 use ikhim_report::terminal::{Side, Table};
+use ikhim_run::RunFolder;
 use ikhim_run::experiment::Experiment;
 use ikhim_text::{Result, sentence};
 use ikhim_train::tune::{Nested, OuterFold};
@@ -21,8 +22,12 @@ pub(super) fn is_asked(experiment: &Experiment) -> bool {
     tune.is_some_and(|tune| tune.choice().settings.table("nested").is_some())
 }
 
+/// The outer folds that are done, a line for each.
+const JOURNAL: &str = "nested.jsonl";
+
 pub(super) fn run(
     source: &ExperimentSource,
+    folder: Option<RunFolder>,
     project: &Project,
     signals: &Signals,
     runtime: &Runtime,
@@ -30,7 +35,10 @@ pub(super) fn run(
 ) -> Result<Answer> {
     let nested = Nested::new(&source.experiment, &source.base, project.ledger())?;
     nested.prepared().keep_assignment()?;
-    let folder = begin(project, &source.experiment, nested.prepared())?;
+    let folder = match folder {
+        Some(folder) => folder,
+        None => begin(project, &source.experiment, nested.prepared())?,
+    };
     data::headline(&nested.prepared().dataset, console);
     let [outer, inner] = nested.folds();
     console.say(
@@ -42,12 +50,13 @@ pub(super) fn run(
             ("metric", nested.metric().name().to_string()),
         ],
     );
-    let found = nested.run(runtime, &signals.interrupt(), |fold| {
+    let known = known(&folder, JOURNAL);
+    let found = nested.run(runtime, &signals.interrupt(), &known, |fold| {
         if console.is_watched() {
             let settings = fold.winner.arguments().join(", ");
             console.warn(format!("{:>4}  {}  {settings}", fold.fold, number(fold.outer)));
         }
-        Ok(())
+        append(&folder.file(JOURNAL), fold)
     })?;
     folder.write("nested.csv", csv(&found))?;
     console.text(&format!("\n{}\n", table(&nested, &found, console)));
@@ -71,6 +80,7 @@ pub(super) fn run(
         .fold(document, |document, (name, value)| document.number(name, *value))
         .number("inner_mean", inner);
     if signals.interrupt().is_requested() {
+        console.warn(format!("ikhim tune --resume {}", typed(folder.path())));
         return Ok(Answer { document, exit: signals.exit() });
     }
     console.say(

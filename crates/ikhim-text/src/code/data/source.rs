@@ -173,7 +173,7 @@ pub(in crate::code) const CODES: &[Code] = &[
         korean: "{path}은(는) UTF-8이 아닙니다: {byte}번째 바이트가 어떤 글자도 되지 못합니다",
         help: "save the file as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: iconv -f CP949 -t UTF-8",
         help_korean: "파일을 UTF-8로 저장하거나(엑셀: \"CSV UTF-8\") 변환하세요: iconv -f CP949 -t UTF-8",
-        page: "Text files are read as UTF-8. Older Korean files are often written in CP949 (EUC-KR), files of Excel in UTF-16; the byte that is named cannot stand in UTF-8. Save the file again as UTF-8.",
+        page: "Text files are read as UTF-8. Older Korean files are often written in CP949 (EUC-KR), Western European ones in Windows-1252 (Latin-1), files of Excel in UTF-16; the byte that is named cannot stand in UTF-8. Save the file again as UTF-8.",
     },
     Code {
         code: "data.ragged_row",
