@@ -78,12 +78,7 @@ pub(crate) fn pool<'a>(proposed: impl Iterator<Item = &'a Vec<String>>) -> Vec<V
 impl Tried<'_> {
     /// One draw: as many treatments of a pool as the doctor has tried, each on the
     /// same seeds, the best of them judged on fresh ones. Whether it repairs.
-    pub(crate) fn by_chance(
-        &self,
-        pool: &[Vec<String>],
-        draw: usize,
-        kept: &Kept,
-    ) -> Result<bool> {
+    pub(crate) fn by_chance(&self, pool: &[Vec<String>], draw: usize, kept: &Kept) -> Result<bool> {
         let own = general(self.case.prepared.experiment.training.learning_rate());
         let own = own.into_iter().map(|setting| vec![setting]);
         let pool: Vec<Vec<String>> = own.chain(pool.iter().cloned()).collect();

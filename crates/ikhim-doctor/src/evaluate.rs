@@ -170,17 +170,15 @@ pub fn evaluate(
         each(&jobs, threads, told("trainings"), |(case, seed)| train(&cases[*case], *seed, kept))?;
     trainings.sort_by(|a, b| a.case.cmp(&b.case).then(a.seed.cmp(&b.seed)));
     let faulty = cases.iter().filter(|case| case.expects.finding.is_some());
-    let treated: Vec<&Case> =
-        faulty.filter(|case| plan.repairs && case.twin.is_some()).collect();
+    let treated: Vec<&Case> = faulty.filter(|case| plan.repairs && case.twin.is_some()).collect();
     let mut tried = each(&treated, threads, told("treatments"), |case| repair(case, kept))?;
     let pool = pool(tried.iter().flat_map(|tried| &tried.proposed));
     let certified: Vec<usize> =
         (0..tried.len()).filter(|at| tried[*at].outcome.certified).collect();
     let jobs: Vec<(usize, usize)> =
         (0..plan.draws).flat_map(|draw| certified.iter().map(move |at| (*at, draw))).collect();
-    let draws = each(&jobs, threads, told("draws"), |(at, draw)| {
-        tried[*at].by_chance(&pool, *draw, kept)
-    })?;
+    let draws =
+        each(&jobs, threads, told("draws"), |(at, draw)| tried[*at].by_chance(&pool, *draw, kept))?;
     for ((at, _), repairs) in jobs.iter().zip(draws) {
         tried[*at].outcome.by_chance.push(repairs);
     }
