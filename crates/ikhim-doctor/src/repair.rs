@@ -6,6 +6,7 @@ use crate::kept::Kept;
 use crate::loose;
 use crate::treatment::{is_higher_better, p_value};
 use crate::trial::{Trial, can_be_tried, changed};
+use ikhim_run::metric::{Direction, Metric};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
 use serde::{Deserialize, Serialize};
@@ -89,7 +90,7 @@ pub(crate) fn repair<'a>(case: &'a Case, kept: &Kept) -> Result<Tried<'a>> {
     let faulty = fresh(case, &[], CERTIFYING_SEEDS, kept)?;
     let healthy = match twin {
         Some((twin, mark)) => (101..101 + CERTIFYING_SEEDS as u64)
-            .map(|seed| Ok(trained(twin, mark, seed, kept)?.metric))
+            .map(|seed| Ok(trained(twin, mark, measure(case).as_ref(), seed, kept)?.metric))
             .collect::<Result<Vec<f64>>>()?,
         None => faulty.clone(),
     };
@@ -151,27 +152,48 @@ fn covered(faulty: f64, healthy: f64, with: f64) -> f64 {
     if share.is_finite() && with.is_finite() { share } else { 0.0 }
 }
 
+/// What a case is measured by: the first metric of its twin. A fault may be to
+/// look at a metric that is flattered by it.
+fn measure(case: &Case) -> Option<Metric> {
+    let (twin, _) = case.twin.as_ref()?;
+    let metrics = twin.experiment.training.metrics()?;
+    metrics.first().and_then(|name| Metric::named(name))
+}
+
 /// A training of a case under some settings; `None` where it does not take them.
 fn outcome(case: &Case, set: &[String], seed: u64, kept: &Kept) -> Result<Option<Outcome>> {
+    let by = measure(case);
+    let by = by.as_ref();
     let of = seed.to_string();
     if set.is_empty() {
-        return trained(&case.prepared, &case.mark, seed, kept).map(Some);
+        return trained(&case.prepared, &case.mark, by, seed, kept).map(Some);
     }
-    let mut question = vec!["changed", &case.mark, &of];
+    let mut question = vec!["changed", &case.mark, by.map_or("", Metric::name), &of];
     question.extend(set.iter().map(String::as_str));
     kept.answer(&question, || {
         let with = changed(&case.prepared, &case.base, set).ok();
-        Ok(with.map(|with| train(&with, seed).unwrap_or(Outcome::BROKEN)))
+        Ok(with.map(|with| train(&with, by, seed).unwrap_or(Outcome::BROKEN)))
     })
 }
 
-fn trained(prepared: &Prepared, mark: &str, seed: u64, kept: &Kept) -> Result<Outcome> {
-    kept.answer(&["trained", mark, &seed.to_string()], || train(prepared, seed))
+fn trained(
+    prepared: &Prepared,
+    mark: &str,
+    by: Option<&Metric>,
+    seed: u64,
+    kept: &Kept,
+) -> Result<Outcome> {
+    let question = ["trained", mark, by.map_or("", Metric::name), &seed.to_string()];
+    kept.answer(&question, || train(prepared, by, seed))
 }
 
-fn train(prepared: &Prepared, seed: u64) -> Result<Outcome> {
-    let sign = if is_higher_better(prepared) { 1.0 } else { -1.0 };
-    let trial = Trial::of(prepared, seed)?;
+fn train(prepared: &Prepared, by: Option<&Metric>, seed: u64) -> Result<Outcome> {
+    let higher = match by {
+        Some(metric) => metric.direction() == Direction::Higher,
+        None => is_higher_better(prepared),
+    };
+    let sign = if higher { 1.0 } else { -1.0 };
+    let trial = Trial::measured(prepared, seed, by)?;
     let metric = sign * trial.metric;
     let metric = if metric.is_finite() { metric } else { f64::NEG_INFINITY };
     Ok(Outcome { metric, gain: trial.gain() })
