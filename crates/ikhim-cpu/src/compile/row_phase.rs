@@ -1,7 +1,9 @@
 //! Phases over rows: the instructions that a worker takes a block of rows through.
 
 use super::lower::{Id, Kind, Lowered, elements};
-use super::schedule::{IMAGE_WORDS, Instruction, WEIGHT_WORDS, is_map, reads_each, width_of};
+use super::schedule::{
+    IMAGE_WORDS, Instruction, Phase, SHARED_WORDS, WEIGHT_WORDS, is_map, reads_each, width_of,
+};
 
 pub(super) fn row_instructions(lowered: &Lowered, members: &[Id]) -> Vec<Instruction> {
     let items = &lowered.items;
@@ -77,4 +79,25 @@ pub(super) fn parts(lowered: &Lowered, instructions: Vec<Instruction>) -> Vec<Ve
     }
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// The phases of a part: products whose weights fill a cache alone are cut in tiles
+/// that all workers take, and blocks of rows go through what lies between them.
+pub(super) fn shared_products(lowered: &Lowered, part: Vec<Instruction>) -> Vec<Phase> {
+    let is_shared = |one: &Instruction| match one {
+        Instruction::One(id) => matches!(
+            lowered.items[*id].kind,
+            Kind::Product { inner, columns, .. } if inner * columns >= SHARED_WORDS
+        ),
+        Instruction::Chain { .. } => false,
+    };
+    let mut phases: Vec<Phase> = Vec::new();
+    for instruction in part {
+        let by_row = !is_shared(&instruction);
+        match phases.last_mut().filter(|last| by_row && last.by_row) {
+            Some(last) => last.instructions.push(instruction),
+            None => phases.push(Phase::new(by_row, vec![instruction])),
+        }
+    }
+    phases
 }

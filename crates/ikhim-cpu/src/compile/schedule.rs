@@ -9,7 +9,7 @@ use super::errand::with_errands;
 use super::flat_phase::flat_phases;
 use super::lower::{Id, Item, Kind, Lowered, Reading, Space, elements};
 use super::packed;
-use super::row_phase::{parts, row_instructions};
+use super::row_phase::{parts, row_instructions, shared_products};
 use super::row_tape::{self, Tape};
 use super::storage::{deferred, keep_deferred, storage};
 use ikhim_graph::{Dim, Op};
@@ -17,6 +17,12 @@ use std::collections::BTreeSet;
 
 /// Words of packed weights that stay in a core's second cache.
 pub(crate) const WEIGHT_WORDS: usize = 192 * 1024;
+
+/// Words of packed weights that fill a core's second cache alone. The product with so
+/// many takes far longer than workers wait for each other, so all share it: a worker
+/// reads its part of the weights for all rows, and one that is slower, or put aside by
+/// the system, takes a smaller part.
+pub(crate) const SHARED_WORDS: usize = 256 * 1024;
 
 /// Words of a row that is an image's: a few of them fill the second cache.
 pub(crate) const IMAGE_WORDS: usize = 8 * 1024;
@@ -242,7 +248,10 @@ pub(crate) fn schedule(lowered: Lowered, tall: bool) -> Schedule {
             (0..lowered.items.len()).filter(|id| stages[*id] == Some(stage)).collect();
         if stage % 2 == 1 {
             let parts = parts(&lowered, row_instructions(&lowered, &members));
-            phases.extend(parts.into_iter().map(|part| Phase::new(true, part)));
+            phases.extend(parts.into_iter().flat_map(|part| match tall {
+                true => vec![Phase::new(true, part)],
+                false => shared_products(&lowered, part),
+            }));
         } else {
             phases.extend(flat_phases(&lowered, &members));
         }

@@ -4,7 +4,7 @@ use super::loops::Loops;
 use crate::Level;
 use crate::compile::Schedule;
 use crate::compile::layout::is_narrow;
-use crate::compile::lower::{Id, Item, Kind, Packed};
+use crate::compile::lower::{Id, Item, Kind, Packed, Space};
 use crate::compile::packed::columns_of_chain;
 use crate::compile::schedule::Instruction;
 use crate::kernel::panel_width;
@@ -15,6 +15,14 @@ pub(super) const TILE: usize = 16 * 1024;
 
 /// Words of packed weights of a tile of a product.
 const PANELS: usize = 64 * 1024;
+
+/// Rows of a tile of a product, at most: with what they read, they stay in the second
+/// cache while panels pass.
+const ROWS: usize = 256;
+
+/// Arithmetic of a tile of a product, about: a few of the shortest pauses in which the
+/// system puts a worker aside should not matter, nor should taking a tile.
+const ARITHMETIC: usize = 2_000_000;
 
 /// Elements of a tile of a product or sum over rows with a chain behind it.
 pub(super) fn tile_of_head(item: &Item) -> usize {
@@ -47,10 +55,9 @@ pub(super) fn flat_tiles(
         }
         Instruction::One(id) => match &items[*id].kind {
             Kind::RowsProduct { rows, columns, .. } => rows.div_ceil(rows_of_tile(*columns)),
-            Kind::Product { inner, columns, .. } if !is_narrow(*inner, *columns) => columns
-                .div_ceil(panel_width(level, *columns))
-                .div_ceil(panels_of_tile(*inner, level, *columns))
-                .max(1),
+            Kind::Product { .. } => {
+                ProductTile::of(&items[*id], rows, level).map_or(1, |t| t.count)
+            }
             Kind::Pack(Packed { parts, columns, in_panels: true, .. }) => {
                 parts * columns.div_ceil(panel_width(level, *columns))
             }
@@ -61,9 +68,34 @@ pub(super) fn flat_tiles(
     }
 }
 
-/// Panels of a tile of a product that does not go by rows.
-pub(super) fn panels_of_tile(inner: usize, level: Level, columns: usize) -> usize {
-    (PANELS / (inner * panel_width(level, columns)).max(1)).max(1)
+/// The tiles of a product that does not go by rows: some rows times some panels, the
+/// panels of the first rows first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ProductTile {
+    /// Rows of a tile, at most.
+    pub(super) rows: usize,
+    /// Panels of a tile, at most.
+    pub(super) panels: usize,
+    pub(super) count: usize,
+}
+
+impl ProductTile {
+    /// None where the right side is narrow: all is one tile.
+    pub(super) fn of(item: &Item, batch: usize, level: Level) -> Option<ProductTile> {
+        let Kind::Product { rows: own, inner, columns, .. } = item.kind else { return None };
+        if is_narrow(inner, columns) {
+            return None;
+        }
+        let all = if item.space == Space::Fixed { own } else { own * batch };
+        let rows = all.div_ceil(all.div_ceil(ROWS).max(1)).max(1);
+        let width = panel_width(level, columns);
+        let of_panel = (inner * width).max(1);
+        // Enough arithmetic for a tile, and no more weights than pass at once.
+        let worth = ARITHMETIC.div_ceil(2 * rows * of_panel);
+        let panels = worth.min(PANELS / of_panel).max(1);
+        let count = all.div_ceil(rows) * columns.div_ceil(width).div_ceil(panels);
+        Some(ProductTile { rows, panels, count: count.max(1) })
+    }
 }
 
 /// The loops of an item: for one row where it takes each row alone.

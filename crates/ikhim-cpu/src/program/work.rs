@@ -1,6 +1,7 @@
 //! What a worker executes: instructions with their addresses.
 
 use super::loops::Loops;
+use super::tile::ProductTile;
 use crate::kernel::{Chain, Fold, RowTape};
 use ikhim_graph::{DType, NodeId};
 use ikhim_numeric::reduction::LEAF_ROWS;
@@ -114,8 +115,8 @@ pub(crate) enum Work {
         width: usize,
         n: usize,
         c: At,
-        /// Panels of a tile, in phases that do not go by rows.
-        panels: usize,
+        /// Its tiles, in phases that do not go by rows; none where it is one.
+        tile: Option<ProductTile>,
     },
     Pack(Packing),
     Panels {

@@ -90,7 +90,6 @@ fn a_step_of_a_network_has_two_barriers() {
         ("a line", line),
         ("a linear classifier", softmax),
         ("a network", mlp(&[256, 256], 784, 0.0, 100)),
-        ("a deep network with dropout", mlp(&[512; 4], 784, 0.3, 100)),
     ];
     for (name, case) in &cases {
         let plan = plan(case, &["loss"]);
@@ -98,6 +97,34 @@ fn a_step_of_a_network_has_two_barriers() {
         // The rows, then the weights; nothing else is waited for.
         let phases: Vec<usize> = plan.instructions.iter().map(|one| one.phase).collect();
         assert!(phases.is_sorted() && phases.last() == Some(&2), "{name}: {plan}");
+    }
+}
+
+#[test]
+fn workers_share_each_product_whose_weights_fill_a_cache() {
+    // Seven products of at least 512 × 512 weights, four forth and three back, rows
+    // behind each of them, then the weights.
+    let deep = mlp(&[512; 4], 784, 0.3, 100);
+    let profile = plan(&deep, &["loss"]);
+    assert_eq!(profile.barriers, 7 + 7 + 1, "{profile}");
+    // A worker does not wait for one that never comes.
+    let runtime = Runtime::builder().threads(1).build();
+    let program = Program::updating(deep.definition.clone(), &["loss"]).unwrap();
+    let alone = program.profile(&runtime, &deep.state(), &deep.feed(0), 1).unwrap();
+    assert_eq!(alone.barriers, 0, "{alone}");
+}
+
+#[test]
+fn shared_products_over_any_rows_have_the_bits_of_the_evaluator() {
+    // Few rows, whole tiles of 256, one more, and columns that do not fill a panel.
+    for (hidden, rows) in [([515, 512], 1), ([512, 530], 7), ([512, 515], 257), ([600, 513], 512)] {
+        let case = mlp(&hidden, 33, 0.5, rows);
+        case.check(
+            &format!("33-{hidden:?}-10, {rows} rows"),
+            &["loss", "prediction"],
+            2,
+            &runtimes(&[1, 2, 3, 8]),
+        );
     }
 }
 
