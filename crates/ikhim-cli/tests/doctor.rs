@@ -229,3 +229,35 @@ epochs = 5
     assert!(evidence.contains("log(") && evidence.contains("not finite"), "{evidence}");
     assert_eq!(ids(&found)[0], "naive-logarithm");
 }
+
+#[test]
+fn an_evaluation_that_was_cut_off_goes_on_with_what_was_kept() {
+    let project = tempfile::tempdir().unwrap();
+    let cases = project.path().join("cases");
+    std::fs::create_dir(&cases).unwrap();
+    let sound = ONE_OUTPUT.replace("softmax", "sigmoid");
+    std::fs::write(cases.join("sound.toml"), sound + "[expect]\nfinding = 'none'\n").unwrap();
+    let expect =
+        "[expect]\nfinding = 'softmax-on-one-output'\nwhere = 'dense_2'\ntwin = 'sound.toml'\n";
+    std::fs::write(cases.join("one.toml"), format!("{ONE_OUTPUT}{expect}")).unwrap();
+    let arguments = ["doctor", "--evaluate", "cases", "--seeds", "2", "--draws", "2"];
+    let kept = [&arguments[..], &["--keep", "kept.jsonl"]].concat();
+    let whole = document(project.path(), &kept);
+    assert_eq!(whole["repair"]["hits"], 1, "{whole}");
+    assert_eq!(whole["chance"]["of"], 1);
+    assert_eq!(whole["repairs"][0]["by_chance"].as_array().unwrap().len(), 2);
+    // Cut in the middle of a line: what is missing is found again, and the same.
+    let file = project.path().join("kept.jsonl");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines = text.lines().count();
+    std::fs::write(&file, &text[..text.len() * 2 / 3]).unwrap();
+    assert_eq!(document(project.path(), &kept), whole);
+    let again = std::fs::read_to_string(&file).unwrap();
+    // The cut line stands beside the one that was written in its place.
+    assert!((lines..=lines + 1).contains(&again.lines().count()));
+    // Nothing is left to be trained.
+    assert_eq!(document(project.path(), &kept), whole);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), again);
+    // Without a file it is the same.
+    assert_eq!(document(project.path(), &arguments), whole);
+}

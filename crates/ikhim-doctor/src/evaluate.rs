@@ -1,9 +1,11 @@
 //! How good the doctor is: a folder of experiments that say what is wrong with
 //! them, over several seeds.
 
+use crate::chance::{Chance, pool};
 use crate::course::Course;
 use crate::diagnosis::diagnose;
-use crate::repair::{Chance, Repaired, pool, repair};
+use crate::kept::Kept;
+use crate::repair::{Repaired, repair};
 use crate::watch::Watch;
 use ikhim_cpu::Runtime;
 use ikhim_run::experiment::Experiment;
@@ -80,7 +82,7 @@ pub struct Trained {
 }
 
 /// How a folder of cases is gone through.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// Seeds of each case.
     pub seeds: u64,
@@ -90,6 +92,19 @@ pub struct Plan {
     pub repairs: bool,
     /// Treatments by chance that the doctor's are compared with, of each case.
     pub draws: usize,
+    /// The file that keeps what was found, so that one that is cut off goes on.
+    pub keep: Option<PathBuf>,
+}
+
+/// How far an evaluation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is done: `trainings`, `treatments` or `draws`.
+    pub what: &'static str,
+    /// So many of them.
+    pub done: usize,
+    /// Of how many.
+    pub of: usize,
 }
 
 /// What a folder of cases gives.
@@ -110,9 +125,6 @@ pub struct Evaluation {
     /// Faulty cases that the doctor's treatment repairs, of those that are
     /// certainly worse than their twin.
     pub repair: Rate,
-    /// What treatments by chance repair of the same cases; absent when none were
-    /// drawn.
-    pub chance: Option<Chance>,
     /// Every training.
     pub trainings: Vec<Trained>,
     /// Every repair.
@@ -125,40 +137,51 @@ pub(crate) struct Case {
     pub(crate) prepared: Prepared,
     pub(crate) base: PathBuf,
     expects: Expectation,
-    pub(crate) twin: Option<Prepared>,
+    /// The healthy one, with its mark.
+    pub(crate) twin: Option<(Prepared, String)>,
+    /// What tells its training from those of other experiments or rows.
+    pub(crate) mark: String,
 }
 
 /// Evaluates the doctor on the experiments of a folder that say what to expect.
-/// Each thread takes one training at a time.
+/// Each thread takes one training at a time. All cases have their first seed
+/// before any has its second, and so for draws, so that what is kept of an
+/// evaluation that was cut off is whole for fewer of them.
 ///
 /// # Errors
-/// A folder that cannot be read, an experiment that is not right.
+/// A folder that cannot be read, an experiment that is not right, a file of what
+/// is kept that cannot be written.
 pub fn evaluate(
     folder: &Path,
-    plan: Plan,
+    plan: &Plan,
     expects: impl Fn(&Experiment) -> Option<Expectation>,
+    tell: &(dyn Fn(Progress) + Sync),
 ) -> Result<Evaluation> {
     let cases = cases(folder, expects)?;
     if cases.is_empty() {
         return Err(Fault::of("file.missing").with("path", folder.display()).file(folder));
     }
-    let Plan { seeds, threads, .. } = plan;
+    let kept = &Kept::open(plan.keep.as_deref())?;
+    let (seeds, threads) = (plan.seeds, plan.threads);
     let jobs: Vec<(usize, u64)> =
-        (0..cases.len()).flat_map(|case| (1..=seeds).map(move |seed| (case, seed))).collect();
-    let trainings = each(&jobs, threads, |(case, seed)| train(&cases[*case], *seed))?;
-    let faulty: Vec<&Case> = cases.iter().filter(|case| case.expects.finding.is_some()).collect();
-    let treated: Vec<&Case> =
-        faulty.into_iter().filter(|case| plan.repairs && case.twin.is_some()).collect();
-    let tried = each(&treated, threads, |case| repair(case))?;
-    let chance = match plan.draws {
-        0 => None,
-        _ if treated.is_empty() => None,
-        draws => {
-            let pool = pool(tried.iter().flat_map(|tried| &tried.proposed));
-            let by_chance = each(&tried, threads, |tried| tried.by_chance(&pool, draws))?;
-            Some(Chance::of(&tried, &by_chance))
-        }
-    };
+        (1..=seeds).flat_map(|seed| (0..cases.len()).map(move |case| (case, seed))).collect();
+    let told = |what| move |done, of| tell(Progress { what, done, of });
+    let mut trainings =
+        each(&jobs, threads, told("trainings"), |(case, seed)| train(&cases[*case], *seed, kept))?;
+    trainings.sort_by(|a, b| a.case.cmp(&b.case).then(a.seed.cmp(&b.seed)));
+    let faulty = cases.iter().filter(|case| case.expects.finding.is_some());
+    let treated: Vec<&Case> = faulty.filter(|case| plan.repairs && case.twin.is_some()).collect();
+    let mut tried = each(&treated, threads, told("treatments"), |case| repair(case, kept))?;
+    let pool = pool(tried.iter().flat_map(|tried| &tried.proposed));
+    let certified: Vec<usize> =
+        (0..tried.len()).filter(|at| tried[*at].outcome.certified).collect();
+    let jobs: Vec<(usize, usize)> =
+        (0..plan.draws).flat_map(|draw| certified.iter().map(move |at| (*at, draw))).collect();
+    let draws =
+        each(&jobs, threads, told("draws"), |(at, draw)| tried[*at].by_chance(&pool, *draw, kept))?;
+    for ((at, _), repairs) in jobs.iter().zip(draws) {
+        tried[*at].outcome.by_chance.push(repairs);
+    }
     let repairs: Vec<Repaired> = tried.into_iter().map(|tried| tried.outcome).collect();
     let of = |outcome: fn(&Trained) -> Option<bool>| Rate::of(trainings.iter().filter_map(outcome));
     Ok(Evaluation {
@@ -169,7 +192,6 @@ pub fn evaluate(
         localization: of(|training| training.localized),
         false_alarms: of(|training| training.false_alarm),
         repair: Rate::of(repairs.iter().filter_map(|repair| repair.repaired)),
-        chance,
         trainings,
         repairs,
     })
@@ -185,6 +207,13 @@ pub(crate) fn is_held_out(name: &str) -> bool {
 }
 
 impl Evaluation {
+    /// What treatments by chance repair of the same cases, of all or of those that
+    /// were held out or not; `None` when nothing was drawn.
+    pub fn chance(&self, held_out: Option<bool>) -> Option<Chance> {
+        let inside = |repair: &&Repaired| held_out.is_none_or(|out| repair.held_out == out);
+        Chance::of(self.repairs.iter().filter(inside))
+    }
+
     /// The same rates over a part of the cases.
     pub fn part(&self, held_out: bool) -> [(&'static str, Rate); 5] {
         let of = |outcome: fn(&Trained) -> Option<bool>| {
@@ -216,14 +245,22 @@ fn cases(folder: &Path, expects: impl Fn(&Experiment) -> Option<Expectation>) ->
         let twin = match expects.twin.as_ref().filter(|_| expects.finding.is_some()) {
             Some(twin) => {
                 let experiment = Experiment::read(folder.join(twin), &[])?;
-                Some(Prepared::new(&experiment, folder)?)
+                let twin = Prepared::new(&experiment, folder)?;
+                let mark = mark(&twin);
+                Some((twin, mark))
             }
             None => None,
         };
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        cases.push(Case { name, prepared, base: folder.to_path_buf(), expects, twin });
+        let mark = mark(&prepared);
+        cases.push(Case { name, prepared, base: folder.to_path_buf(), expects, twin, mark });
     }
     Ok(cases)
+}
+
+/// An experiment and its rows by their hashes.
+fn mark(prepared: &Prepared) -> String {
+    format!("{} {}", prepared.experiment.hash(), prepared.dataset.content_hash())
 }
 
 /// A training that is watched.
@@ -245,40 +282,58 @@ pub(crate) fn found(prepared: &Prepared, base: &Path, seed: u64) -> Result<Vec<F
     diagnose(prepared, base, seed, &course)
 }
 
-fn is_grave(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity > Severity::Information)
+/// A finding as an evaluation counts it: id, place, severity.
+type Counted = (String, String, Severity);
+
+/// What is found in a training, the first-ranked first.
+fn counted(
+    prepared: &Prepared,
+    mark: &str,
+    base: &Path,
+    seed: u64,
+    kept: &Kept,
+) -> Result<Vec<Counted>> {
+    kept.answer(&["found", mark, &seed.to_string()], || {
+        let findings = found(prepared, base, seed)?;
+        Ok(findings.into_iter().map(|it| (it.id, it.place, it.severity)).collect())
+    })
 }
 
-fn train(case: &Case, seed: u64) -> Result<Trained> {
-    let findings = found(&case.prepared, &case.base, seed)?;
-    let grave = is_grave(&findings);
-    let first = findings.iter().find(|finding| finding.severity > Severity::Information);
+fn grave(findings: &[Counted]) -> Option<&Counted> {
+    findings.iter().find(|(.., severity)| *severity > Severity::Information)
+}
+
+fn train(case: &Case, seed: u64, kept: &Kept) -> Result<Trained> {
+    let findings = counted(&case.prepared, &case.mark, &case.base, seed, kept)?;
+    let first = grave(&findings);
     let mut trained = Trained {
         case: case.name.clone(),
         seed,
         held_out: is_held_out(&case.name),
         expected: case.expects.finding.clone(),
-        found: findings.iter().map(|it| (it.id.clone(), it.place.clone(), it.severity)).collect(),
+        found: findings.clone(),
         detected: None,
         diagnosed: None,
         localized: None,
         false_alarm: None,
     };
     match &case.expects.finding {
-        None => trained.false_alarm = Some(grave),
+        None => trained.false_alarm = Some(first.is_some()),
         Some(cause) => {
             let twin = match &case.twin {
-                Some(twin) => is_grave(&found(twin, &case.base, seed)?),
+                Some((twin, mark)) => {
+                    grave(&counted(twin, mark, &case.base, seed, kept)?).is_some()
+                }
                 None => false,
             };
             let names = |id: &str| id == cause || case.expects.accept.iter().any(|it| it == id);
-            trained.detected = Some(grave && !twin);
-            trained.diagnosed = Some(first.is_some_and(|finding| names(&finding.id)));
+            trained.detected = Some(first.is_some() && !twin);
+            trained.diagnosed = Some(first.is_some_and(|(id, ..)| names(id)));
             trained.localized = case
                 .expects
                 .place
                 .as_ref()
-                .map(|place| first.is_some_and(|finding| finding.place == *place));
+                .map(|expected| first.is_some_and(|(_, place, _)| place == expected));
         }
     }
     Ok(trained)
@@ -288,6 +343,7 @@ fn train(case: &Case, seed: u64) -> Result<Trained> {
 fn each<I: Sync, R: Send>(
     items: &[I],
     threads: usize,
+    tell: impl Fn(usize, usize) + Sync,
     work: impl Fn(&I) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     let next = AtomicUsize::new(0);
@@ -299,7 +355,9 @@ fn each<I: Sync, R: Send>(
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(at) else { break };
                     let result = work(item);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.push((at, result));
+                    tell(done.len(), items.len());
                 }
             });
         }

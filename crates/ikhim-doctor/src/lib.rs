@@ -8,6 +8,7 @@
 //! metric of the sealed test part.
 
 mod anatomy;
+mod chance;
 mod chart;
 mod course;
 mod cure;
@@ -16,6 +17,7 @@ mod diagnosis;
 mod evaluate;
 mod facts;
 mod finding;
+mod kept;
 mod live;
 mod look;
 mod loose;
@@ -33,15 +35,16 @@ mod watch;
 #[cfg(test)]
 mod fixture;
 
+pub use chance::Chance;
 pub use chart::Chart;
 pub use course::{Course, Ending, Epoch, Score, Span};
 pub use cure::{Cure, cure};
 pub use diagnosis::diagnose;
-pub use evaluate::{Evaluation, Expectation, Plan, Rate, Trained, evaluate, watched};
+pub use evaluate::{Evaluation, Expectation, Plan, Progress, Rate, Trained, evaluate, watched};
 pub use live::Live;
 pub use look::{LayerLook, Look, ParameterLook};
 pub use origin::name_origin;
-pub use repair::{Chance, Repaired};
+pub use repair::Repaired;
 pub use rule::{Moment, Rule};
 pub use through_time::StepSlopes;
 pub use treatment::{Arm, Proof, check_seeds, treat};

@@ -1,15 +1,15 @@
-//! Whether the doctor's treatment repairs a faulty experiment, and whether
-//! treatments drawn by chance would have done so too.
+//! Whether the doctor's treatment repairs a faulty experiment.
 
-use crate::cure::{cure, tried};
+use crate::cure::cure;
 use crate::evaluate::{Case, found, is_held_out};
-use crate::treatment::{general, is_higher_better, p_value};
+use crate::kept::Kept;
+use crate::loose;
+use crate::treatment::{is_higher_better, p_value};
 use crate::trial::{Trial, can_be_tried, changed};
-use ikhim_numeric::random::{Stream, stream_id};
+use ikhim_run::metric::{Direction, Metric};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
-use serde::Serialize;
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
 
 /// Fresh seeds on which a repair must hold.
 const REPAIR_SEEDS: usize = 5;
@@ -17,9 +17,12 @@ const REPAIR_SEEDS: usize = 5;
 /// Fresh seeds on which a fault must harm.
 const CERTIFYING_SEEDS: usize = 16;
 
+/// Seeds on which a treatment by chance is chosen: those of the doctor's cure.
+const CHOOSING_SEEDS: [u64; 2] = [1, 1001];
+
 /// The share of the way from the faulty run to its healthy twin that a repair
 /// must cover.
-const COVERED: f64 = 0.8;
+pub(crate) const COVERED: f64 = 0.8;
 
 /// DeepCrime's measure of a fault that matters: p < 0.05 and Cohen's d ≥ 0.5.
 const CERTAIN: (f64, f64) = (0.05, 0.5);
@@ -42,23 +45,13 @@ pub struct Repaired {
     pub covered: f64,
     /// Whether that is enough; absent of a case that is not certified.
     pub repaired: Option<bool>,
-}
-
-/// What treatments by chance repair.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Chance {
-    /// The cases that each draw has repaired.
-    pub repaired: Vec<usize>,
-    /// Of how many.
-    pub of: usize,
-    /// The probability that chance repairs as many as the doctor: the doctor's
-    /// rank among all draws.
-    pub p: f64,
+    /// Whether each draw by chance repairs; empty of a case that is not certified.
+    pub by_chance: Vec<bool>,
 }
 
 /// A case with its outcome and what is needed to try other treatments on it.
 pub(crate) struct Tried<'a> {
-    case: &'a Case,
+    pub(crate) case: &'a Case,
     faulty: f64,
     healthy: f64,
     pub(crate) outcome: Repaired,
@@ -66,19 +59,39 @@ pub(crate) struct Tried<'a> {
     pub(crate) proposed: Vec<Vec<String>>,
 }
 
+/// What the doctor does about a case.
+#[derive(Serialize, Deserialize)]
+struct Treated {
+    set: Vec<String>,
+    tried: usize,
+    proposed: Vec<Vec<String>>,
+}
+
+/// How one training of a case under other settings went; larger is better.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Outcome {
+    #[serde(with = "loose")]
+    metric: f64,
+    gain: f64,
+}
+
 /// Treats a case: what is found in one run is cured on its own seed, then judged
 /// on fresh ones.
-pub(crate) fn repair(case: &Case) -> Result<Tried<'_>> {
-    let Case { name, prepared, base, twin, .. } = case;
-    let findings = found(prepared, base, 1)?;
-    let treatments = findings.iter().flat_map(|finding| &finding.treatments);
-    let proposed: Vec<Vec<String>> =
-        treatments.map(|it| it.set.clone()).filter(|set| can_be_tried(set)).collect();
-    let cure = cure(prepared, base, 1, &findings)?;
-    let set = cure.set();
-    let faulty = fresh(prepared, CERTIFYING_SEEDS)?;
+pub(crate) fn repair<'a>(case: &'a Case, kept: &Kept) -> Result<Tried<'a>> {
+    let Case { name, prepared, base, twin, mark, .. } = case;
+    let Treated { set, tried, proposed } = kept.answer(&["cure", mark], || {
+        let findings = found(prepared, base, 1)?;
+        let treatments = findings.iter().flat_map(|finding| &finding.treatments);
+        let proposed = treatments.map(|it| it.set.clone()).filter(|set| can_be_tried(set));
+        let proposed = proposed.collect();
+        let cure = cure(prepared, base, 1, &findings)?;
+        Ok(Treated { set: cure.set(), tried: cure.tried, proposed })
+    })?;
+    let faulty = fresh(case, &[], CERTIFYING_SEEDS, kept)?;
     let healthy = match twin {
-        Some(twin) => fresh(twin, CERTIFYING_SEEDS)?,
+        Some((twin, mark)) => (101..101 + CERTIFYING_SEEDS as u64)
+            .map(|seed| Ok(trained(twin, mark, measure(case).as_ref(), seed, kept)?.metric))
+            .collect::<Result<Vec<f64>>>()?,
         None => faulty.clone(),
     };
     let certified = is_certain(&faulty, &healthy);
@@ -92,13 +105,14 @@ pub(crate) fn repair(case: &Case) -> Result<Tried<'_>> {
             case: name.clone(),
             held_out: is_held_out(name),
             certified,
-            tried: cure.tried,
+            tried,
             covered: 0.0,
             repaired: None,
+            by_chance: Vec::new(),
             set,
         },
     };
-    let covered = tried.covered(&tried.outcome.set)?;
+    let covered = tried.covered(&tried.outcome.set, kept)?;
     tried.outcome.covered = covered;
     tried.outcome.repaired = certified.then_some(covered >= COVERED);
     Ok(tried)
@@ -106,96 +120,95 @@ pub(crate) fn repair(case: &Case) -> Result<Tried<'_>> {
 
 impl Tried<'_> {
     /// The share of the way to the twin that some settings cover.
-    fn covered(&self, set: &[String]) -> Result<f64> {
-        let Ok(treated) = changed(&self.case.prepared, &self.case.base, set) else {
-            return Ok(0.0);
-        };
-        let with = middle(&fresh(&treated, REPAIR_SEEDS)?);
-        let covered = (with - self.faulty) / (self.healthy - self.faulty);
-        Ok(if covered.is_finite() { covered } else { 0.0 })
+    pub(crate) fn covered(&self, set: &[String], kept: &Kept) -> Result<f64> {
+        let with = middle(&fresh(self.case, set, REPAIR_SEEDS, kept)?);
+        Ok(covered(self.faulty, self.healthy, with))
     }
 
-    /// As often as asked: so many treatments of a pool as the doctor has tried,
-    /// each on the same seeds, the best of them judged on fresh ones. Whether it
-    /// repairs; nothing of a case that is not certified.
-    pub(crate) fn by_chance(&self, pool: &[Vec<String>], draws: usize) -> Result<Vec<bool>> {
-        let Case { name, prepared, base, .. } = self.case;
-        if !self.outcome.certified {
-            return Ok(Vec::new());
-        }
-        let own = general(prepared.experiment.training.learning_rate());
-        let own = own.into_iter().map(|setting| vec![setting]);
-        let pool: Vec<Vec<String>> = own.chain(pool.iter().cloned()).collect();
-        let stream = Stream::new(0, stream_id(name, "treatment-by-chance"));
-        let mut gains: HashMap<usize, Option<f64>> = HashMap::new();
-        let mut covers: HashMap<usize, bool> = HashMap::new();
-        let mut repaired = Vec::new();
-        for draw in 0..draws {
-            let (mut best, mut left) = (None, self.outcome.tried.max(1));
-            // What this network does not take is drawn again.
-            for at in 0..20 * left as u64 {
-                if left == 0 {
-                    break;
-                }
-                let index = stream.below(pool.len() as u64, draw as u64, at) as usize;
-                let gain = *gains.entry(index).or_insert_with(|| {
-                    changed(prepared, base, &pool[index]).ok().map(|with| tried(&with, 1))
-                });
-                let Some(gain) = gain else { continue };
-                left -= 1;
-                if best.is_none_or(|(most, _)| gain > most) {
-                    best = Some((gain, index));
-                }
+    /// The mean gain under some settings, on the seeds of the doctor's cure;
+    /// `None` where the experiment does not take them.
+    pub(crate) fn gain(&self, set: &[String], kept: &Kept) -> Result<Option<f64>> {
+        let mut sum = 0.0;
+        for seed in CHOOSING_SEEDS {
+            match outcome(self.case, set, seed, kept)? {
+                Some(outcome) => sum += outcome.gain,
+                None => return Ok(None),
             }
-            repaired.push(match best {
-                None => false,
-                Some((_, index)) => match covers.get(&index) {
-                    Some(known) => *known,
-                    None => {
-                        let enough = self.covered(&pool[index])? >= COVERED;
-                        covers.insert(index, enough);
-                        enough
-                    }
-                },
-            });
         }
-        Ok(repaired)
+        Ok(Some(sum / CHOOSING_SEEDS.len() as f64))
     }
 }
 
-/// The treatments that chance draws from, beside what anybody might try: those of
-/// all findings of all cases.
-pub(crate) fn pool<'a>(proposed: impl Iterator<Item = &'a Vec<String>>) -> Vec<Vec<String>> {
-    let mut pool: Vec<Vec<String>> = Vec::new();
-    for set in proposed {
-        if !pool.contains(set) {
-            pool.push(set.clone());
-        }
-    }
-    pool
+/// The share of the way from one value to another that a third has gone, larger
+/// being better. A training that gave no number is endlessly far away: then it
+/// is the share of the twin's value that is reached, of what is right where that
+/// is measured, of what is wrong the other way round.
+fn covered(faulty: f64, healthy: f64, with: f64) -> f64 {
+    let share = match faulty.is_finite() {
+        true => (with - faulty) / (healthy - faulty),
+        false if healthy < 0.0 => healthy / with,
+        false => with / healthy,
+    };
+    if share.is_finite() && with.is_finite() { share } else { 0.0 }
 }
 
-impl Chance {
-    /// Counts the repairs of each draw over all cases.
-    pub(crate) fn of(tried: &[Tried<'_>], by_chance: &[Vec<bool>]) -> Chance {
-        let draws = by_chance.iter().map(Vec::len).max().unwrap_or(0);
-        let repaired: Vec<usize> = (0..draws)
-            .map(|draw| by_chance.iter().filter(|of| of.get(draw) == Some(&true)).count())
-            .collect();
-        let own = tried.iter().filter(|tried| tried.outcome.repaired == Some(true)).count();
-        let of = tried.iter().filter(|tried| tried.outcome.certified).count();
-        let as_many = repaired.iter().filter(|count| **count >= own).count();
-        Chance { p: (1 + as_many) as f64 / (1 + draws) as f64, repaired, of }
+/// What a case is measured by: the first metric of its twin. A fault may be to
+/// look at a metric that is flattered by it.
+fn measure(case: &Case) -> Option<Metric> {
+    let (twin, _) = case.twin.as_ref()?;
+    let metrics = twin.experiment.training.metrics()?;
+    metrics.first().and_then(|name| Metric::named(name))
+}
+
+/// A training of a case under some settings; `None` where it does not take them.
+fn outcome(case: &Case, set: &[String], seed: u64, kept: &Kept) -> Result<Option<Outcome>> {
+    let by = measure(case);
+    let by = by.as_ref();
+    let of = seed.to_string();
+    if set.is_empty() {
+        return trained(&case.prepared, &case.mark, by, seed, kept).map(Some);
     }
+    let mut question = vec!["changed", &case.mark, by.map_or("", Metric::name), &of];
+    question.extend(set.iter().map(String::as_str));
+    kept.answer(&question, || {
+        let with = changed(&case.prepared, &case.base, set).ok();
+        Ok(with.map(|with| train(&with, by, seed).unwrap_or(Outcome::BROKEN)))
+    })
+}
+
+fn trained(
+    prepared: &Prepared,
+    mark: &str,
+    by: Option<&Metric>,
+    seed: u64,
+    kept: &Kept,
+) -> Result<Outcome> {
+    let question = ["trained", mark, by.map_or("", Metric::name), &seed.to_string()];
+    kept.answer(&question, || train(prepared, by, seed))
+}
+
+fn train(prepared: &Prepared, by: Option<&Metric>, seed: u64) -> Result<Outcome> {
+    let higher = match by {
+        Some(metric) => metric.direction() == Direction::Higher,
+        None => is_higher_better(prepared),
+    };
+    let sign = if higher { 1.0 } else { -1.0 };
+    let trial = Trial::measured(prepared, seed, by)?;
+    let metric = sign * trial.metric;
+    let metric = if metric.is_finite() { metric } else { f64::NEG_INFINITY };
+    Ok(Outcome { metric, gain: trial.gain() })
+}
+
+impl Outcome {
+    const BROKEN: Outcome = Outcome { metric: f64::NEG_INFINITY, gain: 0.0 };
 }
 
 /// The first metric over fresh seeds, larger being better; what is not a number
 /// is worst.
-fn fresh(prepared: &Prepared, seeds: usize) -> Result<Vec<f64>> {
-    let sign = if is_higher_better(prepared) { 1.0 } else { -1.0 };
+fn fresh(case: &Case, set: &[String], seeds: usize, kept: &Kept) -> Result<Vec<f64>> {
     let value = |seed| {
-        let value = sign * Trial::of(prepared, seed)?.metric;
-        Ok(if value.is_nan() { f64::NEG_INFINITY } else { value })
+        let outcome = outcome(case, set, seed, kept)?;
+        Ok(outcome.unwrap_or(Outcome::BROKEN).metric)
     };
     (101..101 + seeds as u64).map(value).collect()
 }
@@ -233,6 +246,19 @@ mod tests {
         // Means 2 and 5, squares 2 + 2 over 4: a deviation of 1.
         assert!((distance(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]) - 3.0).abs() < 1e-12);
         assert_eq!(distance(&[1.0, f64::NEG_INFINITY], &[1.0, 2.0]), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_way_from_a_training_without_a_number_is_measured_from_nothing() {
+        assert!((covered(0.5, 0.9, 0.7) - 0.5).abs() < 1e-12);
+        // Accuracies, then errors.
+        let nothing = f64::NEG_INFINITY;
+        assert!((covered(nothing, 0.9, 0.81) - 0.9).abs() < 1e-12);
+        assert!((covered(nothing, -2.0, -2.5) - 0.8).abs() < 1e-12);
+        assert_eq!(covered(nothing, 0.9, nothing), 0.0);
+        assert_eq!(covered(0.5, 0.9, nothing), 0.0);
+        // No way at all.
+        assert_eq!(covered(0.9, 0.9, 0.9), 0.0);
     }
 
     #[test]

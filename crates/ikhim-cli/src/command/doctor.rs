@@ -49,6 +49,9 @@ pub(crate) struct Arguments {
     /// With --evaluate, treatments by chance that each case is treated with too [default: 20]
     #[arg(long, value_name = "N", requires = "evaluate", conflicts_with = "no_repair")]
     draws: Option<u32>,
+    /// With --evaluate, a file that keeps what is found, so that a run that is cut off goes on
+    #[arg(long, value_name = "FILE", requires = "evaluate")]
+    keep: Option<PathBuf>,
     /// Exit with 3 when a finding is at least so grave
     #[arg(long, value_name = "SEVERITY", value_parser = ["warning", "error"])]
     fail_on: Option<String>,
@@ -65,8 +68,9 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
             threads: runtime.threads(),
             repairs: !arguments.no_repair,
             draws: arguments.draws.unwrap_or(20) as usize,
+            keep: arguments.keep.clone(),
         };
-        return evaluate::run(folder, plan, console);
+        return evaluate::run(folder, &plan, console);
     }
     let project = Project::find();
     if let Some(meant) = &arguments.run {

@@ -118,6 +118,21 @@ impl Dataset {
     /// validation rows are not what they were. What stands in the sealed rows
     /// is not looked at: the ledger knows them, and opening them tells.
     pub fn split_by_record(&self, record: &SplitRecord) -> Result<Parts> {
+        self.split_as(record, Some(record))
+    }
+
+    /// The same of rows whose columns are read otherwise: each row goes where its
+    /// place in the source went, whatever is read of it now. Only for the very
+    /// source of the record, byte for byte: otherwise what was sealed would be
+    /// opened.
+    ///
+    /// # Errors
+    /// A recorded row is missing.
+    pub fn split_by_places(&self, record: &SplitRecord) -> Result<Parts> {
+        self.split_as(record, None)
+    }
+
+    fn split_as(&self, record: &SplitRecord, compared: Option<&SplitRecord>) -> Result<Parts> {
         if let Some(stream) = &self.stream {
             return self.split_streamed(stream, &Split::new(), Known::Recorded(record));
         }
@@ -145,7 +160,7 @@ impl Dataset {
         };
         let mut notices = Vec::new();
         let data = draw.without_its_column(self, &mut notices)?;
-        assemble(&data, draw, &parts, notices, Some(record))
+        assemble(&data, draw, &parts, notices, compared)
     }
 }
 

@@ -29,16 +29,47 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course else { return Vec::new() };
+    let Some(cut) = cut(chart) else { return Vec::new() };
+    let place = format!("training.{}", cut.key);
+    let mut finding = RULE.finding(Severity::Warning, 0.94, place.clone());
+    finding.steps = chart.course.map_or((0, 0), crate::Course::whole);
+    finding.evidence = vec![say!(
+        "the border is {border}, gradients are {length} in the middle: at {share} of the looks less than a hundredth is left",
+        "경계는 {border}이고 기울기의 중앙값은 {length}입니다. 살펴본 때의 {share}에서 100분의 1도 남지 않습니다",
+        border = short(cut.border),
+        length = short(cut.length),
+        share = percent(cut.share)
+    )];
+    finding.treatments = vec![
+        treatment(say!("cut nothing", "자르지 마세요"), [format!("{place}='none'")]),
+        treatment(say!("cut at 1", "1에서 자르세요"), [format!("{place}=1.0")]),
+    ];
+    vec![finding]
+}
+
+/// Gradients that are cut to next to nothing.
+pub(super) struct Cut {
+    key: &'static str,
+    border: f64,
+    /// The middle length before the cut.
+    length: f64,
+    /// The share of the looks at which next to nothing is left.
+    share: f64,
+}
+
+/// Whether a border takes nearly all of most gradients: steps are short by it and
+/// not by their rate.
+pub(super) fn cut(chart: &Chart<'_>) -> Option<Cut> {
+    let course = chart.course?;
     let training = &chart.prepared.experiment.training;
     let (key, border) = match (training.clip_norm(), training.clip_value()) {
         (Some(border), _) => ("clip_norm", border),
         (None, Some(border)) => ("clip_value", border),
-        (None, None) => return Vec::new(),
+        (None, None) => return None,
     };
     let proportional = training.optimizer().kind == "sgd";
     if !proportional || course.looks.len() < 3 || course.is_broken() || course.gain() >= 0.9 {
-        return Vec::new();
+        return None;
     }
     let length = |look: &Look| {
         let squares: f64 = look.parameters.iter().map(|it| it.gradient.powi(2)).sum();
@@ -50,22 +81,24 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let lengths: Vec<f64> = course.looks.iter().map(length).collect();
     let cut = lengths.iter().filter(|length| border < LEFT * **length).count();
     let share = cut as f64 / lengths.len() as f64;
-    if share <= OFTEN {
-        return Vec::new();
+    let length = crate::course::median(lengths);
+    (share > OFTEN).then_some(Cut { key, border, length, share })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evaluate, examine, fixture};
+
+    #[test]
+    fn a_rate_is_not_blamed_for_what_a_border_cuts() {
+        let prepared = fixture::prepared(RULE.red);
+        for seed in [1, 2, 3] {
+            let course = evaluate::watched(&prepared, seed).unwrap();
+            let chart = Chart::before(&prepared, seed).unwrap().with(&course);
+            let ids: Vec<String> = examine(&chart).into_iter().map(|it| it.id).collect();
+            assert!(ids.iter().any(|id| id == RULE.id), "{ids:?}");
+            assert!(!ids.iter().any(|id| id == "learning-rate-too-low"), "{ids:?}");
+        }
     }
-    let place = format!("training.{key}");
-    let mut finding = RULE.finding(Severity::Warning, 0.94, place.clone());
-    finding.steps = course.whole();
-    finding.evidence = vec![say!(
-        "the border is {border}, gradients are {length} in the middle: at {share} of the looks less than a hundredth is left",
-        "경계는 {border}이고 기울기의 중앙값은 {length}입니다. 살펴본 때의 {share}에서 100분의 1도 남지 않습니다",
-        border = short(border),
-        length = short(crate::course::median(lengths.iter().copied())),
-        share = percent(share)
-    )];
-    finding.treatments = vec![
-        treatment(say!("cut nothing", "자르지 마세요"), [format!("{place}='none'")]),
-        treatment(say!("cut at 1", "1에서 자르세요"), [format!("{place}=1.0")]),
-    ];
-    vec![finding]
 }

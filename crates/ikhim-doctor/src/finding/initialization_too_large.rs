@@ -1,4 +1,5 @@
 use super::initialization::growths;
+use crate::anatomy::{Kernel, LayerFacts};
 use crate::chart::Chart;
 use crate::rule::{Moment, Rule, say, sentence, short, treatment};
 use ikhim_run::{Finding, Severity};
@@ -21,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
         "배우기 전의 신경망은 아무것도 몰라야 합니다. 그때 손실은 레이블의 엔트로피, 같은 크기의 클래스 C개이면 ln C입니다. 입력 784개에 표준편차 1인 가중치를 쓰면 로짓이 28이고 손실이 수십입니다. 그것을 되돌리는 일부터 배우게 되고, sigmoid 유닛은 기울기가 사라진 곳에 갇힙니다.",
     ),
     course: "10-2",
-    numbers: "s·√n of some layer above 2.83, twice He's rule, and either a loss at the first step above three times the loss of the best constant answer (the course's 3·ln C) or more than half of the values of a sigmoid or tanh layer where the slope is under a hundredth of its largest. Or the same first loss and biases of some layer above 3 in the root mean square: odds of twenty to one before anything is known.",
+    numbers: "s·√n of some layer above 2.83, twice He's rule, and either a loss at the first step above three times the loss of the best constant answer (the course's 3·ln C) or more than half of the values of a sigmoid or tanh layer where the slope is under a hundredth of its largest. Or the same first loss and biases of some layer above 3 in the root mean square: odds of twenty to one before anything is known. Or a recurrent kernel above 2.83 by the same measure, which multiplies the state at every step (orthogonal: 1).",
     examine,
     red: "[data]\ndataset = 'digits'\n[model]\nlayers = [{ type = 'flatten' }, { type = 'dense', units = 32, activation = 'relu', kernel_initializer = { type = 'normal', stddev = 1.0 } }, { type = 'dense', units = 10, kernel_initializer = { type = 'normal', stddev = 1.0 } }]\n",
     green: "[data]\ndataset = 'digits'\n[model]\nlayers = [{ type = 'flatten' }, { type = 'dense', units = 32, activation = 'relu', kernel_initializer = 'he_normal' }, { type = 'dense', units = 10 }]\n",
@@ -56,6 +57,16 @@ fn biased(chart: &Chart<'_>, start: &crate::look::Look, baseline: f64) -> Vec<Fi
     vec![finding]
 }
 
+/// The layers whose recurrent kernel is as much too large, with what it multiplies
+/// the state by at every step: of U states, √U times its root mean square.
+fn recurrent(chart: &Chart<'_>, start: &crate::look::Look) -> Vec<(String, f64)> {
+    let growth = |(layer, kernel): (&LayerFacts, &Kernel)| {
+        let parameter = start.parameter(&format!("{}.recurrent_kernel", layer.path))?;
+        Some((layer.path.clone(), parameter.weight / (kernel.units as f64).sqrt()))
+    };
+    chart.anatomy.kernels().filter_map(growth).filter(|(_, growth)| *growth > LARGE).collect()
+}
+
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(start) = &chart.start else { return Vec::new() };
     let growths = growths(chart);
@@ -72,16 +83,29 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     if inputs > 10.0 {
         return Vec::new();
     }
-    if *largest <= LARGE || (!loud && saturated.is_none()) {
+    let again = recurrent(chart, start);
+    let is_large = *largest > LARGE && (loud || saturated.is_some());
+    if !is_large && again.is_empty() {
         return if loud { biased(chart, start, baseline) } else { Vec::new() };
     }
+    let place = if is_large { place } else { &again[0].0 };
     let mut finding = RULE.finding(chart.unless_well(Severity::Warning), 0.9, place);
-    finding.evidence = vec![say!(
-        "`{layer}` multiplies its inputs by {growth}; He's rule gives 1.41",
-        "`{layer}`이(가) 입력을 {growth}배로 만듭니다. He의 규칙은 1.41입니다",
-        layer = place,
-        growth = short(*largest)
-    )];
+    if is_large {
+        finding.evidence.push(say!(
+            "`{layer}` multiplies its inputs by {growth}; He's rule gives 1.41",
+            "`{layer}`이(가) 입력을 {growth}배로 만듭니다. He의 규칙은 1.41입니다",
+            layer = place,
+            growth = short(*largest)
+        ));
+    }
+    for (layer, growth) in &again {
+        finding.evidence.push(say!(
+            "`{layer}` multiplies its state by {growth} at every step; an orthogonal kernel leaves its size",
+            "`{layer}`이(가) 스텝마다 상태를 {growth}배로 만듭니다. 직교 커널은 크기를 그대로 둡니다",
+            layer = layer,
+            growth = short(*growth)
+        ));
+    }
     if loud {
         finding.evidence.push(say!(
             "the loss begins at {loss}; knowing nothing gives {baseline}",
@@ -102,10 +126,42 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         .iter()
         .filter(|(_, growth)| *growth > LARGE)
         .filter_map(|(path, _)| chart.layer_key(path, "kernel_initializer", "'he_normal'"))
+        .chain(again.iter().filter_map(|(path, _)| {
+            chart.layer_key(path, "recurrent_initializer", "'orthogonal'")
+        }))
         .collect();
     finding.treatments = vec![treatment(
         say!("draw them by He's rule", "He의 규칙으로 뽑으세요"),
         set,
     )];
     vec![finding]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn both_kernels_of_a_recurrent_layer_are_drawn_anew() {
+        let text = |recurrent: &str| {
+            format!(
+                "[data]\ngenerate = {{ type = 'autoregressive', coefficients = [1.6, -0.8], \
+                 rows = 300 }}\nseries = {{ window = 12 }}\n[split]\nmethod = 'time'\n[model]\n\
+                 layers = [{{ type = 'simple_rnn', units = 16, return_sequences = false, \
+                 kernel_initializer = {{ type = 'normal', stddev = 8.0 }}, \
+                 recurrent_initializer = {recurrent} }}, {{ type = 'dense', units = 1 }}]\n"
+            )
+        };
+        let of = |recurrent: &str| {
+            let prepared = fixture::prepared(&text(recurrent));
+            let found = examine(&Chart::before(&prepared, 3).unwrap());
+            found.into_iter().flat_map(|it| it.treatments).flat_map(|it| it.set).collect::<Vec<_>>()
+        };
+        let key = "model.layers.simple_rnn_1.recurrent_initializer='orthogonal'";
+        let loud = of("{ type = 'normal', stddev = 3.0 }");
+        assert!(loud.iter().any(|set| set == key), "{loud:?}");
+        let sound = of("'orthogonal'");
+        assert!(!sound.iter().any(|set| set == key), "{sound:?}");
+    }
 }

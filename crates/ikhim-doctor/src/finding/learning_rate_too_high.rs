@@ -22,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
         "스텝은 출발점의 기울기를 따라 내려갑니다. 골짜기의 폭보다 길면 맞은편의 더 높은 곳에 닿습니다. 손실이 오락가락하거나 커지거나 수가 아니게 됩니다. 이차 비용에서 경계는 2/λ이고 λ는 가장 큰 곡률입니다.",
     ),
     course: "07-1",
-    numbers: "A training that went badly has not learned half of its train rows, or clearly less than the nearest rows know. A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that went badly; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that went badly, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
+    numbers: "A training that went badly has not learned half of its train rows, or clearly less than the nearest rows know, or has lost more in the mean, behind its first tenth, than a constant answer would, whatever epoch is kept. A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that went badly; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that went badly, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 30.0\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -104,7 +104,13 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
         );
         return Some((Severity::Error, 0.9, evidence));
     }
-    let bad = course.gain() < 0.5 || chart.behind().is_some();
+    // The epoch that is kept may be good by luck while the steps are not: behind
+    // its first tenth, a training that works is below the loss of a constant
+    // answer. Weights of classes make another one of it.
+    let training = &chart.prepared.experiment.training;
+    let weighed = training.balanced_classes() || !training.class_weights().is_empty();
+    let lucky = !weighed && course.mean_loss(0.1, 1.0) > baseline * per_row;
+    let bad = lucky || course.gain() < 0.5 || chart.behind().is_some();
     let top = course.spans.iter().map(|span| span.mean).fold(0.0, f64::max);
     if bad && top > 3.0 * start && top > 3.0 * baseline * per_row {
         let evidence = say!(
@@ -181,4 +187,32 @@ pub(super) fn step_ratio(chart: &Chart<'_>, look: &crate::look::Look) -> f64 {
         let parameter = look.parameter(&kernel.path)?;
         Some(parameter.update? / parameter.weight.max(1e-12))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{evaluate, fixture};
+
+    #[test]
+    fn an_epoch_that_is_good_by_luck_hides_no_rate() {
+        // Steps of several lengths of the weights, whatever epoch is kept.
+        let of = |rate: &str| {
+            fixture::prepared(&format!(
+                "[data]\ndataset = 'wine'\n[model]\nlayers = [\
+                 {{ type = 'dense', units = 24, activation = 'tanh' }}, \
+                 {{ type = 'dense', units = 12, activation = 'tanh' }}, \
+                 {{ type = 'dense', units = 3 }}]\n[training]\nlearning_rate = {rate}\n\
+                 epochs = 30\n"
+            ))
+        };
+        for (rate, expected) in [("3.0", true), ("0.005", false)] {
+            let prepared = of(rate);
+            for seed in 1..=5 {
+                let course = evaluate::watched(&prepared, seed).unwrap();
+                let chart = Chart::before(&prepared, seed).unwrap().with(&course);
+                assert_eq!(!examine(&chart).is_empty(), expected, "rate {rate}, seed {seed}");
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+use super::clipping_too_small::cut;
 use super::learning_rate_too_high::step_ratio;
 use crate::chart::Chart;
 use crate::rule::{Moment, Rule, percent, say, sentence, short, treatment};
@@ -35,7 +36,7 @@ pub(crate) const RULE: Rule = Rule {
         "비용이 조금씩 내려가면 배우는 것처럼 보입니다. 가중치가 얼마나 움직였는지 보세요. 모든 스텝을 합쳐 100분의 1만 바뀌었다면 학습은 거의 시작한 곳에 서 있습니다.",
     ),
     course: "07-1",
-    numbers: "All steps together less than a tenth of the weights and each less than a ten-thousandth in the mean, a loss that came down less than a tenth of its start, and slopes that are not gone. In a healthy training the weights travel many times their own length (Bengio: a thousandth of it in each step). Or, with all rows in a batch, a loss that came down less than a tenth and in its second half by 0.8 to 1.25 times what it did in its first: on a straight way no curvature is felt. Or a schedule that leaves less than a hundredth of the rate at more than half of the looks, in a training that has not learned nine tenths of its train rows; half a cosine is there for 6 % of its way.",
+    numbers: "All steps together less than a tenth of the weights and each less than a ten-thousandth in the mean, a loss that came down less than a tenth of its start, slopes that are not gone, and gradients that no border cuts to next to nothing. In a healthy training the weights travel many times their own length (Bengio: a thousandth of it in each step). Or, with all rows in a batch, a loss that came down less than a tenth and in its second half by 0.8 to 1.25 times what it did in its first: on a straight way no curvature is felt. Or a schedule that leaves less than a hundredth of the rate at more than half of the looks, in a training that has not learned nine tenths of its train rows; half a cosine is there for 6 % of its way.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 1e-6\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -60,6 +61,10 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let straight = (0.0..0.1).contains(&fallen) && falls_straight(course);
     let faded = faded(chart, course);
     if !(low || straight || faded > LONG) || course.gain() >= 0.9 {
+        return Vec::new();
+    }
+    // Where a border cuts nearly all of every gradient, short steps follow from it.
+    if faded <= LONG && cut(chart).is_some() {
         return Vec::new();
     }
     let confidence = if course.went_badly() { 0.9 } else { 0.75 };

@@ -1,5 +1,6 @@
 use crate::chart::Chart;
 use crate::rule::{Moment, Rule, say, sentence, treatment};
+use ikhim_data::SplitMethod;
 use ikhim_run::{Finding, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -41,9 +42,50 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         name = name,
         classes = classes(&report.train)
     )];
-    finding.treatments = vec![treatment(
-        say!("part by class", "클래스별로 나누세요"),
-        ["split={method='stratified'}"],
-    )];
+    finding.treatments = match chart.prepared.split.method {
+        // Parted by class already: there are too few rows for two parts.
+        SplitMethod::Stratified => vec![
+            treatment(
+                say!(
+                    "too few rows of a class are there for every part: judge each row once, by cross-validation",
+                    "어떤 클래스의 행이 모든 부분에 들어가기에는 너무 적습니다. 교차 검증으로 각 행을 한 번씩 평가하세요"
+                ),
+                ["split={method='stratified', folds=5}"],
+            ),
+            treatment(
+                say!("get more rows of the rare classes", "드문 클래스의 행을 더 모으세요"),
+                [""; 0],
+            ),
+        ],
+        _ => vec![treatment(
+            say!("part by class", "클래스별로 나누세요"),
+            ["split={method='stratified'}"],
+        )],
+    };
     vec![finding]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn what_is_parted_by_class_is_not_told_to_be() {
+        // Two of twelve rows are of the other class: not enough for three parts.
+        let row = |at: usize| format!("[{at}, '{}']", if at < 2 { "b" } else { "a" });
+        let rows: Vec<String> = (0..12).map(row).collect();
+        let text = format!(
+            "[data]\nheader = ['x', 'y']\nrows = [{}]\ntarget = 'y'\ntask = 'classification'\n",
+            rows.join(", ")
+        );
+        let prepared = fixture::prepared(&text);
+        assert_eq!(prepared.split.method, SplitMethod::Stratified);
+        let found = examine(&Chart::before(&prepared, 3).unwrap());
+        assert_eq!(found.len(), 1);
+        let sets: Vec<&Vec<String>> = found[0].treatments.iter().map(|it| &it.set).collect();
+        assert_eq!(*sets[0], ["split={method='stratified', folds=5}"]);
+        // The advice can be followed.
+        prepared.experiment.with(sets[0]).unwrap();
+    }
 }

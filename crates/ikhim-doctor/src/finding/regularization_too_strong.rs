@@ -42,28 +42,27 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let confidence = if shrunk < 0.5 { 0.85 } else { 0.55 };
-    let key = ["l2", "l1", "weight_decay"].into_iter().find(|key| {
-        training.settings().number(key).unwrap_or(0.0) > 0.0
-    });
-    // Without one for all, a layer has a penalty of its own.
+    let is_set = |key: &&str| training.settings().number(key).unwrap_or(0.0) > 0.0;
+    let of_loss: Vec<&str> = ["l2", "l1"].into_iter().filter(is_set).collect();
+    // Layers may have penalties of their own.
     let layers = chart.prepared.experiment.model.layers().unwrap_or_default();
     let own: Vec<&str> = layers
         .iter()
         .filter(|layer| layer.settings.table("kernel_regularizer").is_some())
         .map(|layer| layer.path.as_str())
         .collect();
-    let (place, set) = match (key, own.first()) {
-        (None, Some(first)) => (
-            (*first).to_string(),
-            own.iter()
-                .filter_map(|path| chart.layer_key(path, "kernel_regularizer", "'none'"))
-                .collect(),
-        ),
-        (key, _) => {
-            let place = format!("training.{}", key.unwrap_or("l2"));
-            (place.clone(), vec![format!("{place}=0.0")])
-        }
+    let mut set: Vec<String> = of_loss.iter().map(|key| format!("training.{key}=0.0")).collect();
+    set.extend(own.iter().filter_map(|path| chart.layer_key(path, "kernel_regularizer", "'none'")));
+    let mut place = match (of_loss.first(), own.first()) {
+        (Some(key), _) => format!("training.{key}"),
+        (None, Some(path)) => (*path).to_string(),
+        (None, None) => String::new(),
     };
+    // Decay is no part of the loss: it is at fault where nothing there is.
+    if set.is_empty() || !penalty {
+        place = "training.weight_decay".to_string();
+        set = vec![format!("{place}=0.0")];
+    }
     let mut finding = RULE.finding(Severity::Warning, confidence, place);
     finding.steps = course.whole();
     finding.evidence = vec![

@@ -1,5 +1,6 @@
 use crate::chart::Chart;
 use crate::rule::{Moment, Rule, percent, say, sentence, treatment};
+use ikhim_data::SplitMethod;
 use ikhim_run::{Finding, Severity};
 
 /// deepchecks warns from one row in twenty.
@@ -43,15 +44,48 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         test = percent(test)
     )];
     let fault = chart.prepared.experiment.fault.as_ref();
-    finding.treatments = match fault.is_some_and(|fault| fault.trains_on_validation()) {
-        true => vec![treatment(
+    let learns_from_both = fault.is_some_and(|fault| fault.trains_on_validation());
+    finding.treatments = match chart.prepared.split.method {
+        _ if learns_from_both => vec![treatment(
             say!("learn from train rows alone", "훈련 행으로만 배우세요"),
             ["fault.train_on_validation=false"],
         )],
-        false => vec![treatment(
+        // Parting a text or a series by chance would put neighbors into two parts.
+        SplitMethod::Time => vec![treatment(
+            say!(
+                "what comes later repeats what came before: take the repeated passages out of the data, or cut where they end",
+                "나중 부분이 앞부분을 되풀이합니다. 되풀이되는 부분을 데이터에서 빼거나 그 끝에서 자르세요"
+            ),
+            [""; 0],
+        )],
+        _ => vec![treatment(
             say!("let the rows be parted anew", "행을 다시 나누세요"),
             ["split={method='random'}"],
         )],
     };
     vec![finding]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn a_text_that_repeats_itself_is_not_told_to_be_parted_by_chance() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("song.txt");
+        std::fs::write(&path, "row row row your boat gently down the stream ".repeat(60)).unwrap();
+        let text = format!(
+            "[data]\npath = '{}'\ntask = 'next_token'\nwindow = {{ length = 9 }}\n\
+             [model]\nlayers = [{{ type = 'embedding', output_dim = 4 }}, \
+             {{ type = 'dense', units = 'auto' }}]\n",
+            path.display()
+        );
+        let prepared = fixture::prepared(&text);
+        let found = examine(&Chart::before(&prepared, 3).unwrap());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].severity, Severity::Warning);
+        assert!(found[0].treatments.iter().all(|it| it.set.is_empty()), "{found:?}");
+    }
 }

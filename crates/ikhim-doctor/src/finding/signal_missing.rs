@@ -18,7 +18,7 @@ pub(crate) const RULE: Rule = Rule {
         "신경망은 무작위 레이블도 외울 수 있습니다. 검증에서 아무것도 맞지 않으면 특징과 레이블이 아직 짝이 맞는지 보세요. 따로 정렬하거나 섞거나 밀리지 않았는지 확인하세요.",
     ),
     course: "",
-    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept. Without any network: the five nearest rows know 0.3 within validation and less than 0.1 within train, or 0.3 within both and less than 0.3 of that across them, each beyond four standard errors of the shares and with inputs of one size; parts that are drawn from the same rows differ by one or two.",
+    numbers: "A gain of 0.2 or more on train and none on 50 validation rows or more, three standard errors below what train gives. Or, as the epoch that is best where it is judged is kept: a train loss that ended under half of what a constant answer costs, a validation loss that ended above 1.5 times it, and a gain of less than 0.2 of the epoch that was kept. Or a validation loss that was never a twentieth below that of a constant answer and ended 1.3 times as high, under a train loss that ended below 0.7 of it: an epoch may be right about some rows by luck, its loss is not. Without any network: the five nearest rows know 0.3 within validation and less than 0.1 within train, or 0.3 within both and less than 0.3 of that across them, each beyond four standard errors of the shares and with inputs of one size; parts that are drawn from the same rows differ by one or two.",
     examine,
     red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[split]\nmethod = 'random'\nvalidation = 0.5\ntest = 0.0\n[model]\nhidden = [128]\n[training]\nepochs = 100\nlearning_rate = 0.01\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
     green: "[data]\ndataset = 'breast_cancer'\n[training]\nepochs = 30\n",
@@ -37,7 +37,9 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let Some(validation) = &ending.validation else { return Vec::new() };
     let error = 1.0 / (validation.rows.max(1) as f64).sqrt();
     let none = validation.gain <= 0.02 && validation.gain + 3.0 * error < ending.train.gain;
-    let apart = ending.train.gain >= 0.2 && none || parted(chart, course) && validation.gain < 0.2;
+    let apart = ending.train.gain >= 0.2 && none
+        || parted(chart, course) && validation.gain < 0.2
+        || never_known(chart, course);
     if validation.rows < 50 || !apart {
         return Vec::new();
     }
@@ -107,4 +109,66 @@ fn parted(chart: &Chart<'_>, course: &crate::Course) -> bool {
         last.train_loss < 0.5 * baseline && last.validation_loss > 1.5 * baseline
     };
     chart.rows_of_loss() == 1.0 && course.epochs.last().is_some_and(apart)
+}
+
+/// A validation loss that has never come so far under that of a constant answer
+/// knows nothing, whatever share of rows an epoch was right about by luck …
+const NOTHING: f64 = 0.95;
+
+/// … when the train loss has come this far under it …
+const BY_HEART: f64 = 0.7;
+
+/// … while that on validation rose so far above.
+const HARMED: f64 = 1.3;
+
+/// Whether nothing of what was learned on train rows has ever helped on
+/// validation, by the losses of all epochs.
+fn never_known(chart: &Chart<'_>, course: &crate::Course) -> bool {
+    let baseline = chart.baseline();
+    let lowest = course.epochs.iter().map(|epoch| epoch.validation_loss).fold(f64::NAN, f64::min);
+    let apart = |last: &crate::Epoch| {
+        last.train_loss < BY_HEART * baseline && last.validation_loss > HARMED * baseline
+    };
+    chart.rows_of_loss() == 1.0
+        && lowest >= NOTHING * baseline
+        && course.epochs.last().is_some_and(apart)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::{Course, Ending};
+    use crate::{Epoch, fixture};
+
+    #[test]
+    fn an_epoch_that_is_right_by_luck_is_no_knowledge() {
+        let prepared = fixture::prepared("[data]\ndataset = 'digits'\n");
+        let chance = 10.0_f64.ln();
+        let fires = |losses: &[(f64, f64)]| {
+            let epochs = losses.iter().map(|(train, validation)| Epoch {
+                train_loss: train * chance,
+                validation_loss: validation * chance,
+                ..Epoch::default()
+            });
+            let score = |rows, gain| Score { rows, gain, ..Score::default() };
+            let ending = Ending {
+                status: "completed".to_string(),
+                train: score(1000, 0.25),
+                validation: Some(score(200, 0.24)),
+            };
+            let course = Course {
+                steps: 100,
+                epochs: epochs.collect(),
+                ending: Some(ending),
+                ..Course::default()
+            };
+            let chart = Chart::before(&prepared, 3).unwrap().with(&course);
+            !examine(&chart).is_empty()
+        };
+        assert!(fires(&[(1.0, 0.99), (0.8, 1.1), (0.5, 1.7)]));
+        // Something was known once: that is overfitting, not labels.
+        assert!(!fires(&[(1.0, 0.9), (0.8, 1.1), (0.5, 1.7)]));
+        // Nothing was learned by heart.
+        assert!(!fires(&[(1.0, 0.99), (0.9, 1.1), (0.8, 1.4)]));
+    }
 }

@@ -90,7 +90,7 @@ fn impatient(chart: &Chart<'_>, course: &Course) -> Option<Finding> {
 fn near_its_start(chart: &Chart<'_>, course: &Course) -> Vec<Finding> {
     let way = super::learning_rate_too_low::traveled(chart, course);
     let few = course.steps <= SHORT && course.steps >= course.planned && course.has_start();
-    if !few || course.looks.len() < 3 || chart.behind().is_none() || way >= 1.0 {
+    if !few || course.looks.is_empty() || chart.behind().is_none() || way >= 1.0 {
         return Vec::new();
     }
     let mut finding = RULE.finding(Severity::Warning, 0.5, "training.epochs");

@@ -168,6 +168,20 @@ impl Prepared {
         Prepared::of_parts(experiment, dataset, parts)
     }
 
+    /// Another experiment over the same source, its rows in the same parts: keys of
+    /// the data may say otherwise what its columns are.
+    ///
+    /// # Errors
+    /// The data changed since; what [`Prepared::new`] says.
+    pub fn changed(&self, experiment: &Experiment, base: &Path) -> Result<Prepared> {
+        let dataset = dataset(experiment, base).map_err(|fault| experiment.place(fault))?;
+        let parts = match dataset.content_hash() == self.dataset.content_hash() {
+            true => dataset.split_by_places(&self.split)?,
+            false => dataset.split_by_record(&self.split)?,
+        };
+        Prepared::of_parts(experiment, dataset, parts)
+    }
+
     /// Another experiment over the same rows in the same parts, without reading
     /// them again. Keys of data and split are those of this one.
     ///

@@ -3,20 +3,34 @@
 use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
-use ikhim_doctor::{Evaluation, Expectation, Plan, Rate, evaluate};
+use ikhim_doctor::{Chance, Evaluation, Expectation, Plan, Progress, Rate, evaluate};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::experiment::Experiment;
 use ikhim_text::Result;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A long evaluation says so often how far it has come.
+const EVERY: Duration = Duration::from_secs(60);
 
 /// Measures the doctor on a folder of experiments.
-pub(super) fn run(folder: &Path, plan: Plan, console: &Console) -> Result<Answer> {
-    let evaluation = evaluate(folder, plan, expectation)?;
+pub(super) fn run(folder: &Path, plan: &Plan, console: &Console) -> Result<Answer> {
+    let last = Mutex::new(Instant::now());
+    let tell = |Progress { what, done, of }: Progress| {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.elapsed() >= EVERY {
+            *last = Instant::now();
+            console.warn(format!("{what}: {done} of {of}"));
+        }
+    };
+    let evaluation = evaluate(folder, plan, expectation, &tell)?;
     show(&evaluation, console);
     let none: Vec<Document> = Vec::new();
     let part = |held_out: bool| {
         let rates = evaluation.part(held_out);
-        rates.into_iter().fold(Document::part(), |part, (name, rate)| part.with(name, rate))
+        let part = rates.into_iter().fold(Document::part(), |it, (name, rate)| it.with(name, rate));
+        part.with("chance", evaluation.chance(Some(held_out)))
     };
     let document = Document::new("doctor")
         .with("findings", none)
@@ -27,7 +41,7 @@ pub(super) fn run(folder: &Path, plan: Plan, console: &Console) -> Result<Answer
         .with("localization", evaluation.localization)
         .with("false_alarms", evaluation.false_alarms)
         .with("repair", evaluation.repair)
-        .with("chance", &evaluation.chance)
+        .with("chance", evaluation.chance(None))
         .with("tuning", part(false))
         .with("held_out", part(true))
         .with("trainings", &evaluation.trainings)
@@ -122,15 +136,26 @@ fn show_repairs(evaluation: &Evaluation, console: &Console) {
     }
     console.line("");
     console.text(&table.render(console.columns(), console.glyphs()));
-    if let Some(chance) = &evaluation.chance {
-        let most = chance.repaired.iter().max().copied().unwrap_or(0);
-        console.line(format!(
-            "{} treatments by chance of each case repair {most} of {} at the most (p = {:.3})",
-            chance.repaired.len(),
-            chance.of,
-            chance.p
-        ));
+    let parts = [("", None), (", tuning", Some(false)), (", held out", Some(true))];
+    for (name, held_out) in parts {
+        if let Some(chance) = evaluation.chance(held_out) {
+            console.line(compared(name, &chance));
+        }
     }
+}
+
+/// How many cases chance repairs beside the doctor.
+fn compared(name: &str, chance: &Chance) -> String {
+    let least = chance.repaired.iter().min().copied().unwrap_or(0);
+    let most = chance.repaired.iter().max().copied().unwrap_or(0);
+    format!(
+        "chance{name}: {} draws for each case repair {:.1} of {} in the mean ({least} to {most}), the doctor {} (p = {:.2e})",
+        chance.repaired.len(),
+        chance.mean,
+        chance.of,
+        chance.doctor,
+        chance.p
+    )
 }
 
 fn written(rate: Rate) -> String {
