@@ -17,6 +17,7 @@ mod rows;
 pub use chain::{Chain, LedgerHead, LedgerState, Looks};
 pub use entry::{Entry, Line};
 pub use rows::RowSet;
+pub(crate) use rows::short;
 
 use crate::{MetricScale, Rung, iso_8601};
 use ikhim_text::{Fault, Result};

@@ -59,7 +59,7 @@ impl RowSet {
 }
 
 /// The first 64 bits of a hash.
-fn short(row: &RowHash) -> u64 {
+pub(crate) fn short(row: &RowHash) -> u64 {
     row.0.iter().take(8).fold(0, |bits, &byte| bits << 8 | u64::from(byte))
 }
 

@@ -3,6 +3,7 @@
 
 use super::Parts;
 use super::sorted::Sorted;
+use crate::ledger::short;
 use crate::stream::Rows;
 use crate::{Part, RowHash};
 use ikhim_text::Result;
@@ -25,7 +26,7 @@ const PARTS: [Part; 3] = [Part::Train, Part::Validation, Part::Test];
 
 /// For each input that was assigned, its part. Rows are known by the hash of
 /// their inputs, so the order of the file has no part in it, and nothing of it
-/// tells a target. An input takes 16 bytes.
+/// tells a target. An input takes 8 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Assignment {
     /// Inputs of train, validation and sealed rows.
@@ -68,7 +69,7 @@ impl Assignment {
         Ok(whole)
     }
 
-    fn new(inputs: [Vec<RowHash>; 3]) -> Assignment {
+    fn new(inputs: [Vec<u64>; 3]) -> Assignment {
         Assignment { inputs: inputs.map(Sorted::of) }
     }
 
@@ -91,16 +92,21 @@ impl Assignment {
         let before = self.len();
         // One part after the other: no input is in two parts of a split.
         for place in 0..PARTS.len() {
-            let mut new: Vec<RowHash> = Vec::new();
-            let mut take = |hashes: &[RowHash]| {
-                new.extend(hashes.iter().filter(|hash| self.part(hash).is_none()));
+            let mut new: Vec<u64> = Vec::new();
+            let mut take = |hash: u64| {
+                if !self.inputs.iter().any(|part| part.has(hash)) {
+                    new.push(hash);
+                }
             };
             match &split.0 {
-                Inputs::InMemory(split) => take(split.inputs[place].as_slice()),
+                Inputs::InMemory(split) => {
+                    split.inputs[place].as_slice().iter().for_each(|hash| take(*hash));
+                }
                 Inputs::InPieces(parts) => {
                     let rows = &parts[place];
                     for start in (0..rows.len()).step_by(ROWS) {
-                        take(&rows.input_hashes(start..rows.len().min(start + ROWS))?);
+                        let hashes = rows.input_hashes(start..rows.len().min(start + ROWS))?;
+                        hashes.iter().for_each(|hash| take(short(hash)));
                     }
                 }
             }
@@ -125,7 +131,7 @@ impl Assignment {
         for part in &self.inputs {
             to.write_all(&(part.as_slice().len() as u64).to_le_bytes())?;
             for hashes in part.as_slice().chunks(TOGETHER) {
-                let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
+                let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect();
                 to.write_all(&bytes)?;
             }
         }
@@ -143,19 +149,20 @@ impl Assignment {
         if &first != FIRST {
             let whole = io::BufReader::new(first.as_slice().chain(from));
             let First { train, validation, test } = serde_json::from_reader(whole)?;
-            return Ok(Assignment::new([train, validation, test]));
+            let short = |part: Vec<RowHash>| part.iter().map(short).collect();
+            return Ok(Assignment::new([train, validation, test].map(short)));
         }
-        let mut inputs: [Vec<RowHash>; 3] = Default::default();
+        let mut inputs: [Vec<u64>; 3] = Default::default();
         for part in &mut inputs {
             let mut count = [0; 8];
             from.read_exact(&mut count)?;
             let mut left = u64::from_le_bytes(count);
-            let mut bytes = vec![0; TOGETHER * 16];
+            let mut bytes = vec![0; TOGETHER * 8];
             while left > 0 {
                 let now = left.min(TOGETHER as u64);
-                let bytes = &mut bytes[..now as usize * 16];
+                let bytes = &mut bytes[..now as usize * 8];
                 from.read_exact(bytes)?;
-                part.extend(bytes.as_chunks().0.iter().map(|hash| RowHash(*hash)));
+                part.extend(bytes.as_chunks().0.iter().map(|hash| u64::from_le_bytes(*hash)));
                 left -= now;
             }
         }
@@ -211,7 +218,9 @@ impl Parts {
             self.validation.dataset().input_hashes(),
             self.test.input_hashes(),
         ];
-        Assigned(Inputs::InMemory(Assignment::new(parts.map(<[RowHash]>::to_vec))))
+        Assigned(Inputs::InMemory(Assignment::new(
+            parts.map(|part| part.iter().map(short).collect()),
+        )))
     }
 }
 
@@ -221,7 +230,7 @@ mod tests {
 
     fn some() -> Assignment {
         let hashes = |numbers: std::ops::Range<u32>| {
-            numbers.map(|number| RowHash::of(&number.to_le_bytes())).collect()
+            numbers.map(|number| short(&RowHash::of(&number.to_le_bytes()))).collect()
         };
         Assignment::new([hashes(0..9_000), hashes(9_000..9_007), hashes(9_007..9_100)])
     }
@@ -230,7 +239,7 @@ mod tests {
     fn is_read_as_it_was_written_and_never_in_part() {
         let mut bytes = Vec::new();
         some().write(&mut bytes).unwrap();
-        assert_eq!(bytes.len(), 16 + 3 * 8 + 9_100 * 16);
+        assert_eq!(bytes.len(), 16 + 3 * 8 + 9_100 * 8);
         assert_eq!(Assignment::read(&mut bytes.as_slice()).unwrap(), some());
         for end in [0, 7, 16, 30, bytes.len() / 2, bytes.len() - 1] {
             assert!(Assignment::read(&mut &bytes[..end]).is_err(), "{end}");
