@@ -106,7 +106,7 @@ fn other_encodings() {
         "
 error: data.csv is not UTF-8: byte 12 belongs to no character
   --> data.csv:3:4
-   = help: save the file as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: iconv -f CP949 -t UTF-8",
+   = help: it seems to be Western European text: save the file as UTF-8 (Excel: \"CSV UTF-8\"), or convert it: iconv -f WINDOWS-1252 -t UTF-8",
     );
     // 가나,1 in UTF-8, then in CP949.
     check(

@@ -108,7 +108,9 @@ fn recognized(fault: Fault, bytes: &[u8]) -> Fault {
 /// Windows-1252; the encodings of East Asia write two or more for a letter.
 fn is_western(bytes: &[u8]) -> bool {
     let runs = || bytes.split(u8::is_ascii).filter(|run| !run.is_empty());
-    let alone = runs().filter(|run| run.len() == 1).count();
+    // Their letters with marks but ÿ, which hardly any word has.
+    let is_letter = |run: &&[u8]| matches!(run, [0xc0..=0xfe]);
+    let alone = runs().filter(is_letter).count();
     2 * alone > runs().count()
 }
 

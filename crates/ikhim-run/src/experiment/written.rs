@@ -47,7 +47,7 @@ mod tests {
     use crate::experiment::Experiment;
 
     const FILE: &str = "name = 'a'\n[data]\ndataset = 'iris'\n[training]\nepochs = 3\n\
-                        [expect]\nfindings = []\n";
+                        [expect]\nfinding = 'none'\n";
 
     #[test]
     fn is_that_of_the_experiment_where_no_key_was_added() {
