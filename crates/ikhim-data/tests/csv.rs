@@ -141,7 +141,7 @@ fn a_first_cell_that_is_missing_is_no_comment() {
     assert_eq!(data.column("tag").unwrap().values.missing(), 3);
     // The same where a long text is read in stretches, and where no line names columns.
     let long = "#N/A,2\nx,1\n".repeat(100_000);
-    assert_eq!(load(&format!("tag,b\n{long}")).len(), 200_000);
+    assert_eq!(load(format!("tag,b\n{long}")).len(), 200_000);
     assert_eq!(load("#N/A,2,1\n1,2,3\n4,5,6\n").len(), 3);
 }
 
