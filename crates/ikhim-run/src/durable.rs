@@ -5,6 +5,7 @@ use ikhim_text::{Fault, Result};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Replaces a file as a whole: a reader, and a machine that loses its power,
 /// find the old content or the new one, never a part.
@@ -24,14 +25,16 @@ pub fn replace_by(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
 ) -> Result<()> {
-    let beside = beside(path);
-    let written = write_and_sync(&beside, write).and_then(|()| fs::rename(&beside, path));
-    if let Err(error) = written {
+    let (beside, mut file) = unfinished(path).map_err(|error| fault(path, &error))?;
+    let written = write(&mut file).and_then(|()| file.sync_all());
+    if let Err(error) = written.and_then(|()| fs::rename(&beside, path)) {
         // The cause is told; that the unfinished file could not be removed as
         // well would say nothing more.
         let _ = fs::remove_file(&beside);
         return Err(fault(path, &error));
     }
+    drop(file);
+    remove_abandoned(path);
     sync_folder(path)
 }
 
@@ -56,18 +59,57 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     sync_folder(to)
 }
 
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.unfinished"))
+/// Begins a file beside the one that it will replace. Two trainings may write
+/// `latest` at once, so each takes a name of its own, and holds a lock for as
+/// long as it writes: by that an unfinished file differs from one whose process
+/// has died.
+fn unfinished(path: &Path) -> std::io::Result<(PathBuf, File)> {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    loop {
+        let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}{}-{number}{ENDING}", beginning(path), std::process::id());
+        let beside = path.with_file_name(name);
+        match File::create_new(&beside) {
+            Ok(file) => {
+                // Where there are no locks, nothing is removed either.
+                let _ = file.lock();
+                // Between the two calls another process may have taken the file
+                // for an abandoned one.
+                if beside.exists() {
+                    return Ok((beside, file));
+                }
+            }
+            // A process of this number died here before.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
-fn write_and_sync(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> std::io::Result<()> {
-    let mut file = File::create(path)?;
-    write(&mut file)?;
-    file.sync_all()
+/// Removes what processes that are gone began to write for the same file.
+fn remove_abandoned(path: &Path) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten();
+    let beginning = beginning(path);
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(&beginning) && name.ends_with(ENDING) {
+            let Ok(file) = File::options().write(true).open(entry.path()) else { continue };
+            // The lock is held until the file is gone, so that who has just
+            // begun it waits and then sees that it is.
+            if file.try_lock().is_ok() {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+const ENDING: &str = ".unfinished";
+
+fn beginning(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    format!(".{name}.")
 }
 
 /// Makes a rename durable. Windows cannot open a folder as a file and orders
@@ -97,6 +139,36 @@ mod tests {
         replace(&path, b"new").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn many_may_replace_a_file_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("latest");
+        std::thread::scope(|scope| {
+            for writer in 0..8_u8 {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        replace(path, &[writer; 1000]).unwrap();
+                    }
+                });
+            }
+        });
+        let last = fs::read(&path).unwrap();
+        assert_eq!(last, [last[0]; 1000]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_dead_process_began_is_removed_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights");
+        let dead = folder.path().join(".weights.1-0.unfinished");
+        fs::write(&dead, b"half").unwrap();
+        let (written, _file) = unfinished(&path).unwrap();
+        replace(&path, b"whole").unwrap();
+        assert!(!dead.exists() && written.exists());
     }
 
     #[test]
