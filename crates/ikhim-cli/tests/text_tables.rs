@@ -71,7 +71,7 @@ fn a_column_of_sentences_is_learned_and_new_ones_are_answered() {
     ] {
         let checked = said(project, &["check", "글.csv", "--target", "갈래", "--set", setting]);
         let first = &checked["layers"][0]["parameters"];
-        let units = 16;
+        let units = 64;
         assert_eq!(first, &Value::from((width + 1) * units), "{setting}: {checked}");
     }
     let wrong =
