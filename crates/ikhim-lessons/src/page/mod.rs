@@ -297,8 +297,8 @@ impl Words {
                 wrong: "Not yet. Try again, or show the answer.",
                 claims: "What this lesson claims",
                 claims_about: [
-                    "Each line was measured while this page was made.",
-                    "from: Lec 04 · 3 is the third point of that lecture; Lab, the course's lab of that number; F, a run from given weights whose numbers are known to many digits. In the numbers ~ is the median of several starts, a … b the least and the greatest of them, and 26/50 = 0.52, 99 % [0.35, 0.69] a share with the interval in which the true share may lie (Wilson's, at 99 %). A share that is expected stands before the condition that is counted: 0.66 (≥ 1).",
+                    "Each line was measured while this page was made, but for those that say skipped.",
+                    "from: Lec 04 · 3 is the third point of that lecture; Lab, the course's lab of that number; F, a run from given weights whose numbers are known to many digits. In the numbers ~ is the median of several starts, a … b the least and the greatest of them, and 26/50 = 0.52, 99 % [0.35, 0.69] a share with the interval in which the true share may lie (Wilson's, at 99 %). Expected 0.66 (≥ 1) means: of all starts, 66 % are to reach a value of at least 1. e-5 means · 10⁻⁵.",
                 ],
                 row: "from",
                 claim: "claim",
@@ -325,7 +325,7 @@ impl Words {
                 claims: "이 수업의 주장과 확인 결과",
                 claims_about: [
                     "아래의 값은 모두 이 페이지를 만들 때 실제로 계산한 것입니다.",
-                    "출처에서 Lec 04 · 3은 그 강의의 세 번째 내용, 실습은 강의의 같은 번호 실습, F는 정해진 가중치에서 시작하여 여러 자리까지 답이 알려진 학습입니다. 값에서 ~는 여러 시작점의 중앙값, a … b는 가장 작은 값과 가장 큰 값이고, 26/50 = 0.52, 99 % [0.35, 0.69]는 비율과, 참비율이 있을 만한 구간(윌슨의 식, 신뢰 수준 99%)입니다. 기대한 값이 비율이면 괄호 안의 조건에 맞는 것을 셉니다. 예: 0.66 (≥ 1).",
+                    "출처에서 Lec 04 · 3은 그 강의의 세 번째 내용, 실습은 강의의 같은 번호 실습, F는 정해진 가중치에서 시작하여 여러 자리까지 답이 알려진 학습입니다. 값에서 ~는 여러 시작점의 중앙값, a … b는 가장 작은 값과 가장 큰 값이고, 26/50 = 0.52, 99 % [0.35, 0.69]는 비율과, 참비율이 있을 만한 구간(윌슨의 식, 신뢰 수준 99%)입니다. 기대한 값이 비율이면 괄호 안의 조건에 맞는 것을 셉니다. 예: 0.66 (≥ 1)은 시작점의 66%에서 값이 1 이상이어야 한다는 뜻입니다. e-5는 · 10⁻⁵입니다.",
                 ],
                 row: "출처",
                 claim: "주장",
