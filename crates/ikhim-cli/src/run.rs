@@ -1,7 +1,9 @@
 //! A run that was kept in a folder, opened again.
 
+use crate::console::Console;
 use crate::project::{Project, relative};
 use ikhim_cpu::Runtime;
+use ikhim_data::Ledger;
 use ikhim_report::RunReport;
 use ikhim_run::experiment::Experiment;
 use ikhim_run::{Model, RunFolder, RunRecord, durable};
@@ -102,6 +104,24 @@ pub(crate) fn model(project: &Project, meant: &str, runtime: &Runtime) -> Result
     } else {
         KeptRun::find(project, meant)?.model(runtime)
     }
+}
+
+/// The project's ledger for rows that come from elsewhere, which may be sealed. Where
+/// it is not what the run saw, that is told, and what the run's own copy knows is
+/// taken over: a ledger that is gone unseals nothing.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub(crate) fn ledger_of(run: &KeptRun, project: &Project, console: &Console) -> Result<Ledger> {
+    let ledger = project.ledger();
+    if let Some(notice) = ledger.state(run.record.ledger_head.as_ref())?.notice() {
+        console.warn(notice.text(console.language));
+        let copy = run.folder.file("ledger.jsonl");
+        if copy.exists() {
+            ledger.adopt(&copy)?;
+        }
+    }
+    Ok(ledger)
 }
 
 /// A copy of the ledger for a folder that may go elsewhere.

@@ -47,3 +47,30 @@ fn twenty_runs_with_twenty_seeds_show_looks_1_to_20() {
     assert_eq!((&shown["look"], &shown["looks_of_this_run"]), (&21.into(), &2.into()), "{shown}");
     assert_eq!(shown["models_looked"], 20, "{shown}");
 }
+
+#[test]
+fn without_the_ledger_sealed_rows_stay_sealed() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    let rows: Vec<String> =
+        (0..200).map(|row| format!("{},{},{}", row, row * 7 % 13, row % 2)).collect();
+    let table = |rows: &[String]| format!("a,b,y\n{}\n", rows.join("\n"));
+    std::fs::write(project.join("rows.csv"), table(&rows)).unwrap();
+    document(project, &["train", "rows.csv", "--epochs", "2", "--out", "run"]);
+    let split = std::fs::read_to_string(project.join("run/split.json")).unwrap();
+    let split: Value = serde_json::from_str(&split).unwrap();
+    let sealed = split["sealed_ids"].as_array().unwrap();
+    let sealed: Vec<String> =
+        sealed.iter().map(|id| rows[id.as_u64().unwrap() as usize].clone()).collect();
+    std::fs::write(project.join("sealed.csv"), table(&sealed)).unwrap();
+    let look = || document(project, &["evaluate", "run", "sealed.csv"]);
+    let first = look();
+    assert_eq!((&first["sealed_rows"], &first["look"]), (&sealed.len().into(), &1.into()));
+    // The run's own copy of the ledger knows the rows and the look.
+    std::fs::remove_file(project.join(".ikhim/ledger.jsonl")).unwrap();
+    let second = look();
+    assert_eq!((&second["sealed_rows"], &second["look"]), (&sealed.len().into(), &2.into()));
+    std::fs::remove_file(project.join(".ikhim/ledger.jsonl")).unwrap();
+    let learned = document(project, &["learn", "run", "rows.csv", "-o", "model.safetensors"]);
+    assert_eq!(learned["sealed_rows"], sealed.len());
+}

@@ -15,7 +15,8 @@ fn the_same_table_in_three_forms() {
     let text = load("table.csv");
     for name in ["table.parquet", "table.feather"] {
         let data = load(name);
-        assert_eq!(data.columns(), text.columns(), "{name}");
+        // By their words, as a missing number is not equal to itself.
+        assert_eq!(format!("{:?}", data.columns()), format!("{:?}", text.columns()), "{name}");
         assert_eq!(data.row_hashes(), text.row_hashes(), "{name}");
         assert_eq!(data.input_hashes(), text.input_hashes(), "{name}");
         assert_eq!((data.name(), data.task()), ("table", text.task()));
@@ -46,5 +47,6 @@ fn what_is_no_table_is_told() {
 fn new_rows_may_stand_in_another_form() {
     let first = Dataset::csv(file("table.csv")).target("price").load().unwrap();
     let new = Dataset::path(file("table.parquet")).schema(&first.schema()).load().unwrap();
-    assert_eq!(new.columns()[0].values, first.columns()[0].values);
+    let values = |data: &Dataset| format!("{:?}", data.columns()[0].values);
+    assert_eq!(values(&new), values(&first));
 }

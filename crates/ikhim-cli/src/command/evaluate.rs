@@ -2,7 +2,7 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run::{KeptRun, copy_ledger};
+use crate::run::{KeptRun, copy_ledger, ledger_of};
 use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     };
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
-    let sealed = project.ledger().overlap(&data.row_hashes().iter().collect())?;
+    let ledger = ledger_of(&run, &project, console)?;
+    let sealed = ledger.overlap(&data.row_hashes().iter().collect())?;
     // Rows that are alike are one of the set.
     let sealed_rows = data.row_hashes().iter().filter(|hash| sealed.contains(hash)).count();
     let ladder = run.folder.experiment()?.split.ladder().is_some();
@@ -113,6 +114,12 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         );
         if look.number > 1 {
             console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
+            if let Some((metric, value)) = judgement.first() {
+                let interval = Interval::after_looks(metric, &judgement.outcome, look.number);
+                let part = sentence::LEARN_NEW;
+                let rows = judgement.rows;
+                console.line(score::line(metric.name(), value, &interval, rows, part, console));
+            }
         }
     }
     let document = Document::new("evaluate")

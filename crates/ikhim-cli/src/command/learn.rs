@@ -4,7 +4,7 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run::KeptRun;
+use crate::run::{KeptRun, ledger_of};
 use crate::score;
 use chunks::Chunks;
 use clap::Args;
@@ -68,9 +68,14 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         online = online.learning_rate(rate);
     }
     let mut stream = Stream::default();
+    let ledger = ledger_of(&run, &project, console)?;
     let size = arguments.chunk.get();
     for chunk in Chunks::open(&arguments.data, size, model.preprocessing().schema())? {
-        stream.learn(&mut online, &model, chunk?, &project.ledger())?;
+        stream.learn(&mut online, &model, chunk?, &ledger)?;
+    }
+    if stream.sealed > 0 {
+        console
+            .warn(console.sentence(sentence::LEARN_SEALED, &[("rows", stream.sealed.to_string())]));
     }
     let Some((static_model, learning)) = stream.judged(&model) else {
         return Err(Fault::of("data.no_rows").with("path", &arguments.data));
@@ -86,10 +91,6 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
             ("path", arguments.data.clone()),
         ],
     );
-    if stream.sealed > 0 {
-        console
-            .warn(console.sentence(sentence::LEARN_SEALED, &[("rows", stream.sealed.to_string())]));
-    }
     let part = console.word(score::role(role));
     let known = console.sentence(sentence::LEARN_OLD, &[("part", part)]);
     let new = console.word(sentence::LEARN_NEW);
