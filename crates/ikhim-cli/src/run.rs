@@ -39,7 +39,12 @@ impl KeptRun {
 
     /// Its model, computing on a runtime.
     pub(crate) fn model(&self, runtime: &Runtime) -> Result<Model> {
-        Ok(Model::load(self.folder.file("model.safetensors"))?.on(runtime.clone()))
+        let path = self.folder.file("model.safetensors");
+        let is_unfinished = ["running", "interrupted"].contains(&self.record.status.as_str());
+        if is_unfinished && !path.exists() {
+            return Err(Fault::of("file.run_unfinished").with("path", self.path().display()));
+        }
+        Ok(Model::load(path)?.on(runtime.clone()))
     }
 
     /// The resolved experiment, with the place of its data as they are found

@@ -68,3 +68,20 @@ fn a_run_goes_on_with_the_preprocessing_of_its_parent() {
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(told.contains("its preprocessing does not fit"), "{told}");
 }
+
+#[test]
+fn a_run_that_was_cut_off_is_no_spelling_mistake() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    table(project, "first.csv", 0);
+    said(project, &["train", "first.csv", "--target", "y", "--epochs", "2", "--out", "cut"]);
+    // As it stands when the process dies in the middle.
+    let record = std::fs::read_to_string(project.join("cut/run.json")).unwrap();
+    std::fs::write(project.join("cut/run.json"), record.replace("\"completed\"", "\"running\""))
+        .unwrap();
+    std::fs::remove_file(project.join("cut/model.safetensors")).unwrap();
+    for words in [&["predict", "cut", "first.csv"][..], &["test", "cut", "--yes"]] {
+        let fault = &said(project, words)["error"];
+        assert_eq!(fault["code"], "file.run_unfinished", "{fault}");
+    }
+}

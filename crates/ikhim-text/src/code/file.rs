@@ -166,6 +166,15 @@ pub(super) const CODES: &[Code] = &[
         page: "No folder of that path or name holds a run. Runs lie in the folder `runs` of the project folder, which is found upwards from the current folder.",
     },
     Code {
+        code: "file.run_unfinished",
+        english: "the run {path} has not ended: it has no model yet",
+        korean: "실행 {path}은(는) 끝나지 않아서 아직 모델이 없습니다",
+        help: "let it go on: ikhim train --resume {path}",
+        help_korean: "이어서 학습하세요: ikhim train --resume {path}",
+        page: "A run writes its model when training ends. This one was stopped before, or is still \
+               training. `ikhim train --resume` goes on from its last checkpoint to the same bits.",
+    },
+    Code {
         code: "file.no_runs",
         english: "there is no run yet in {path}",
         korean: "{path}에 아직 실행이 없습니다",
