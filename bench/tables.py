@@ -144,12 +144,13 @@ def of_ikhim(ikhim, data, target, part, test, seed, threads):
         return [answer["prediction"] for answer in answers], None
 
 
-def of_peers(name, data, target, number, repeated, texts, part, seed, keep):
+def of_peers(name, data, target, number, repeated, texts, part, seed, options):
     """What the models of scikit-learn reach on the test rows; what was kept is not fitted again."""
-    kept = Path(keep) / f"{name}-{seed}.json" if keep else None
+    ending = "-train" if options.peers_on_train else ""
+    kept = Path(options.keep) / f"{name}-{seed}{ending}.json" if options.keep else None
     if kept and kept.exists():
         return json.loads(kept.read_text())
-    test, rest = part == "test", part != "test"
+    test, rest = part == "test", part == "train" if options.peers_on_train else part != "test"
     inputs = data.drop(columns=[target, *repeated])
     encoded = columns(inputs, texts)
     known = encoded.fit_transform(inputs[rest])
@@ -188,7 +189,7 @@ def compared(name, file, target, number, repeated, texts, options):
             print(f"{name}: ikhim says: {fault}", file=sys.stderr)
             return None
         values.setdefault("ikhim", []).append(value(number, data[target][test], answers))
-        peers = of_peers(name, data, target, number, repeated, texts, part, seed, options.keep)
+        peers = of_peers(name, data, target, number, repeated, texts, part, seed, options)
         for model, reached in peers.items():
             values.setdefault(model, []).append(reached)
     better = -1 if number else 1
@@ -215,6 +216,7 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="the seed of the first split; choose defaults on others than the first ten")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--keep", help="a folder that keeps what scikit-learn reaches from run to run")
+    parser.add_argument("--peers-on-train", action="store_true", help="fit scikit-learn to the train rows alone, as ikhim is")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     options.ikhim = str(Path(options.ikhim).resolve())

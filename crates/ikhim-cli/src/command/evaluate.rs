@@ -12,6 +12,7 @@ use ikhim_data::{
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
 use ikhim_run::metric::Interval;
+use ikhim_text::sentence::Sentence;
 use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::Prepared;
 use std::collections::HashSet;
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// A table or a folder of idx files, with the target
     data: String,
 }
+
+/// The rows that were asked about are of no part.
+const MEASURED: Sentence = Sentence { english: "measured", korean: "측정한" };
 
 pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) -> Result<Answer> {
     let project = Project::find();
@@ -103,6 +107,10 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     if unseen > 0 {
         console.say(sentence::EVALUATE_UNSEEN, &[("rows", unseen.to_string())]);
     }
+    let looks = look.as_ref().map_or(1, |look| look.number);
+    let interval = judgement
+        .first()
+        .map(|(metric, _)| Interval::after_looks(metric, &judgement.outcome, looks));
     if let Some(look) = &look {
         console.say(
             sentence::REPORT_LOOK,
@@ -114,19 +122,16 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         );
         if look.number > 1 {
             console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
-            if let Some((metric, value)) = judgement.first() {
-                let interval = Interval::after_looks(metric, &judgement.outcome, look.number);
-                let part = sentence::LEARN_NEW;
-                let rows = judgement.rows;
-                console.line(score::line(metric.name(), value, &interval, rows, part, console));
+            if let (Some((metric, value)), Some(interval)) = (judgement.first(), &interval) {
+                let (name, rows) = (metric.name(), judgement.rows);
+                console.line(score::line(name, value, interval, rows, MEASURED, console));
             }
         }
     }
     let document = Document::new("evaluate")
         .with("run", run.path().display().to_string())
         .with("data", &arguments.data);
-    let looks = look.as_ref().map_or(1, |look| look.number);
-    let document = judged(document, &judgement, looks)
+    let document = judged(document, &judgement, interval)
         .maybe("coverage", coverage)
         .with("rows_in_train", seen)
         .with("drift", &drifts)
@@ -137,12 +142,12 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     Ok(Answer::done(document))
 }
 
-fn judged(document: Document, judgement: &ikhim_run::Judgement, looks: usize) -> Document {
-    let part = score::document(judgement);
-    let interval = judgement
-        .first()
-        .map(|(metric, _)| Interval::after_looks(metric, &judgement.outcome, looks));
-    let document = document.and(part);
+fn judged(
+    document: Document,
+    judgement: &ikhim_run::Judgement,
+    interval: Option<Interval>,
+) -> Document {
+    let document = document.and(score::document(judgement));
     match interval {
         Some(interval) => document
             .interval("interval", [interval.low, interval.high])
