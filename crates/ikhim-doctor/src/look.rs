@@ -141,42 +141,42 @@ impl Probe {
     /// Looks at a state, which stays as it is.
     pub(crate) fn look(&self, state: &State, seed: u64, step: u64, rate: f64) -> Result<Look> {
         let feed = self.rows.feed().random(seed, step);
-        let fetched = self.program.read(state, &feed)?;
-        let scalar = |at: usize| fetched.get(at).and_then(|it| it.to_f64().first().copied());
         let rows = self.rows.len();
+        let mut look = Look { step, rows, learning_rate: rate, ..Look::default() };
+        // In the order of the fetches.
+        let mut layers = self.layers.iter();
+        let mut parameters = self.parameters.iter();
+        let mut ways_back = self.ways_back.iter();
+        let mut at = 0;
+        self.program.view(state, &feed, &mut |sizes, values| {
+            match at {
+                0 => look.loss = first(values),
+                1 => look.penalty = first(values) - look.loss,
+                2 => look.prediction = of_layer("prediction", sizes, values, Function::Linear),
+                _ => {
+                    if let Some((path, function)) = layers.next() {
+                        look.layers.push(of_layer(path, sizes, values, *function));
+                    } else if let Some(path) = parameters.next() {
+                        let weight = state.get(path);
+                        look.parameters
+                            .extend(weight.map(|weight| of_parameter(path, weight, values)));
+                    } else if let Some(way) = ways_back.next() {
+                        look.through_time.push(way.slopes(sizes, values));
+                    }
+                }
+            }
+            at += 1;
+        })?;
         let per_row = if self.summed { rows.max(1) as f64 } else { 1.0 };
-        let loss = scalar(0).unwrap_or(f64::NAN);
-        let objective = scalar(1).unwrap_or(f64::NAN);
-        let mut values = fetched.iter().skip(2);
-        let prediction = values.next().map_or_else(LayerLook::default, |value| {
-            of_layer("prediction", value, Function::Linear)
-        });
-        let layers = self
-            .layers
-            .iter()
-            .zip(values.by_ref())
-            .map(|((path, function), value)| of_layer(path, value, *function))
-            .collect();
-        let parameters = self
-            .parameters
-            .iter()
-            .zip(values.by_ref())
-            .filter_map(|(path, slope)| Some(of_parameter(path, state.get(path)?, slope)))
-            .collect();
-        let through_time =
-            self.ways_back.iter().zip(values).map(|(way, value)| way.slopes(value)).collect();
-        Ok(Look {
-            step,
-            rows,
-            learning_rate: rate,
-            loss: loss / per_row,
-            penalty: (objective - loss) / per_row,
-            layers,
-            parameters,
-            prediction,
-            through_time,
-        })
+        look.loss /= per_row;
+        look.penalty /= per_row;
+        Ok(look)
     }
+}
+
+/// The one number of a scalar.
+fn first(values: &[f32]) -> f64 {
+    values.first().copied().map_or(f64::NAN, f64::from)
 }
 
 /// Whether the loss of a batch is a sum over its rows.
@@ -199,19 +199,22 @@ fn numbers(array: &Array) -> Cow<'_, [f32]> {
     }
 }
 
-fn of_layer(path: &str, value: &Array, function: Function) -> LayerLook {
-    let values = numbers(value);
-    let units = value.shape().last().copied().unwrap_or(1).max(1);
+fn of_layer(path: &str, sizes: &[usize], values: &[f32], function: Function) -> LayerLook {
+    let units = sizes.last().copied().unwrap_or(1).max(1);
     let each = (values.len() / units).max(1) as f64;
-    // Sums and sums of squares; no square of an f32 vanishes or is infinite in f64.
-    let mut sums = vec![(0.0_f64, 0.0_f64); units];
-    let mut reach = 0.0_f32;
+    // Of each unit, in arrays of their own so that a row is added as a whole. No
+    // square of an f32 vanishes or is infinite in f64.
+    let mut sums = vec![0.0_f64; units];
+    let mut squares = vec![0.0_f64; units];
+    let mut tops = vec![0.0_f32; units];
     for row in values.chunks_exact(units) {
-        for (value, (sum, squares)) in row.iter().zip(&mut sums) {
+        for (((value, sum), square), top) in
+            row.iter().zip(&mut sums).zip(&mut squares).zip(&mut tops)
+        {
             let wide = f64::from(*value);
             *sum += wide;
-            *squares += wide * wide;
-            reach = reach.max(value.abs());
+            *square += wide * wide;
+            *top = if value.abs() > *top { value.abs() } else { *top };
         }
     }
     let saturated = match function {
@@ -221,17 +224,17 @@ fn of_layer(path: &str, value: &Array, function: Function) -> LayerLook {
         _ => 0,
     };
     let count = values.len().max(1) as f64;
-    let squares: f64 = sums.iter().map(|(_, squares)| squares).sum();
-    let variances =
-        sums.iter().map(|(sum, squares)| (squares / each - (sum / each).powi(2)).max(0.0));
+    let all: f64 = squares.iter().sum();
+    let unit = |(sum, square): (&f64, &f64)| (square / each - (sum / each).powi(2)).max(0.0);
+    let variance: f64 = sums.iter().zip(&squares).map(unit).sum();
     LayerLook {
         path: path.to_string(),
-        finite: squares.is_finite(),
-        rms: (squares / count).sqrt(),
-        spread: (variances.sum::<f64>() / units as f64).sqrt(),
-        dead: sums.iter().filter(|(_, squares)| *squares == 0.0).count() as f64 / units as f64,
+        finite: all.is_finite(),
+        rms: (all / count).sqrt(),
+        spread: (variance / units as f64).sqrt(),
+        dead: squares.iter().filter(|square| **square == 0.0).count() as f64 / units as f64,
         saturated: saturated as f64 / count,
-        reach: f64::from(reach),
+        reach: f64::from(tops.iter().fold(0.0_f32, |most, top| most.max(*top))),
     }
 }
 
@@ -245,17 +248,18 @@ fn is_saturated(value: f32, function: Function) -> bool {
     }
 }
 
-fn of_parameter(path: &str, weight: &Array, slope: &Array) -> ParameterLook {
-    let (weights, slopes) = (numbers(weight), numbers(slope));
+fn of_parameter(path: &str, weight: &Array, slopes: &[f32]) -> ParameterLook {
+    let weights = numbers(weight);
+    let columns = weight.shape().last().copied().unwrap_or(1);
     ParameterLook {
         path: path.to_string(),
         count: weights.len(),
         weight: norm_by_runs(&weights),
-        gradient: norm_by_runs(&slopes),
+        gradient: norm_by_runs(slopes),
         update: None,
         twins: weight.shape().len() >= 2
-            && are_twins(&weights, weight.shape().last().copied().unwrap_or(1))
-            && are_twins(&slopes, weight.shape().last().copied().unwrap_or(1)),
+            && are_twins(&weights, columns)
+            && are_twins(slopes, columns),
     }
 }
 
@@ -270,7 +274,7 @@ fn are_twins(values: &[f32], columns: usize) -> bool {
 
 /// Numbers of a parameter that its norms are taken over, in so many runs: enough
 /// to know a norm to a hundredth, and few enough that a look costs little.
-const SAMPLE: usize = 32_768;
+const SAMPLE: usize = 16_384;
 const RUNS: usize = 64;
 
 /// All of a parameter, or evenly spaced runs of a large one.

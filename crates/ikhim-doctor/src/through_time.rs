@@ -1,6 +1,6 @@
 //! How slopes grow on their way back through the steps of a recurrence.
 
-use ikhim_graph::{Array, Definition, Dim, NodeId, Op};
+use ikhim_graph::{Definition, Dim, NodeId, Op};
 use serde::{Deserialize, Serialize};
 
 /// The slopes of the loss by what enters each step of a recurrent layer.
@@ -77,11 +77,10 @@ impl WayBack {
         self.node
     }
 
-    /// The norms of the steps from its value.
-    pub(crate) fn slopes(&self, value: &Array) -> StepSlopes {
+    /// The norms of the steps from its value, by its sizes and numbers.
+    pub(crate) fn slopes(&self, sizes: &[usize], values: &[f32]) -> StepSlopes {
         let mut squares = vec![0.0_f64; self.steps];
-        let values = value.to_f32();
-        let in_row = value.shape().last().copied().unwrap_or(1).max(1);
+        let in_row = sizes.last().copied().unwrap_or(1).max(1);
         for row in values.chunks_exact(in_row) {
             for (sum, step) in squares.iter_mut().zip(row.chunks_exact(self.width)) {
                 *sum += step.iter().map(|slope| f64::from(*slope).powi(2)).sum::<f64>();

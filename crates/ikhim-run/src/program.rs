@@ -103,6 +103,28 @@ impl Program {
         }
     }
 
+    /// As [`Program::read`], but each value is shown where it lies instead of
+    /// copied: `see` is given the sizes and the numbers, in the order of the
+    /// fetches.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn view(
+        &self,
+        state: &State,
+        feed: &Feed<'_>,
+        see: &mut dyn FnMut(&[usize], &[f32]),
+    ) -> Result<()> {
+        match &self.engine {
+            Engine::Compiled(program) => program.view(&self.runtime, state, feed, see),
+            Engine::Double(evaluator) => {
+                let fetched = evaluator.read(state, feed)?;
+                fetched.iter().for_each(|array| see(array.shape(), &array.to_f32()));
+                Ok(())
+            }
+        }
+    }
+
     /// What each instruction of the compiled program costs, measured over so many
     /// steps on a copy of the state; `None` for the evaluator of f64.
     ///

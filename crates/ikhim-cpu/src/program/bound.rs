@@ -15,7 +15,7 @@ use crate::kernel::Kernels;
 use crate::memory::{Memory, check_room};
 use crate::runtime::Share;
 use crate::{Level, Runtime};
-use ikhim_graph::{Array, Definition, Feed, InputSpec, State};
+use ikhim_graph::{Array, DType, Definition, Feed, InputSpec, State};
 use ikhim_text::{Fault, Result};
 use std::cell::UnsafeCell;
 use std::ptr::null;
@@ -338,25 +338,31 @@ impl Bound {
 
     /// The fetched values.
     pub(super) fn fetched(&self) -> Vec<Array> {
+        let mut fetched = Vec::with_capacity(self.schedule.lowered.fetches.len());
+        self.each_fetched(&mut |from, sizes, dtype| {
+            // SAFETY: The value has these elements.
+            fetched.push(unsafe { array(from, sizes, dtype) });
+        });
+        fetched
+    }
+
+    /// The fetched values where they lie, in the order of the fetches: the address
+    /// of the first element of each, the sizes and the type.
+    pub(super) fn each_fetched(&self, see: &mut dyn FnMut(*const f32, &[usize], DType)) {
         // SAFETY: No tile is under way.
         let given = unsafe { &*self.given.get() };
         if let (Some(tiny), true) = (&self.tiny, self.is_of_tapes()) {
-            return tiny.fetched(self.plan.rows);
+            return tiny.each_fetched(self.plan.rows, see);
         }
         let items = &self.schedule.lowered.items;
-        let fetches = self.schedule.lowered.fetches.iter();
-        fetches
-            .map(|view| {
-                let from = match self.plan.places[view.item] {
-                    Place::Whole(offset) => self.memory.base().wrapping_add(offset),
-                    Place::State(variable) => given.states[variable],
-                    Place::Nowhere | Place::Block(_) => unreachable!("a fetched value is kept"),
-                };
-                let sizes = view.shape.sizes(self.plan.rows);
-                // SAFETY: The value has these elements.
-                unsafe { array(from, &sizes, items[view.item].dtype) }
-            })
-            .collect()
+        for view in &self.schedule.lowered.fetches {
+            let from = match self.plan.places[view.item] {
+                Place::Whole(offset) => self.memory.base().wrapping_add(offset),
+                Place::State(variable) => given.states[variable],
+                Place::Nowhere | Place::Block(_) => unreachable!("a fetched value is kept"),
+            };
+            see(from, &view.shape.sizes(self.plan.rows), items[view.item].dtype);
+        }
     }
 
     pub(super) fn executor<'a>(&'a self, given: &Given, step: u64) -> Executor<'a> {

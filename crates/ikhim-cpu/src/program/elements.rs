@@ -2,6 +2,7 @@
 //! values are all bits or none.
 
 use ikhim_graph::{Array, DType, Data};
+use std::borrow::Cow;
 
 /// The elements from an address on as an array.
 ///
@@ -20,6 +21,25 @@ pub(crate) unsafe fn array(from: *const f32, sizes: &[usize], dtype: DType) -> A
                 let stored: &[u32] = std::slice::from_raw_parts(from.cast(), count);
                 Array::bool(sizes, stored.iter().map(|bits| *bits != 0).collect())
             }
+        }
+    }
+}
+
+/// The elements from an address on as numbers, copied only where they are of
+/// another type than f32.
+///
+/// # Safety
+/// The elements can be read there for as long as the numbers are held.
+pub(crate) unsafe fn numbers<'a>(
+    from: *const f32,
+    sizes: &[usize],
+    dtype: DType,
+) -> Cow<'a, [f32]> {
+    // SAFETY: As the caller promises.
+    unsafe {
+        match dtype {
+            DType::F32 => Cow::Borrowed(std::slice::from_raw_parts(from, sizes.iter().product())),
+            _ => Cow::Owned(array(from, sizes, dtype).to_f32()),
         }
     }
 }

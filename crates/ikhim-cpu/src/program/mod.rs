@@ -20,8 +20,9 @@ mod work;
 use crate::Runtime;
 use crate::compile::lower::Kind;
 use crate::compile::{Schedule, compile, compile_by_tiles};
-use crate::runtime::Job;
+use crate::runtime::{Job, Share};
 use bound::Bound;
+use elements::numbers;
 use ikhim_graph::{Array, DType, Data, Definition, Feed, NodeId, State};
 use ikhim_text::nearest::nearest;
 use ikhim_text::{Fault, Result};
@@ -134,7 +135,8 @@ impl Program {
         let (bound, is_last) = self.take(runtime, feed.row_count())?;
         let is_marked = bound.has_left(state);
         let states = self.state_pointers(state, feed.row_count())?;
-        self.execute(runtime, bound, &states, feed, (steps, is_marked, is_last), state)
+        let share = bound.begin(&states, feed, steps, is_marked, is_last);
+        self.execute(runtime, bound, share, state, Bound::fetched)
     }
 
     /// One run that leaves the state as it is, which others may read meanwhile;
@@ -143,30 +145,68 @@ impl Program {
     /// # Errors
     /// As [`Program::run`].
     pub fn read(&self, runtime: &Runtime, state: &State, feed: &Feed<'_>) -> Result<Vec<Array>> {
+        match self.read_by(runtime, state, feed, Bound::fetched)? {
+            Some(fetched) => Ok(fetched),
+            None => self.run(runtime, &mut state.clone(), feed),
+        }
+    }
+
+    /// As [`Program::read`], but each value is shown where it lies instead of
+    /// copied: `see` is given the sizes and the numbers, in the order of the
+    /// fetches. For who asks little of large values.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn view(
+        &self,
+        runtime: &Runtime,
+        state: &State,
+        feed: &Feed<'_>,
+        see: &mut dyn FnMut(&[usize], &[f32]),
+    ) -> Result<()> {
+        let show = |bound: &Bound| {
+            bound.each_fetched(&mut |from, sizes, dtype| {
+                // SAFETY: The value has these elements, and nothing runs meanwhile.
+                see(sizes, &unsafe { numbers(from, sizes, dtype) });
+            });
+        };
+        if self.read_by(runtime, state, feed, show)?.is_none() {
+            for array in self.run(runtime, &mut state.clone(), feed)? {
+                see(array.shape(), &array.to_f32());
+            }
+        }
+        Ok(())
+    }
+
+    /// One run over a state that is only read; `None` where it would be written or
+    /// has another precision.
+    fn read_by<R>(
+        &self,
+        runtime: &Runtime,
+        state: &State,
+        feed: &Feed<'_>,
+        take: impl FnOnce(&Bound) -> R,
+    ) -> Result<Option<R>> {
         check_row_ids(feed)?;
         self.check_inputs(feed)?;
         let Some(states) = self.shared_pointers(state, feed.row_count())? else {
-            return self.run(runtime, &mut state.clone(), feed);
+            return Ok(None);
         };
         let (bound, is_last) = self.take(runtime, feed.row_count())?;
-        let is_marked = bound.has_left(state);
-        self.execute(runtime, bound, &states, feed, (1, is_marked, is_last), state)
+        let share = bound.begin(&states, feed, 1, bound.has_left(state), is_last);
+        self.execute(runtime, bound, share, state, take).map(Some)
     }
 
-    /// So many steps of a bound program, whether it left the state, and whether
-    /// it is what the last run used.
-    fn execute(
+    /// A share of steps that a bound program has begun, then what is taken of its
+    /// values.
+    fn execute<R>(
         &self,
         runtime: &Runtime,
         bound: Arc<Bound>,
-        states: &[*mut f32],
-        feed: &Feed<'_>,
-        (steps, is_marked, is_last): (u64, bool, bool),
+        share: Share,
         state: &State,
-    ) -> Result<Vec<Array>> {
-        // A worker that is late may still hold the bound program, but it reads
-        // nothing of it that is written here before it is given work again.
-        let share = bound.begin(states, feed, steps, is_marked, is_last);
+        take: impl FnOnce(&Bound) -> R,
+    ) -> Result<R> {
         let outcome = if bound.works_alone() {
             bound.run_alone(share)
         } else {
@@ -174,7 +214,7 @@ impl Program {
             runtime.run(&job, share);
             bound.outcome()
         };
-        let fetched = outcome.map(|()| bound.fetched());
+        let fetched = outcome.map(|()| take(&bound));
         if fetched.is_ok() {
             bound.mark(state);
         }

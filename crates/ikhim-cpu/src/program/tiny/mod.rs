@@ -13,10 +13,10 @@ mod draft;
 mod fusion;
 mod movement;
 
-use super::elements::{array, keep, load, put};
+use super::elements::{keep, load, put};
 use crate::kernel::{Entry, Tapes};
 use crate::memory::Memory;
-use ikhim_graph::{Array, DType, Definition, Feed, Shape};
+use ikhim_graph::{DType, Definition, Feed, Shape};
 
 /// A program as tapes. Every type has 32 bits, and each vector of a value is
 /// filled up with its first element, so that a single number fills a vector.
@@ -127,16 +127,15 @@ impl Tiny {
         }
     }
 
-    /// The fetched values.
-    pub(super) fn fetched(&self, rows: usize) -> Vec<Array> {
-        let fetches = self.fetches.iter();
-        fetches
-            .map(|fetched| {
-                let sizes = fetched.shape.sizes(rows);
-                // SAFETY: The value has these elements.
-                unsafe { array(self.at(fetched.place), &sizes, fetched.dtype) }
-            })
-            .collect()
+    /// The fetched values where they lie, in the order of the fetches.
+    pub(super) fn each_fetched(
+        &self,
+        rows: usize,
+        see: &mut dyn FnMut(*const f32, &[usize], DType),
+    ) {
+        for fetched in &self.fetches {
+            see(self.at(fetched.place), &fetched.shape.sizes(rows), fetched.dtype);
+        }
     }
 
     /// Whether a step can fail, so that the other way of running must be ready.
