@@ -273,9 +273,10 @@ fn are_twins(values: &[f32], columns: usize) -> bool {
 }
 
 /// Numbers of a parameter that its norms are taken over, in so many runs: enough
-/// to know a norm to a hundredth, and few enough that a look costs little.
-const SAMPLE: usize = 16_384;
-const RUNS: usize = 64;
+/// to know a norm to a hundredth, and few enough that a look costs little. Numbers
+/// of a row of weights are alike, so many short runs tell more than a few long ones.
+const SAMPLE: usize = 8_192;
+const RUNS: usize = 256;
 
 /// All of a parameter, or evenly spaced runs of a large one.
 fn runs(values: &[f32]) -> impl Iterator<Item = &[f32]> {

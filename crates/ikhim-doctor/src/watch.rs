@@ -23,7 +23,7 @@ const DENSE: u64 = 600;
 /// Looks of a short training.
 const LOOKS: u64 = 20;
 
-/// Rows of a look: a quarter of a batch, so that a look costs less than a step
+/// Rows of a look: a fifth of a batch, so that a look costs less than a step
 /// with all that it reads and writes.
 const ROWS: std::ops::RangeInclusive<usize> = 16..=128;
 
@@ -66,7 +66,7 @@ impl Watch {
         let training = &prepared.experiment.training;
         let train = prepared.data.train().len();
         let batch = training.batch_size().unwrap_or(train).min(train.max(1));
-        let rows = (batch / 4).clamp(*ROWS.start(), *ROWS.end());
+        let rows = (batch / 5).clamp(*ROWS.start(), *ROWS.end());
         let probe = Probe::new(prepared, &step, &anatomy, rows, runtime)?;
         Ok(Watch {
             record: Record::default(),
