@@ -87,6 +87,23 @@ fn a_sorted_column_is_no_series() {
     assert_eq!(data.split(Split::new()).unwrap().record.method, SplitMethod::Random);
 }
 
+/// A jumpy series beside its own past is known by it; what repeats within a row, or
+/// takes few values, is not.
+#[test]
+fn a_column_of_the_row_before_tells_a_series() {
+    let levels: Vec<f64> = (0..80).map(|row| f64::from(row * row * 37 % 101)).collect();
+    let of = |before: &dyn Fn(usize) -> f64| {
+        let rows = (1..80).map(|row| [levels[row], before(row), levels[row] % 7.0]);
+        let data = Dataset::rows(["level", "eve", "y"], rows).target("y");
+        ikhim_data::facts::row_before(&data.column("y", Column::number()).load().unwrap())
+    };
+    let found = of(&|row| levels[row - 1]);
+    assert_eq!(found, Some(("level".to_string(), "eve".to_string())));
+    assert_eq!(of(&|row| levels[row]), None);
+    assert_eq!(of(&|row| levels[79 - row]), None);
+    assert_eq!(of(&|row| levels[row - 1] % 3.0), None);
+}
+
 #[test]
 fn dates_order_the_rows_wherever_they_stand() {
     let rows: Vec<[String; 3]> = (0..60)

@@ -1,7 +1,7 @@
 //! Everything that a rule may look at.
 
 use crate::anatomy::Anatomy;
-use crate::course::Course;
+use crate::course::{Course, Score, WELL};
 use crate::facts::{ColumnFacts, TargetFacts, columns};
 use crate::look::{Look, Probe, is_summed};
 use crate::neighbors::{Neighbors, copies};
@@ -42,8 +42,15 @@ pub struct Chart<'a> {
 /// A network is behind its neighbors when they know so much more …
 const BEHIND: f64 = 0.15;
 
-/// … and leave at most so much of what it leaves.
+/// … and leave at most so much of what it leaves; …
 const LEAVES: f64 = 0.6;
+
+/// … or half as much more, and leave a third, where train rows are left too, …
+const HALF_BEHIND: (f64, f64) = (0.075, 1.0 / 3.0);
+
+/// … or, of numbers, it leaves as much more than a straight line does, and not
+/// next to nothing.
+const OFF_A_LINE: f64 = 0.03;
 
 impl<'a> Chart<'a> {
     /// What is known before a training: experiment, graph, train rows, and one
@@ -112,20 +119,31 @@ impl<'a> Chart<'a> {
         if is_summed(self.prepared) { self.batch() as f64 } else { 1.0 }
     }
 
-    /// The gains of the network and of its neighbors, where these are clearly
-    /// ahead, by three standard errors: what is there to be learned was not learned.
+    /// The gains of the network and of its neighbors, or of the best rule that needs
+    /// no network, where these are clearly ahead, by three standard errors: what is
+    /// there to be learned was not learned.
     pub(crate) fn behind(&self) -> Option<(f64, f64)> {
         let ending = self.course.filter(|course| course.steps > 0)?.ending.as_ref()?;
-        let neighbors = self.neighbors.as_ref()?;
-        let (own, known) = match (&ending.validation, neighbors.across) {
-            (Some(own), Some(known)) => (own, known),
-            _ => (&ending.train, neighbors.train),
+        let neighbors = self.neighbors.as_ref();
+        let (own, near) = match (&ending.validation, neighbors.and_then(|it| it.across)) {
+            (Some(own), Some(near)) => (own, Some(near)),
+            (Some(own), None) if ending.rule.is_some() => (own, None),
+            _ => (&ending.train, neighbors.map(|it| it.train)),
         };
         let gain = if own.gain.is_finite() { own.gain } else { 0.0 };
-        let gap = known.gain - gain;
-        let clear = gap > 3.0 * own.error().hypot(known.error());
-        let behind = gap >= BEHIND && clear && 1.0 - known.gain <= LEAVES * (1.0 - gain);
-        behind.then_some((gain, known.gain))
+        let is_learned = ending.train.gain >= WELL;
+        let is_ahead = |known: &Score| {
+            let gap = known.gain - gain;
+            let left = (1.0 - known.gain) / (1.0 - gain).max(1e-12);
+            let clear = gap > 3.0 * own.error().hypot(known.error());
+            let (half, third) = HALF_BEHIND;
+            clear
+                && (gap >= BEHIND && left <= LEAVES || !is_learned && gap >= half && left <= third)
+        };
+        let near = near.filter(is_ahead);
+        let rule = ending.rule.filter(|rule| is_ahead(rule) || is_off(own, rule));
+        let known = near.into_iter().chain(rule).map(|score| score.gain).max_by(f64::total_cmp)?;
+        Some((gain, known))
     }
 
     /// Whether the model has not learned half of its train rows, or less than its
@@ -241,6 +259,18 @@ impl<'a> Chart<'a> {
             .any(|entry| entry.path == layer)
             .then(|| format!("model.layers.{layer}.{key}={value}"))
     }
+}
+
+/// Whether a network misses numbers by clearly more than a simple rule on the same
+/// rows: the ratio of two variances over n rows has a logarithm of standard error
+/// √(4/n) or less.
+fn is_off(own: &Score, rule: &Score) -> bool {
+    let left = (1.0 - rule.gain) / (1.0 - own.gain).max(1e-12);
+    let error = (4.0 / own.rows.max(1) as f64).sqrt();
+    own.majority <= 0.0
+        && rule.gain - own.gain >= OFF_A_LINE
+        && left <= LEAVES
+        && -left.max(1e-12).ln() > 3.0 * error
 }
 
 /// What cannot be computed is not there: the rules that need it stay silent.

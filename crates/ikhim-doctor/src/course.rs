@@ -78,6 +78,10 @@ pub struct Ending {
     /// The model on the validation rows, where there are some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation: Option<Score>,
+    /// The best of the rules that need no network on the same rows: the nearest
+    /// class mean, least squares, the value before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Score>,
 }
 
 /// How a model does on some rows.
@@ -109,7 +113,7 @@ pub struct Score {
 
 /// From this gain on a model has learned its train rows: what is left is less
 /// than one in twenty of what a constant answer leaves.
-const WELL: f64 = 0.95;
+pub(crate) const WELL: f64 = 0.95;
 
 impl Course {
     /// Whether the model has learned its train rows.
@@ -212,6 +216,7 @@ impl Course {
                 status: status.to_string(),
                 train: Score::of(train).of_text(text),
                 validation: validation.map(|it| Score::of(it).of_text(text)),
+                rule: None,
             }),
             ..Course::default()
         }
@@ -227,8 +232,15 @@ impl Course {
             status: run.status.word().to_string(),
             train: Score::of(&run.train).of_text(text),
             validation: has_validation.then(|| Score::of(&run.validation).of_text(text)),
+            rule: best_rule(run).filter(|_| has_validation && text.is_none()),
         });
     }
+}
+
+/// The rule with the largest gain of those that a run stands beside.
+fn best_rule(run: &Run) -> Option<Score> {
+    let scores = run.baselines.iter().map(|baseline| Score::of(&baseline.judgement));
+    scores.filter(|score| score.gain.is_finite()).max_by(|a, b| a.gain.total_cmp(&b.gain))
 }
 
 impl Epoch {

@@ -1,9 +1,10 @@
 //! From what the rules find to what is wrong: suspicions are put to the proof by
 //! training once more with the change that each one proposes.
 
+use crate::by_rows;
 use crate::chart::Chart;
 use crate::course::Course;
-use crate::finding::training_too_short;
+use crate::finding::{training_too_short, underfitting};
 use crate::rule::{percent, say, treatment};
 use crate::trial::{Trial, can_be_tried, changed, finite};
 use crate::{examine, rule, told};
@@ -57,8 +58,12 @@ pub fn diagnose(
     let mut findings = examine(&chart);
     let certain = findings.first().is_some_and(is_certain);
     let gain = finite(course.judged_gain());
-    if certain || gain >= WELL || course.steps == 0 && !course.is_broken() {
+    if certain || course.steps == 0 && !course.is_broken() {
         return Ok(told(findings));
+    }
+    if gain >= WELL {
+        by_rows::prove(prepared, base, seed, &mut findings);
+        return Ok(ranked(findings));
     }
     add_suspicions(&chart, course, &mut findings);
     let mut tried: Vec<(usize, usize, f64)> = Vec::new();
@@ -116,11 +121,17 @@ pub fn diagnose(
         }
         prove(finding, which, (gain, with, best), cured, worst, course);
     }
+    by_rows::prove(prepared, base, seed, &mut findings);
     // What was added on suspicion and was not proven goes.
     findings.retain(|finding| finding.confidence > SUSPICION);
+    Ok(ranked(findings))
+}
+
+/// The gravest first, among equals the surest, as they are told.
+fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
         .sort_by(|a, b| b.severity.cmp(&a.severity).then(b.confidence.total_cmp(&a.confidence)));
-    Ok(told(findings))
+    told(findings)
 }
 
 /// Whether a finding was there before training: the graph or the rows show it,
@@ -238,6 +249,18 @@ pub(crate) fn add_suspicions(chart: &Chart<'_>, course: &Course, findings: &mut 
     if course.steps <= training_too_short::SHORT && unfinished {
         let longer = training_too_short::longer(chart, course);
         suspect("training-too-short", "training.epochs", longer);
+    }
+    // Of a network that has not learned half of its own rows, whether more units
+    // would.
+    if course.gain() < 0.5 && !course.is_broken() && !chart.is_mostly_noise() && !has(LAST) {
+        let mut finding = underfitting::RULE.finding(
+            Severity::Information,
+            SUSPICION,
+            underfitting::narrowest(chart),
+        );
+        finding.steps = course.whole();
+        finding.treatments = underfitting::wider(chart);
+        add.push(finding);
     }
     findings.extend(add);
 }

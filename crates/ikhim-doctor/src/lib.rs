@@ -8,6 +8,7 @@
 //! metric of the sealed test part.
 
 mod anatomy;
+mod by_rows;
 mod chance;
 mod chart;
 mod course;

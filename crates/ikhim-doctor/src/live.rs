@@ -47,7 +47,7 @@ impl<'a> Live<'a> {
         // constant answer that is gone stands for them.
         let gain = 1.0 - loss / self.chart.baseline();
         let train = Score { loss, gain, fit: gain, ..Score::default() };
-        let ending = Ending { status: "running".to_string(), train, validation: None };
+        let ending = Ending { status: "running".to_string(), train, ..Ending::default() };
         let so_far = Course { ending: Some(ending), ..course.clone() };
         let late = course.steps as f64 >= HALF * course.planned as f64;
         let mut findings = examine(&self.chart.clone().with(&so_far));

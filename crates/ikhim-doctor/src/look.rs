@@ -158,8 +158,8 @@ impl Probe {
                         look.layers.push(of_layer(path, sizes, values, *function));
                     } else if let Some(path) = parameters.next() {
                         let weight = state.get(path);
-                        look.parameters
-                            .extend(weight.map(|weight| of_parameter(path, weight, values)));
+                        let of = |weight| of_parameter(path, weight, values, units(state, path));
+                        look.parameters.extend(weight.map(of));
                     } else if let Some(way) = ways_back.next() {
                         look.through_time.push(way.slopes(sizes, values));
                     }
@@ -248,25 +248,31 @@ fn is_saturated(value: f32, function: Function) -> bool {
     }
 }
 
-fn of_parameter(path: &str, weight: &Array, slopes: &[f32]) -> ParameterLook {
+/// The units of the layer of a kernel: its columns, or of a recurrent layer, whose
+/// gates stand side by side, the columns of one gate.
+fn units(state: &State, path: &str) -> usize {
+    let layer = path.rsplit_once('.').map_or("", |(layer, _)| layer);
+    let recurrent = state.get(&format!("{layer}.recurrent_kernel"));
+    let columns = || state.get(path)?.shape().last().copied();
+    recurrent.and_then(|kernel| kernel.shape().first().copied()).or_else(columns).unwrap_or(1)
+}
+
+fn of_parameter(path: &str, weight: &Array, slopes: &[f32], units: usize) -> ParameterLook {
     let weights = numbers(weight);
-    let columns = weight.shape().last().copied().unwrap_or(1);
     ParameterLook {
         path: path.to_string(),
         count: weights.len(),
         weight: norm_by_runs(&weights),
         gradient: norm_by_runs(slopes),
         update: None,
-        twins: weight.shape().len() >= 2
-            && are_twins(&weights, columns)
-            && are_twins(slopes, columns),
+        twins: weight.shape().len() >= 2 && are_twins(&weights, units) && are_twins(slopes, units),
     }
 }
 
-/// Whether all columns are the same, of two or more.
-fn are_twins(values: &[f32], columns: usize) -> bool {
-    columns >= 2
-        && values.chunks_exact(columns).all(|row| {
+/// Whether all units of a gate are the same, of two or more.
+fn are_twins(values: &[f32], units: usize) -> bool {
+    units >= 2
+        && values.chunks_exact(units).all(|row| {
             let scale = row.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
             row.iter().all(|value| (value - row[0]).abs() <= 1e-5 * scale)
         })

@@ -5,13 +5,13 @@ use crate::course::Score;
 use crate::text::TextFacts;
 use ikhim_cpu::Runtime;
 use ikhim_run::experiment::Experiment;
-use ikhim_run::metric::Metric;
+use ikhim_run::metric::{Metric, Outcome};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
 use std::path::Path;
 
 /// How a changed training went.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
     /// On the train rows.
     pub train: Score,
@@ -19,6 +19,8 @@ pub struct Trial {
     pub judged: Score,
     /// The first metric on those.
     pub metric: f64,
+    /// What each of them costs: -ln p of what is true, or the squared error.
+    pub losses: Vec<f64>,
 }
 
 impl Trial {
@@ -45,12 +47,43 @@ impl Trial {
                 Some(metric) => metric.value(&run.validation.outcome),
                 None => run.validation.first().map_or(f64::NAN, |(_, value)| value),
             },
+            losses: losses(&run.validation.outcome),
         })
     }
 
     /// The gain on the rows that are judged; of a training that broke, 0.
     pub fn gain(&self) -> f64 {
         finite(self.judged.gain)
+    }
+}
+
+/// A probability below this counts as this: one sure answer that is wrong shall not
+/// outweigh all others.
+const LEAST: f64 = 1e-7;
+
+/// What each row of an outcome costs.
+fn losses(outcome: &Outcome) -> Vec<f64> {
+    let cost = |probability: f64| -probability.clamp(LEAST, 1.0).ln();
+    match outcome {
+        Outcome::Classes { classes, probabilities, labels, .. } => {
+            let rows = probabilities.chunks((*classes).max(1)).zip(labels);
+            rows.map(|(row, label)| cost(row[*label])).collect()
+        }
+        Outcome::Numbers { width, predictions, targets } => {
+            let squares: Vec<f64> = predictions
+                .iter()
+                .zip(targets)
+                .map(|(said, truth)| (said - truth).powi(2))
+                .collect();
+            squares.chunks((*width).max(1)).map(|row| row.iter().sum()).collect()
+        }
+        Outcome::Labels { width, probabilities, targets } => {
+            let of = |(said, truth): (&f64, &bool)| cost(if *truth { *said } else { 1.0 - said });
+            let each: Vec<f64> = probabilities.iter().zip(targets).map(of).collect();
+            each.chunks((*width).max(1)).map(|row| row.iter().sum()).collect()
+        }
+        Outcome::Tokens(scores) => scores.losses.clone(),
+        _ => Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ mod pattern;
 mod repeats;
 mod zeros;
 
-pub use crate::split::neighbors;
+pub use crate::split::{neighbors, row_before};
 pub use drift::{Drift, drift};
 pub(crate) use leak::tells;
 pub use leak::{Leak, leaks};

@@ -30,4 +30,4 @@ pub use kept::{Assigned, Assignment};
 pub use parts::{Parts, Train, Validation};
 pub use record::{PartRecord, SplitRecord};
 pub use report::{ClassCount, PartReport, SharedRows, SplitReport};
-pub use series::neighbors;
+pub use series::{neighbors, row_before};

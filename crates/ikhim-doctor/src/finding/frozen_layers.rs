@@ -22,13 +22,15 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let frozen: Vec<&str> = chart
-        .anatomy
-        .kernels()
-        .filter(|(_, kernel)| !kernel.learns)
-        .map(|(layer, _)| layer.path.as_str())
-        .collect();
-    let all = frozen.len() == chart.anatomy.kernels().count();
+    let kernels = chart.anatomy.kernels().filter(|(_, kernel)| !kernel.learns);
+    let products = kernels.map(|(layer, _)| layer.path.as_str());
+    let layers = chart.prepared.experiment.model.layers().unwrap_or_default();
+    // A table of vectors has no product, and stays as it is all the same.
+    let tables = layers.iter().filter(|layer| {
+        layer.kind == "embedding" && layer.settings.boolean("trainable") == Some(false)
+    });
+    let frozen: Vec<&str> = tables.map(|layer| layer.path.as_str()).chain(products).collect();
+    let all = chart.anatomy.kernels().all(|(_, kernel)| !kernel.learns);
     let badly = chart.went_badly();
     let behind = chart.course.is_some_and(|course| course.ending.is_some() && !course.went_well());
     let drawn = || frozen.iter().all(|path| is_drawn(chart, path));
@@ -56,7 +58,9 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
 /// Whether a layer begins by chance: the file gives no kernel for it.
 fn is_drawn(chart: &Chart<'_>, path: &str) -> bool {
     let layers = chart.prepared.experiment.model.layers().unwrap_or_default();
-    let given = layers.iter().any(|it| it.path == path && it.settings.list("kernel").is_some());
+    let keys = ["kernel", "embeddings"];
+    let is_given = |it: &&str| layers.iter().any(|l| l.path == path && l.settings.list(it).is_some());
+    let given = keys.iter().any(is_given);
     !given
 }
 
@@ -69,7 +73,7 @@ mod tests {
     fn fires(text: &str, gain: f64) -> bool {
         let prepared = fixture::prepared(text);
         let train = Score { rows: 120, gain, majority: 0.4, ..Score::default() };
-        let ending = Ending { status: "completed".to_string(), train, validation: None };
+        let ending = Ending { status: "completed".to_string(), train, ..Ending::default() };
         let course = Course { steps: 100, ending: Some(ending), ..Course::default() };
         !examine(&Chart::before(&prepared, 3).unwrap().with(&course)).is_empty()
     }

@@ -15,12 +15,16 @@ pub(crate) const RULE: Rule = Rule {
         "한 클래스만 있는 배치는 그 클래스 쪽으로만 끌어당겨 앞 배치가 가르친 것을 지웁니다. 섞으면 배치마다 전체 행의 작은 모습이 됩니다.",
     ),
     course: "",
-    numbers: "More than half of the batches of one class where shuffled rows would have such a batch less than one time in a hundred. Of a number, more than half of its variance between batches of 8 rows or more, where shuffled rows leave one part in the size of the batch there; rows in the order of time are left out.",
+    numbers: "More than half of the batches of one class, by five standard errors more than shuffled rows would have, and these at most one time in ten. Of a number, more than half of its variance between batches of 8 rows or more, where shuffled rows leave one part in the size of the batch there; rows in the order of time are left out.",
     examine,
     red: "[data]\ndataset = 'iris'\n[training]\nshuffle = false\nbatch_size = 16\n[split]\nmethod = 'none'\n",
     green: "[data]\ndataset = 'iris'\n[training]\nbatch_size = 16\n[split]\nmethod = 'none'\n",
     near: "[data]\ndataset = 'iris'\n[training]\nshuffle = false\nbatch_size = 'full'\n[split]\nmethod = 'none'\n",
 };
+
+/// Where shuffled rows have a batch of one class more often than this, such batches
+/// tell little.
+const OFTEN: f64 = 0.1;
 
 /// The share of the variance of a number that lies between batches, from which on
 /// they are taken from an order.
@@ -65,12 +69,15 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     };
     let majority = chart.target.shares().into_iter().fold(0.0, f64::max);
     let by_chance = majority.powi(batch.saturating_sub(1) as i32);
-    if chart.prepared.experiment.training.shuffle() || by_chance > 0.01 {
+    if chart.prepared.experiment.training.shuffle() || by_chance > OFTEN {
         return Vec::new();
     }
     let batches: Vec<&[i32]> = labels.chunks(batch).filter(|rows| rows.len() == batch).collect();
     let pure = batches.iter().filter(|rows| rows.iter().all(|label| *label == rows[0])).count();
-    if 2 * pure <= batches.len() || batches.len() < 2 {
+    // Of n shuffled batches n·p are of one class, give or take their root.
+    let expected = by_chance * batches.len() as f64;
+    let is_chance = pure as f64 <= expected + 5.0 * expected.sqrt().max(0.2);
+    if 2 * pure <= batches.len() || batches.len() < 2 || is_chance {
         return Vec::new();
     }
     let mut finding = RULE.finding(Severity::Warning, 0.95, "training.shuffle");

@@ -154,8 +154,7 @@ mod tests {
             let ending = Ending {
                 status: "completed".to_string(),
                 train: score(1000, 0.25),
-                validation: Some(score(200, 0.24)),
-            };
+                validation: Some(score(200, 0.24)), ..Ending::default() };
             let course = Course {
                 steps: 100,
                 epochs: epochs.collect(),

@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
         "가중치가 같은 유닛은 기울기도 같아서 어떤 스텝도 둘을 다르게 만들지 못합니다. 무작위 초기 가중치가 대칭을 깹니다. 마지막 층은 목푯값이 달라서 0으로 시작해도 됩니다.",
     ),
     course: "10-2",
-    numbers: "Equal columns of the kernel and of its gradient, to one part in 100,000, at the first step: proof by one backward pass.",
+    numbers: "Equal columns of the kernel and of its gradient (of a recurrent layer within each gate), to one part in 100,000, at the first step: proof by one backward pass.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 16, activation = 'tanh', kernel_initializer = { type = 'constant', value = 0.01 } }, { type = 'dense', units = 3, kernel_initializer = { type = 'constant', value = 0.01 } }]\n",
     green: "[data]\ndataset = 'wine'\n[model]\nlayers = [{ type = 'dense', units = 16, activation = 'tanh' }, { type = 'dense', units = 3 }]\n",
@@ -41,8 +41,13 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         .anatomy
         .kernels()
         .filter(|(_, kernel)| start.parameter(&kernel.path).is_some_and(|look| look.twins))
-        .filter_map(|(layer, _)| {
-            chart.layer_key(&layer.path, "kernel_initializer", "'glorot_uniform'")
+        .flat_map(|(layer, _)| {
+            let recurrent = format!("{}.recurrent_kernel", layer.path);
+            let state = start.parameter(&recurrent).filter(|look| look.twins).and_then(|_| {
+                chart.layer_key(&layer.path, "recurrent_initializer", "'orthogonal'")
+            });
+            let kernel = chart.layer_key(&layer.path, "kernel_initializer", "'glorot_uniform'");
+            kernel.into_iter().chain(state)
         })
         .collect();
     finding.treatments = vec![treatment(

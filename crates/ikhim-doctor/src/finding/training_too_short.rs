@@ -7,6 +7,9 @@ use ikhim_run::{Finding, Severity, Treatment};
 /// it was still on its way.
 pub(crate) const SHORT: u64 = 1000;
 
+/// A hundred steps move weights by a tenth of their size at Bengio's thousandth a step.
+const FEW: u64 = 100;
+
 /// Epochs that are worse than the best by chance alone are often so many.
 const IMPATIENT: usize = 3;
 
@@ -25,7 +28,7 @@ pub(crate) const RULE: Rule = Rule {
         "끝에서도 내려가는 비용은 더 내려갔을 것입니다. 모델보다 곡선을 먼저 보고 스텝을 늘리거나 크게 하세요.",
     ),
     course: "07-1",
-    numbers: "The mean loss of the last quarter of the steps lies more than 3 % under that of the quarter before, by more than three standard errors of what spans of steps differ, and the model has not learned half of its train rows, or clearly less than the nearest rows know. A training that has arrived falls by less than its noise. Or the nearest rows know more, and all steps together have moved the weights by less than their own length (at a thousandth a step, Bengio's rule, that takes a thousand steps). Or early stopping gave up after at most 3 epochs without a better one. Beyond 1,000 steps it is worth knowing only: where nothing is asked for, training takes 4,000.",
+    numbers: "The mean loss of the last quarter of the steps lies more than 3 % under that of the quarter before, by more than three standard errors of what spans of steps differ, and the model has not learned half of its train rows, or clearly less than the nearest rows know. A training that has arrived falls by less than its noise. Or the nearest rows know more, and all steps together have moved the weights by less than their own length (at a thousandth a step, Bengio's rule, that takes a thousand steps). Or early stopping gave up after at most 3 epochs without a better one. Or at most 100 steps, where something is left on the train rows and five times as many cost validation rows clearly less (three standard errors over two seeds). Beyond 1,000 steps it is worth knowing only: where nothing is asked for, training takes 4,000.",
     examine,
     red: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.01\nsteps = 16\n",
     green: "[data]\ngenerate = { type = 'polynomial', rows = 100 }\n[model]\nhidden = [16]\nactivation = 'tanh'\n[training]\noptimizer = 'sgd'\nbatch_size = 'full'\nlearning_rate = 0.05\nsteps = 400\n",
@@ -33,7 +36,10 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
-    let Some(course) = chart.course.filter(|_| chart.went_badly()) else { return Vec::new() };
+    let Some(course) = chart.course else { return Vec::new() };
+    if !chart.went_badly() {
+        return of_few_steps(chart, course);
+    }
     if let Some(finding) = impatient(chart, course) {
         return vec![finding];
     }
@@ -51,6 +57,23 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         last = short(last),
         steps = course.steps,
         share = percent((before - last) / before.abs().max(1e-30))
+    )];
+    finding.treatments = longer(chart, course);
+    vec![finding]
+}
+
+/// A training of so few steps that nobody can have meant it, in which something is
+/// left to be learned: the rows must prove that more steps help.
+fn of_few_steps(chart: &Chart<'_>, course: &Course) -> Vec<Finding> {
+    let is_over = course.ending.is_some() && course.steps >= course.planned;
+    if course.steps > FEW || !is_over || course.went_well() || chart.rate() <= 0.0 {
+        return Vec::new();
+    }
+    let mut finding = RULE.finding(Severity::Information, 0.8, "training.epochs");
+    finding.evidence = vec![say!(
+        "it took {steps} steps; where nothing is asked for, training takes 4,000",
+        "{steps}번의 스텝만 밟았습니다. 따로 정하지 않으면 4,000번입니다",
+        steps = course.steps
     )];
     finding.treatments = longer(chart, course);
     vec![finding]
