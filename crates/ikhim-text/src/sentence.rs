@@ -150,9 +150,9 @@ sentences! {
     /// A test part on which little can be measured, of numbers.
     SPLIT_SMALL_TEST_NUMBERS: "the test part has {rows} rows: what is measured on them is uncertain, as its interval will say",
         "테스트 부분이 {rows}개 행입니다. 여기서 잰 값은 불확실하며, 얼마나 그런지는 구간이 알려 줍니다";
-    /// A piece of a line that an interrupted append left in the ledger.
-    LEDGER_TORN: "line {line} of the ledger of looks was never finished and counts for nothing",
-        "열람 기록(ledger)의 {line}번째 줄은 쓰다가 중단되어 세지 않습니다";
+    /// A last line of the ledger that is no whole one.
+    LEDGER_TORN: "line {line} of the ledger of looks cannot be read: it counts as a look",
+        "열람 기록(ledger)의 {line}번째 줄을 읽을 수 없어 열람 1번으로 셉니다";
     /// A run saw a ledger and there is none.
     LEDGER_MISSING: "the ledger of looks is missing: this run saw one, and earlier looks are not counted",
         "열람 기록(ledger)이 없습니다. 이 실행이 보았던 기록이며, 이전의 열람은 세지 않습니다";

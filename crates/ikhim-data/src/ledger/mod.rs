@@ -13,11 +13,13 @@
 mod chain;
 mod entry;
 mod rows;
+mod state;
 
-pub use chain::{Chain, LedgerHead, LedgerState, Looks};
+pub use chain::{Chain, LedgerHead, Looks};
 pub use entry::{Entry, Line};
 pub use rows::RowSet;
 pub(crate) use rows::short;
+pub use state::LedgerState;
 
 use crate::{MetricScale, Rung, iso_8601};
 use ikhim_text::{Fault, Result};
@@ -226,34 +228,40 @@ impl Ledger {
 
     /// Takes over from a copy of a ledger, such as the one in a run folder that
     /// came from elsewhere, what this ledger does not know, so that its looks
-    /// go on counting. Returns the number of looks taken over.
+    /// go on counting, and writes down that it did. Where the copy is whole, every
+    /// head that it holds is held by this ledger from then on. Returns the number of
+    /// looks taken over.
     pub fn adopt(&self, copy: &Path) -> Result<usize> {
         let bytes = fs::read(copy).map_err(|error| unusable(copy, &error))?;
         let copy = Chain::parse(&bytes);
-        if copy.lines().next().is_none() {
-            return Ok(0);
-        }
         let mut looks = 0;
         self.append_lines(|chain| {
             let known: HashSet<&str> = chain.named().map(|(name, _)| name).collect();
             let unknown = copy.named().filter(|(name, _)| !known.contains(name));
-            unknown
-                .map(|(name, line)| {
-                    looks += usize::from(matches!(line.entry, Entry::Look { .. }));
-                    Line { origin: Some(name.to_string()), ..line.clone() }
-                })
-                .collect()
+            let mut lines: Vec<Line> = unknown
+                .map(|(name, line)| Line { origin: Some(name.to_string()), ..line.clone() })
+                .collect();
+            let unreadable = copy.torn().len().saturating_sub(chain.torn().len());
+            if lines.is_empty() {
+                return lines;
+            }
+            let taken = lines.iter().filter(|line| matches!(line.entry, Entry::Look { .. }));
+            looks = taken.count() + unreadable;
+            // It stands last, so that no head is ever that of a line taken over: such a
+            // line has another hash in every ledger.
+            lines.push(now(Entry::Adoption {
+                lines: lines.len(),
+                looks,
+                unreadable,
+                whole: copy.vouches(),
+            }));
+            lines
         })?;
         Ok(looks)
     }
 
     fn append(&self, entries: impl FnOnce(&Chain) -> Vec<Entry>) -> Result<Chain> {
-        self.append_lines(|chain| {
-            let time = iso_8601(SystemTime::now());
-            let line =
-                |entry| Line { previous: String::new(), time: time.clone(), origin: None, entry };
-            entries(chain).into_iter().map(line).collect()
-        })
+        self.append_lines(|chain| entries(chain).into_iter().map(now).collect())
     }
 
     /// The only way into the file: locks it, reads it, lets the caller decide
@@ -296,6 +304,11 @@ impl Ledger {
     fn unusable(&self, error: &io::Error) -> Fault {
         unusable(&self.path(), error)
     }
+}
+
+/// A line of this moment, to be linked to the one before it.
+fn now(entry: Entry) -> Line {
+    Line { previous: String::new(), time: iso_8601(SystemTime::now()), origin: None, entry }
 }
 
 /// The line that seals a set, when the ledger does not know the set yet.
