@@ -165,6 +165,9 @@ sentences! {
     /// Lines of the ledger changed places.
     LEDGER_REORDERED: "the lines of the ledger of looks changed places at line {line}: the count is not to be trusted",
         "열람 기록(ledger)의 {line}번째 줄에서 순서가 바뀌었습니다. 횟수를 믿을 수 없습니다";
+    /// A copy gave back what the ledger had lost.
+    LEDGER_ADOPTED: "Looks taken over from the copy in the run's folder, which count again: {looks}.",
+        "실행 폴더의 사본에서 이어받은 열람: {looks}번. 다시 셉니다.";
     /// A number of a new row outside the train rows.
     ROW_EXTRAPOLATION: "row {row}: `{column}` = {value} lies outside the train rows' {low} to {high}",
         "{row}번째 행: `{column}` = {value}은(는) train 행의 범위 {low}~{high} 밖입니다";

@@ -2,12 +2,12 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run::{KeptRun, copy_ledger, ledger_of};
+use crate::run::KeptRun;
 use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_data::{
-    Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet, RowWarning, Task, facts,
+    Dataset, Examinee, Ledger, LookRequest, Recorded, RowHash, RowSet, RowWarning, Task, facts,
 };
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     };
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
-    let ledger = ledger_of(&run, &project, console)?;
+    let (ledger, _) = run.whole_ledger(&project, console)?;
     let sealed = ledger.overlap(&data.row_hashes().iter().collect())?;
     // Rows that are alike are one of the set.
     let sealed_rows = data.row_hashes().iter().filter(|hash| sealed.contains(hash)).count();
@@ -65,12 +65,11 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     if ladder && !sealed.is_empty() {
         return Err(Fault::of("seal.ladder").with("count", sealed_rows));
     }
-    let look = look(&project, &model, &sealed)?;
+    let look = look(&ledger, &model, &sealed)?;
     let judgement = model.judge(&rows.encoded, &model.metrics())?;
     let coverage = model.coverage(&rows.encoded, 0.95)?;
     if let (Some(look), Some((metric, value))) = (&look, judgement.first()) {
-        project.ledger().record_value_among(look, metric.name(), value, judgement.rows)?;
-        copy_ledger(&run.folder, &project)?;
+        ledger.record_value_among(look, metric.name(), value, judgement.rows)?;
     }
 
     let mut table = Table::new([
@@ -176,7 +175,7 @@ fn seen_rows(prepared: &Prepared, train: &Dataset, data: &Dataset) -> Result<usi
 }
 
 /// Counts the look at the sealed rows, when there are some.
-fn look(project: &Project, model: &Model, sealed: &RowSet) -> Result<Option<Recorded>> {
+fn look(ledger: &Ledger, model: &Model, sealed: &RowSet) -> Result<Option<Recorded>> {
     if sealed.is_empty() {
         return Ok(None);
     }
@@ -188,5 +187,5 @@ fn look(project: &Project, model: &Model, sealed: &RowSet) -> Result<Option<Reco
         reason: "ikhim evaluate",
         rows: sealed,
     };
-    project.ledger().record(&request).map(Some)
+    ledger.record(&request).map(Some)
 }

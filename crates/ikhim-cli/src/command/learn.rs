@@ -4,7 +4,7 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run::{KeptRun, ledger_of};
+use crate::run::KeptRun;
 use crate::score;
 use chunks::Chunks;
 use clap::Args;
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         online = online.learning_rate(rate);
     }
     let mut stream = Stream::default();
-    let ledger = ledger_of(&run, &project, console)?;
+    let (ledger, _) = run.whole_ledger(&project, console)?;
     let size = arguments.chunk.get();
     for chunk in Chunks::open(&arguments.data, size, model.preprocessing().schema())? {
         stream.learn(&mut online, &model, chunk?, &ledger)?;

@@ -14,12 +14,14 @@ mod chain;
 mod entry;
 mod rows;
 mod state;
+mod witness;
 
 pub use chain::{Chain, LedgerHead, Looks};
 pub use entry::{Entry, Line};
 pub use rows::RowSet;
 pub(crate) use rows::short;
 pub use state::LedgerState;
+pub use witness::Witness;
 
 use crate::{MetricScale, Rung, iso_8601};
 use ikhim_text::{Fault, Result};
@@ -27,6 +29,7 @@ use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 const FOLDER: &str = ".ikhim";
@@ -53,10 +56,20 @@ const FILE: &str = "ledger.jsonl";
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Ledger {
     project: PathBuf,
+    witness: Option<Arc<dyn Witness>>,
 }
+
+/// Two values are the same ledger, whoever watches it.
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Ledger) -> bool {
+        self.project == other.project
+    }
+}
+
+impl Eq for Ledger {}
 
 /// A look that is about to happen.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +116,12 @@ impl Ledger {
 
     /// The ledger of this project folder, without a search.
     pub fn in_project(project: impl Into<PathBuf>) -> Ledger {
-        Ledger { project: project.into() }
+        Ledger { project: project.into(), witness: None }
+    }
+
+    /// Shows to `witness` what the ledger holds after each append through this value.
+    pub fn witnessed(self, witness: impl Witness + 'static) -> Ledger {
+        Ledger { witness: Some(Arc::new(witness)), ..self }
     }
 
     /// The file of the ledger; it exists from the first entry on.
@@ -266,12 +284,17 @@ impl Ledger {
 
     /// The only way into the file: locks it, reads it, lets the caller decide
     /// from what it holds, links the new lines to the last one, writes them in
-    /// one piece and waits for the disk. Returns the chain after it.
+    /// one piece, waits for the disk and lets the witness see. Returns the chain
+    /// after it.
     fn append_lines(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> Result<Chain> {
-        self.append_locked(lines).map_err(|error| self.unusable(&error))
+        let appended = self.append_locked(lines).map_err(|error| self.unusable(&error))?;
+        if let Some(witness) = self.witness.as_ref().filter(|_| appended.is_more) {
+            witness.see(&appended.chain, &appended.bytes)?;
+        }
+        Ok(appended.chain)
     }
 
-    fn append_locked(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> io::Result<Chain> {
+    fn append_locked(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> io::Result<Appended> {
         let folder = self.project.join(FOLDER);
         fs::create_dir_all(&folder)?;
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(self.path())?;
@@ -291,19 +314,30 @@ impl Ledger {
             bytes.extend(line);
             bytes.push(b'\n');
         }
-        if bytes.len() > before {
+        let is_more = bytes.len() > before;
+        if is_more {
             file.write_all(&bytes[before..])?;
             file.sync_all()?;
             if before == 0 {
                 sync_folder(&folder)?;
             }
         }
-        Ok(chain)
+        Ok(Appended { chain, bytes, is_more, _lock: file })
     }
 
     fn unusable(&self, error: &io::Error) -> Fault {
         unusable(&self.path(), error)
     }
+}
+
+/// The ledger after an append, locked still.
+struct Appended {
+    chain: Chain,
+    bytes: Vec<u8>,
+    /// Whether anything was written.
+    is_more: bool,
+    /// Held for its lock, which ends with it.
+    _lock: File,
 }
 
 /// A line of this moment, to be linked to the one before it.

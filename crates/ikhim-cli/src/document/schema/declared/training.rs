@@ -312,7 +312,11 @@ pub(super) const COMPARE: &[Field] = &[
     field("metric", Text, "The metric."),
     field("role", Word(&["validation", "train"]), "The part of the rows."),
     field("n", Integer, "Number of rows."),
-    field("ledger", Object(LEDGER), "How the ledger stands to the first run."),
+    field(
+        "ledger",
+        Object(LEDGER),
+        "How the ledger stands to the runs: the first that saw another one.",
+    ),
     field("runs", List(&Object(COMPARED)), "The first run, then the others beside it."),
 ];
 
