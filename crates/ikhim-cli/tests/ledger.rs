@@ -190,6 +190,48 @@ fn evaluate_leaves_a_ledger_that_is_whole() {
     assert_eq!(project.compared("one", "two").0, "shorter");
 }
 
+#[test]
+fn the_doctor_tells_of_a_ledger_that_a_run_saw_otherwise() {
+    let project = Project::new();
+    project.look("one");
+    let altered = |found: &Value| -> Vec<String> {
+        let findings = found["findings"].as_array().unwrap().iter();
+        let altered = findings.filter(|finding| finding["id"] == "ledger-altered");
+        altered.map(|finding| finding["evidence"].to_string()).collect()
+    };
+    let of_project = project.document(&["doctor"]);
+    assert_eq!(of_project["project"]["ledger"]["state"], "whole");
+    assert_eq!(altered(&of_project), Vec::<String>::new());
+    let of_run = project.document(&["doctor", "one"]);
+    assert_eq!(of_run["ledger"]["state"], "whole");
+    assert_eq!(altered(&of_run), Vec::<String>::new());
+
+    let whole = project.lines();
+    project.write(&whole[..whole.len() - 1]);
+    let of_project = project.document(&["doctor"]);
+    assert_eq!(of_project["project"]["ledger"]["state"], "shorter", "{of_project}");
+    let told = altered(&of_project);
+    assert_eq!(told.len(), 1, "{of_project}");
+    assert!(told[0].contains("one: ") && !told[0].contains("two: "), "{told:?}");
+    assert_eq!(altered(&project.document(&["doctor", "one"])).len(), 1);
+    assert_eq!(altered(&project.document(&["doctor", "two"])).len(), 0, "it saw less");
+
+    fs::remove_file(project.ledger()).unwrap();
+    let of_project = project.document(&["doctor"]);
+    assert_eq!(of_project["project"]["ledger"]["state"], "missing", "{of_project}");
+    let told = altered(&of_project);
+    assert!(told[0].contains("one: ") && told[0].contains("two: "), "{told:?}");
+    let of_run = project.document(&["doctor", "two"]);
+    assert_eq!(of_run["ledger"]["state"], "missing");
+    assert_eq!(altered(&of_run).len(), 1);
+    let korean = project.ikhim(&["doctor", "--lang", "ko"]);
+    let korean = String::from_utf8(korean.stdout).unwrap();
+    assert!(korean.contains("one: 열람 기록(ledger)이 없습니다"), "{korean}");
+    let korean = project.ikhim(&["doctor", "two", "--lang", "ko"]);
+    let korean = String::from_utf8(korean.stdout).unwrap();
+    assert!(korean.contains("열람 기록(ledger)이 없습니다"), "{korean}");
+}
+
 /// Of a line that was cut in half nobody can say that it was no look.
 #[test]
 fn a_look_that_was_cut_in_half_counts() {
@@ -199,6 +241,7 @@ fn a_look_that_was_cut_in_half_counts() {
     lines.pop();
     let half = lines.pop().unwrap();
     fs::write(project.ledger(), lines.join("\n") + "\n" + &half[..half.len() / 2]).unwrap();
+    assert_eq!(project.document(&["doctor", "two"])["ledger"]["state"], "torn");
     let look = project.look("two");
     assert_eq!((&look["look"], &look["models_looked"]), (&2.into(), &2.into()), "{look}");
     assert_eq!(look["ledger"]["state"], "torn", "{look}");
