@@ -875,6 +875,12 @@ sentences! {
     PREDICT_WRITTEN: "{n} rows predicted: {path}", "{n}행을 예측했습니다: {path}";
     /// Which rows were judged.
     EVALUATE_ROWS: "{n} rows of {path}", "{path}의 {n}행";
+    /// Sealed rows in a file.
+    EVALUATE_LOOK: "{n} of these rows are sealed: look {look} at them. Models that have looked: {models}.",
+        "이 가운데 {n}행은 봉인된 행입니다. {look}번째로 열어 본 결과이며, 지금까지 열어 본 모델: {models}개.";
+    /// Sealed rows that stand in a file more than once.
+    EVALUATE_ALIKE: "Some of the sealed rows are alike; different ones: {rows}.",
+        "봉인된 행 가운데 서로 같은 행이 있습니다. 서로 다른 행: {rows}개.";
     /// None of the rows was trained on.
     EVALUATE_NONE_SEEN: "The run was trained on none of these rows.", "이 행들 가운데 학습에 쓰인 것은 없습니다.";
     /// Some of the rows were trained on.

@@ -59,7 +59,8 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     // The look is written down before anything is measured.
     let (ledger, _) = run.whole_ledger(&project, console)?;
     let sealed = ledger.overlap(&data.row_hashes().iter().collect())?;
-    // Rows that are alike are one of the set.
+    // The metric is that of the rows of the file, so each counts as it stands there,
+    // as rows of a test part that are alike do; for the ledger they are one.
     let sealed_rows = data.row_hashes().iter().filter(|hash| sealed.contains(hash)).count();
     let ladder = run.folder.experiment()?.split.ladder().is_some();
     if ladder && !sealed.is_empty() {
@@ -112,13 +113,16 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .map(|(metric, _)| Interval::after_looks(metric, &judgement.outcome, looks));
     if let Some(look) = &look {
         console.say(
-            sentence::REPORT_LOOK,
+            sentence::EVALUATE_LOOK,
             &[
                 ("look", look.number.to_string()),
                 ("n", sealed_rows.to_string()),
                 ("models", look.models_looked.to_string()),
             ],
         );
+        if sealed.len() < sealed_rows {
+            console.say(sentence::EVALUATE_ALIKE, &[("rows", sealed.len().to_string())]);
+        }
         if look.number > 1 {
             console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
             if let (Some((metric, value)), Some(interval)) = (judgement.first(), &interval) {
@@ -135,6 +139,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("rows_in_train", seen)
         .with("drift", &drifts)
         .with("sealed_rows", sealed_rows)
+        .with("sealed_rows_distinct", sealed.len())
         .with("look", look.as_ref().map(|look| look.number))
         .with("models_looked", look.as_ref().map(|look| look.models_looked))
         .with("warnings", &rows.warnings);
