@@ -6,7 +6,7 @@ use ikhim_cpu::Runtime;
 use ikhim_data::{Ledger, LedgerState};
 use ikhim_report::RunReport;
 use ikhim_run::experiment::Experiment;
-use ikhim_run::{LedgerMemory, Model, RunFolder, RunRecord};
+use ikhim_run::{LedgerMemory, Model, RunFolder, RunRecord, Wording};
 use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::prepared_again;
@@ -18,6 +18,15 @@ use std::path::{Path, PathBuf};
 pub(crate) struct KeptRun {
     pub(crate) folder: RunFolder,
     pub(crate) record: RunRecord,
+}
+
+/// The project's ledger, after it was asked whether it is what a run saw.
+pub(crate) struct AskedLedger {
+    pub(crate) ledger: Ledger,
+    /// How it was found.
+    pub(crate) state: LedgerState,
+    /// What was told of it.
+    pub(crate) told: Vec<Wording>,
 }
 
 impl KeptRun {
@@ -101,28 +110,26 @@ impl KeptRun {
         LedgerMemory::of(&self.folder)?.state(&project.ledger())
     }
 
-    /// The same before sealed rows are looked at or looked for. Where the ledger is not
-    /// what the run saw, that is told, and what the run's own copy knows is taken over:
-    /// a ledger that is gone unseals nothing and forgets no look.
+    /// The ledger before sealed rows are looked at or looked for. Where it is not what
+    /// the run saw, that is told, and what the run's own copy knows is taken over: a
+    /// ledger that is gone unseals nothing and forgets no look.
     ///
     /// # Errors
     /// The ledger cannot be read or written.
-    pub(crate) fn whole_ledger(
-        &self,
-        project: &Project,
-        console: &Console,
-    ) -> Result<(Ledger, LedgerState)> {
+    pub(crate) fn whole_ledger(&self, project: &Project, console: &Console) -> Result<AskedLedger> {
         let (ledger, state) = (self.ledger(project)?, self.ledger_state(project)?);
+        let mut told = Vec::new();
         if let Some(notice) = state.notice() {
-            console.warn(notice.text(console.language));
+            told.push(Wording::in_each(|language| notice.text(language)));
             let copy = LedgerMemory::of(&self.folder)?.copy();
             let looks = if copy.exists() { ledger.adopt(&copy)? } else { 0 };
             if looks > 0 {
                 let looks = ("looks", looks.to_string());
-                console.warn(console.sentence(sentence::LEDGER_ADOPTED, &[looks]));
+                told.push(Wording::of(sentence::LEDGER_ADOPTED, &[looks]));
             }
         }
-        Ok((ledger, state))
+        told.iter().for_each(|told| console.warn(told.text(console.language)));
+        Ok(AskedLedger { ledger, state, told })
     }
 
     /// What its page was made of.

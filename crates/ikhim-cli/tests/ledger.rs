@@ -84,7 +84,9 @@ fn lines_that_were_cut_off_after_a_look_are_told() {
     let look = project.look("one");
     assert_eq!(look["ledger"]["state"], "shorter", "{look}");
     assert_eq!(look["look"], 2, "the copy of the run knows the look: {look}");
-    assert!(project.page("runs/one").contains("the ledger of looks has 1 lines"));
+    let page = project.page("runs/one");
+    assert!(page.contains("the ledger of looks has 1 lines"));
+    assert!(page.contains("which count again: 1"));
     // What the copy knew stands in the ledger again.
     assert_eq!(project.compared("one", "two").0, "whole");
     assert_eq!(project.look("one")["ledger"]["state"], "whole");

@@ -167,13 +167,13 @@ sentences! {
         "열람 기록(ledger)의 {line}번째 줄에서 순서가 바뀌었습니다. 횟수를 믿을 수 없습니다";
     /// A copy gave back what the ledger had lost.
     LEDGER_ADOPTED: "Looks taken over from the copy in the run's folder, which count again: {looks}.",
-        "실행 폴더의 사본에서 이어받은 열람: {looks}번. 다시 셉니다.";
+        "실행 폴더의 사본에서 이어받은 열람: {looks}번. 횟수에 다시 넣습니다.";
     /// Further runs that saw another ledger.
     LEDGER_MORE_RUNS: "more runs that saw another ledger: {runs}",
         "다른 기록(ledger)을 보았던 실행이 더 있습니다: {runs}개";
     /// What to do about a ledger that was altered.
     LEDGER_BRING_BACK: "bring back `.ikhim/ledger.jsonl` from a backup; the next `test`, `evaluate` or `learn` of a run takes over what the copy in its folder knows",
-        "백업에서 `.ikhim/ledger.jsonl`을 되살리세요. 실행에 `test`, `evaluate`, `learn`을 쓰면 그 폴더의 사본에 남은 기록을 이어받습니다";
+        "백업에서 `.ikhim/ledger.jsonl`을 되살리세요. 실행에 대해 `test`, `evaluate`, `learn` 가운데 하나를 쓰면 그 폴더의 사본에 남은 기록을 이어받습니다";
     /// A number of a new row outside the train rows.
     ROW_EXTRAPOLATION: "row {row}: `{column}` = {value} lies outside the train rows' {low} to {high}",
         "{row}번째 행: `{column}` = {value}은(는) train 행의 범위 {low}~{high} 밖입니다";

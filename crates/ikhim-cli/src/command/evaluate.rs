@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     };
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
-    let (ledger, _) = run.whole_ledger(&project, console)?;
+    let ledger = run.whole_ledger(&project, console)?.ledger;
     let sealed = ledger.overlap(&data.row_hashes().iter().collect())?;
     // The metric is that of the rows of the file, so each counts as it stands there,
     // as rows of a test part that are alike do; for the ledger they are one.

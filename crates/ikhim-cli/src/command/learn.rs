@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         online = online.learning_rate(rate);
     }
     let mut stream = Stream::default();
-    let (ledger, _) = run.whole_ledger(&project, console)?;
+    let ledger = run.whole_ledger(&project, console)?.ledger;
     let size = arguments.chunk.get();
     for chunk in Chunks::open(&arguments.data, size, model.preprocessing().schema())? {
         stream.learn(&mut online, &model, chunk?, &ledger)?;

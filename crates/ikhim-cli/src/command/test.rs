@@ -39,13 +39,13 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         return Err(Fault::of("seal.nothing_sealed"));
     }
     // What the run saw is asked and told before the look adds to it.
-    let (_, state) = run.whole_ledger(&project, console)?;
+    let asked = run.whole_ledger(&project, console)?;
     if !arguments.yes {
         confirm(prepared.test.len(), &prepared.test.looks()?, console)?;
     }
     let reason = arguments.reason.unwrap_or_default();
     let look = prepared.test.open(&model, &reason)?;
-    page::add_test(&run.folder, &prepared, &model, &look, &state)?;
+    page::add_test(&run.folder, &prepared, &model, &look, &asked.told)?;
     show(&look, prepared.data.preprocessing().classes(), console);
     let found = &look.examination;
     let document = Document::new("test")
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .maybe("coverage", coverage(&look))
         .with("ladder", look.rung)
         .with("sealed_before", look.sealed_before)
-        .with("ledger", state)
+        .with("ledger", asked.state)
         .with("reason", reason);
     Ok(Answer::done(document))
 }
