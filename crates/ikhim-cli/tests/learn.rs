@@ -129,8 +129,8 @@ fn a_file_of_nothing_but_sealed_rows_is_said_to_be_sealed() {
     let project = project();
     let project = project.path();
     let old = std::fs::read_to_string(project.join("old.csv")).unwrap();
-    let run = std::fs::read_dir(project.join("runs")).unwrap().map(|entry| entry.unwrap().path());
-    let run = run.filter(|path| path.is_dir()).next().unwrap();
+    let mut runs = std::fs::read_dir(project.join("runs")).unwrap();
+    let run = runs.find_map(|run| Some(run.unwrap().path()).filter(|path| path.is_dir())).unwrap();
     let split = std::fs::read(run.join("split.json")).unwrap();
     let split: Value = serde_json::from_slice(&split).unwrap();
     let sealed = split["sealed_ids"].as_array().unwrap().iter();

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 struct Project(tempfile::TempDir);
 
@@ -145,6 +146,23 @@ fn a_run_that_remembers_less_than_the_ledger_holds_raises_no_alarm() {
     made.iter().for_each(|name| fs::remove_file(name).unwrap());
     let look = project.look("one");
     assert_eq!((&look["look"], &look["ledger"]["state"]), (&2.into(), &"whole".into()), "{look}");
+}
+
+#[test]
+fn a_look_that_is_killed_at_any_moment_raises_no_alarm() {
+    let project = Project::new();
+    for wait in 0..24 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ikhim"));
+        let command = command.current_dir(project.0.path()).args(["test", "one", "--yes"]);
+        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (state, said) = project.compared("one", "two");
+        assert_eq!(state, "whole", "{wait} ms: {said}");
+    }
+    let looks = project.lines().concat().matches("\"kind\":\"look\"").count();
+    assert_eq!(project.look("one")["look"], looks + 1, "each counts once");
 }
 
 #[test]
