@@ -3,11 +3,11 @@
 use crate::console::Console;
 use crate::project::{Project, relative};
 use ikhim_cpu::Runtime;
-use ikhim_data::Ledger;
+use ikhim_data::{Ledger, LedgerState};
 use ikhim_report::RunReport;
 use ikhim_run::experiment::Experiment;
-use ikhim_run::{Model, RunFolder, RunRecord, durable};
-use ikhim_text::{Fault, Result};
+use ikhim_run::{LedgerMemory, Model, RunFolder, RunRecord, Wording};
+use ikhim_text::{Fault, Result, sentence};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::prepared_again;
 use serde_json::Value;
@@ -18,6 +18,15 @@ use std::path::{Path, PathBuf};
 pub(crate) struct KeptRun {
     pub(crate) folder: RunFolder,
     pub(crate) record: RunRecord,
+}
+
+/// The project's ledger, after it was asked whether it is what a run saw.
+pub(crate) struct AskedLedger {
+    pub(crate) ledger: Ledger,
+    /// How it was found.
+    pub(crate) state: LedgerState,
+    /// What was told of it.
+    pub(crate) told: Vec<Wording>,
 }
 
 impl KeptRun {
@@ -88,7 +97,39 @@ impl KeptRun {
     pub(crate) fn prepared(&self, project: &Project) -> Result<Prepared> {
         let experiment = self.experiment(project)?;
         let prepared = prepared_again(&self.folder, &experiment)?;
-        Ok(prepared.in_ledger(project.ledger()))
+        Ok(prepared.in_ledger(self.ledger(project)?))
+    }
+
+    /// The project's ledger; this run remembers what it appends there.
+    pub(crate) fn ledger(&self, project: &Project) -> Result<Ledger> {
+        Ok(project.ledger().witnessed(LedgerMemory::of(&self.folder)?))
+    }
+
+    /// How the project's ledger stands to what this run saw of it.
+    pub(crate) fn ledger_state(&self, project: &Project) -> Result<LedgerState> {
+        LedgerMemory::of(&self.folder)?.state(&project.ledger())
+    }
+
+    /// The ledger before sealed rows are looked at or looked for. Where it is not what
+    /// the run saw, that is told, and what the run's own copy knows is taken over: a
+    /// ledger that is gone unseals nothing and forgets no look.
+    ///
+    /// # Errors
+    /// The ledger cannot be read or written.
+    pub(crate) fn whole_ledger(&self, project: &Project, console: &Console) -> Result<AskedLedger> {
+        let (ledger, state) = (self.ledger(project)?, self.ledger_state(project)?);
+        let mut told = Vec::new();
+        if let Some(notice) = state.notice() {
+            told.push(Wording::in_each(|language| notice.text(language)));
+            let copy = LedgerMemory::of(&self.folder)?.copy();
+            let looks = if copy.exists() { ledger.adopt(&copy)? } else { 0 };
+            if looks > 0 {
+                let looks = ("looks", looks.to_string());
+                told.push(Wording::of(sentence::LEDGER_ADOPTED, &[looks]));
+            }
+        }
+        told.iter().for_each(|told| console.warn(told.text(console.language)));
+        Ok(AskedLedger { ledger, state, told })
     }
 
     /// What its page was made of.
@@ -109,28 +150,4 @@ pub(crate) fn model(project: &Project, meant: &str, runtime: &Runtime) -> Result
     } else {
         KeptRun::find(project, meant)?.model(runtime)
     }
-}
-
-/// The project's ledger for rows that come from elsewhere, which may be sealed. Where
-/// it is not what the run saw, that is told, and what the run's own copy knows is
-/// taken over: a ledger that is gone unseals nothing.
-///
-/// # Errors
-/// The ledger cannot be read or written.
-pub(crate) fn ledger_of(run: &KeptRun, project: &Project, console: &Console) -> Result<Ledger> {
-    let ledger = project.ledger();
-    if let Some(notice) = ledger.state(run.record.ledger_head.as_ref())?.notice() {
-        console.warn(notice.text(console.language));
-        let copy = run.folder.file("ledger.jsonl");
-        if copy.exists() {
-            ledger.adopt(&copy)?;
-        }
-    }
-    Ok(ledger)
-}
-
-/// A copy of the ledger for a folder that may go elsewhere.
-pub(crate) fn copy_ledger(folder: &RunFolder, project: &Project) -> Result<()> {
-    let copy = folder.file("ledger.jsonl");
-    durable::replace(&copy, &project.ledger().bytes()?)
 }

@@ -122,3 +122,30 @@ fn sealed_rows_are_not_learned() {
     let learned = said(project, &["learn", "latest", "-", "-o", "again.safetensors"], Some(&old));
     assert_eq!((&learned["n"], &learned["sealed_rows"]), (&340.into(), &60.into()), "{learned}");
 }
+
+/// Nothing but sealed rows is not nothing at all, and the model stays as it is.
+#[test]
+fn a_file_of_nothing_but_sealed_rows_is_said_to_be_sealed() {
+    let project = project();
+    let project = project.path();
+    let old = std::fs::read_to_string(project.join("old.csv")).unwrap();
+    let mut runs = std::fs::read_dir(project.join("runs")).unwrap();
+    let run = runs.find_map(|run| Some(run.unwrap().path()).filter(|path| path.is_dir())).unwrap();
+    let split = std::fs::read(run.join("split.json")).unwrap();
+    let split: Value = serde_json::from_slice(&split).unwrap();
+    let sealed = split["sealed_ids"].as_array().unwrap().iter();
+    let lines: Vec<&str> = old.lines().collect();
+    // The header is the line before row 0.
+    let sealed = sealed.map(|id| format!("{}\n", lines[id.as_u64().unwrap() as usize + 1]));
+    let sealed = format!("x,y\n{}", sealed.collect::<String>());
+    assert_eq!(sealed.lines().count(), 61);
+    let words = ["learn", "latest", "-", "--chunk", "25", "-o", "again.safetensors"];
+    let refused = said(project, &words, Some(&sealed));
+    assert_eq!(refused["error"]["code"], "seal.all_sealed", "{refused}");
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert!(message.contains("all 60 rows"), "{message}");
+    assert!(!project.join("again.safetensors").exists());
+    // Without a row there is nothing that could be sealed.
+    let empty = said(project, &words, Some("x,y\n"));
+    assert_eq!(empty["error"]["code"], "data.no_rows", "{empty}");
+}

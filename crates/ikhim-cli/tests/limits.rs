@@ -53,6 +53,39 @@ fn sealed_rows_that_are_alike_are_counted_each() {
     assert_eq!(said(project, &["evaluate", &run, "t.csv"], 0)["sealed_rows"], sealed);
 }
 
+/// A sealed row that stands twice in a file is measured twice and is said to be one.
+#[test]
+fn a_sealed_row_that_stands_twice_is_said_to_be_one() {
+    let project = tempfile::tempdir().unwrap();
+    let project = project.path();
+    std::fs::write(project.join("t.csv"), table()).unwrap();
+    let train = ["train", "t.csv", "--target", "y", "--epochs", "2", "--no-doctor"];
+    let run = said(project, &train, 0)["run"].as_str().unwrap().to_string();
+    let sealed = said(project, &["test", &run, "--yes"], 0)["n"].as_u64().unwrap();
+    let (header, rows) =
+        table().split_once('\n').map(|(a, b)| (a.to_string(), b.to_string())).unwrap();
+    std::fs::write(project.join("twice.csv"), format!("{header}\n{rows}{rows}")).unwrap();
+    let once = said(project, &["evaluate", &run, "t.csv"], 0);
+    let counts =
+        |found: &Value| ["sealed_rows", "sealed_rows_distinct"].map(|it| found[it].as_u64());
+    assert_eq!(counts(&once), [Some(sealed), Some(sealed)]);
+    let twice = said(project, &["evaluate", &run, "twice.csv"], 0);
+    assert_eq!(counts(&twice), [Some(2 * sealed), Some(sealed)]);
+    assert_eq!(twice["look"], 3);
+    let told = |language: &str, file: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ikhim"));
+        let arguments = ["evaluate", &run, file, "--lang", language];
+        let output = command.current_dir(project).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let english = told("en", "twice.csv");
+    let look = format!("{} of these rows are sealed: look 4 at them", 2 * sealed);
+    assert!(english.contains(&look), "{english}");
+    assert!(english.contains(&format!("different ones: {sealed}.")), "{english}");
+    assert!(told("ko", "twice.csv").contains(&format!("서로 다른 행: {sealed}개")));
+    assert!(!told("en", "t.csv").contains("different ones"));
+}
+
 /// A network that fits in no memory is refused before any of it is made.
 #[test]
 fn a_network_beyond_the_memory_is_refused_with_its_size() {

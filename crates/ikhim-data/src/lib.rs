@@ -46,6 +46,7 @@ pub use image::{ImageOptions, MOST_PIXELS, Resize, Unreadable};
 pub use ladder::{Influence, MetricScale, Rung};
 pub use ledger::{
     Chain, Entry, Ledger, LedgerHead, LedgerState, Line, LookRequest, Looks, Recorded, RowSet,
+    Witness,
 };
 pub use moment::iso_8601;
 pub use notice::Notice;

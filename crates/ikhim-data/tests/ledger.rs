@@ -149,10 +149,9 @@ fn a_remembered_head_tells_what_is_missing() {
     write(&ledger, &lines);
     let shorter = LedgerState::Shorter { lines: 3, remembered: 4 };
     assert_eq!(ledger.state(Some(&head)).unwrap(), shorter);
-    let notices = ledger.read().unwrap().notices(Some(&head));
     assert_eq!(
-        notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["the ledger of looks has 3 lines where this run saw 4: looks are not counted"]
+        shorter.notice().unwrap().to_string(),
+        "the ledger of looks has 3 lines where this run saw 4: looks are not counted"
     );
     assert_eq!(ledger.state(None).unwrap(), LedgerState::Whole, "it cannot know by itself");
 
@@ -164,22 +163,31 @@ fn a_remembered_head_tells_what_is_missing() {
     assert_eq!(ledger.state(None).unwrap(), LedgerState::Whole);
 }
 
+/// Nobody can say of half a line that it was no look, so it is one.
 #[test]
-fn an_append_cut_at_any_byte_is_reported_and_ignored() {
+fn a_line_cut_at_any_byte_is_reported_and_counts_as_a_look() {
     let (_folder, ledger, head) = three_looks();
     let whole = ledger.bytes().unwrap();
     look(&ledger, "d", "d", &rows(0..5));
     let longer = ledger.bytes().unwrap();
+    let seen = ledger.head().unwrap();
     for cut in whole.len() + 1..longer.len() - 1 {
         fs::write(ledger.path(), &longer[..cut]).unwrap();
         let chain = ledger.read().unwrap();
-        assert_eq!((chain.torn(), chain.state(Some(&head))), (&[5][..], LedgerState::Whole));
-        assert_eq!(chain.looks(&rows(0..5)).number(), 3);
-        assert_eq!(chain.notices(Some(&head))[0].code(), "seal.ledger_torn");
+        assert_eq!(chain.torn(), [5]);
+        assert_eq!(chain.state(Some(&head)), LedgerState::Torn { line: 5 });
+        assert_eq!(chain.state(Some(&seen)), LedgerState::Edited { line: 5 });
+        let notice = chain.state(None).notice().unwrap();
+        assert_eq!(notice.code(), "seal.ledger_torn");
+        assert_eq!(chain.looks(&rows(0..5)).number(), 4);
+        assert_eq!(chain.looks(&rows(90..95)).number(), 1, "it may be one at any rows");
+        assert_eq!(chain.number_of_looks(), 4);
 
-        assert_eq!(look(&ledger, "e", "e", &rows(0..5)).number, 4, "cut at {cut}");
+        let recorded = look(&ledger, "e", "e", &rows(0..5));
+        assert_eq!((recorded.number, recorded.models_looked), (5, 5), "cut at {cut}");
         let chain = ledger.read().unwrap();
         assert_eq!((chain.torn(), chain.state(Some(&head))), (&[5][..], LedgerState::Whole));
+        assert_eq!(chain.state(Some(&seen)), LedgerState::Edited { line: 6 });
         assert!(ledger.bytes().unwrap().starts_with(&longer[..cut]), "nothing is cut away");
 
         // The torn piece is part of the chain: who edits it is found.
@@ -299,6 +307,69 @@ fn a_copy_from_elsewhere_continues_the_count() {
     fs::write(&copy, ledger.bytes().unwrap()).unwrap();
     assert_eq!(origin.adopt(&copy).unwrap(), 2);
     assert_eq!(origin.looks(&rows(0..5)).unwrap().number(), 6);
+}
+
+/// The heads of all runs hold after a deletion and an adoption, however often.
+#[test]
+fn a_ledger_that_took_over_a_whole_copy_holds_its_heads() {
+    let (folder, ledger, head) = three_looks();
+    let copy = folder.path().join("copy.jsonl");
+    let mut heads = vec![head];
+    for round in 0..3 {
+        fs::write(&copy, ledger.bytes().unwrap()).unwrap();
+        fs::remove_file(ledger.path()).unwrap();
+        if round == 1 {
+            look(&ledger, "in between", "m", &rows(0..5));
+            heads.push(ledger.head().unwrap());
+        }
+        assert_ne!(ledger.state(Some(&heads[0])).unwrap(), LedgerState::Whole);
+        ledger.adopt(&copy).unwrap();
+        heads.push(ledger.head().unwrap());
+        let chain = ledger.read().unwrap();
+        for head in &heads {
+            assert_eq!(chain.state(Some(head)), LedgerState::Whole, "{round} {head:?}");
+        }
+        let adoption = chain.lines().last().map(|line| line.entry.clone()).unwrap();
+        assert!(matches!(adoption, Entry::Adoption { whole: true, .. }), "{adoption:?}");
+    }
+    assert_eq!(ledger.looks(&rows(0..5)).unwrap().number(), 4);
+    // A head that no copy held is not there.
+    let foreign = LedgerHead { lines: 2, hash: "5".repeat(64) };
+    assert_eq!(ledger.state(Some(&foreign)).unwrap(), LedgerState::Edited { line: 2 });
+}
+
+/// What a copy lacks stays lost for whoever saw it, and an altered copy gives back
+/// its looks without a word on what was altered in it.
+#[test]
+fn a_ledger_that_took_over_an_altered_copy_does_not_hold_its_heads() {
+    let (folder, ledger, head) = three_looks();
+    let copy = folder.path().join("copy.jsonl");
+    let whole = lines(&ledger);
+    let adopted = |kept: &[String]| {
+        fs::write(&copy, kept.join("\n")).unwrap();
+        fs::remove_file(ledger.path()).unwrap();
+        ledger.adopt(&copy).unwrap();
+    };
+    adopted(&whole[..3]);
+    assert_eq!(ledger.state(Some(&head)).unwrap(), LedgerState::Edited { line: 4 });
+
+    let mut edited = whole.clone();
+    edited[2] = edited[2].replace("why not", "because");
+    adopted(&edited);
+    assert_eq!(ledger.looks(&rows(0..5)).unwrap().number(), 3);
+    assert_eq!(ledger.state(Some(&head)).unwrap(), LedgerState::Edited { line: 4 });
+    // Nor does a ledger that takes over that one.
+    let second = lines(&ledger);
+    adopted(&second);
+    assert_eq!(ledger.state(Some(&head)).unwrap(), LedgerState::Edited { line: 4 });
+
+    // A line of the copy that cannot be read goes on counting.
+    let mut torn = whole.clone();
+    torn[3].truncate(100);
+    adopted(&torn);
+    adopted(&lines(&ledger));
+    assert_eq!(ledger.looks(&rows(0..5)).unwrap().number(), 3);
+    assert_eq!(ledger.state(Some(&head)).unwrap(), LedgerState::Edited { line: 4 });
 }
 
 #[test]

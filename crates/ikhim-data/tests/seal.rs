@@ -1,12 +1,14 @@
 //! The sealed test part: opening it, and what counts as a look.
 
 use ikhim_data::{
-    Dataset, Entry, Examination, Examinee, Ledger, LedgerState, Look, LookRequest, OpenedRows,
-    Preprocessing, RowSet, Split,
+    Chain, Dataset, Entry, Examination, Examinee, Ledger, LedgerState, Look, LookRequest,
+    OpenedRows, Preprocessing, RowSet, Split, Witness,
 };
 use ikhim_text::{Fault, Result};
 use std::cell::Cell;
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Answers the first class always.
 struct FirstClass {
@@ -199,4 +201,45 @@ fn evaluating_sealed_rows_of_a_file_is_a_look() {
     };
     assert_eq!(ledger.record(&request).unwrap().number, 1);
     assert_eq!(test.looks().unwrap().number(), 1, "the next opening is look 2");
+}
+
+/// Counts the looks that it was shown; from the `full`th on there is no room for more.
+#[derive(Debug)]
+struct Counting {
+    shown: Arc<AtomicUsize>,
+    full: usize,
+}
+
+impl Witness for Counting {
+    fn see(&self, chain: &Chain, bytes: &[u8]) -> Result<()> {
+        assert_eq!(chain.head(), Chain::parse(bytes).head());
+        let looks = chain.number_of_looks();
+        if looks >= self.full {
+            return Err(Fault::of("file.disk_full"));
+        }
+        self.shown.store(looks, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// The look is on the disk before the witness sees it, and the witness has seen it
+/// before a row is given out.
+#[test]
+fn a_witness_sees_the_look_before_the_rows_are_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = Ledger::in_project(folder.path());
+    let parts = Dataset::named("iris").load().unwrap().split(Split::new()).unwrap();
+    let examinee = FirstClass::new("run", Preprocessing::fit(&parts.train).unwrap());
+    let shown = Arc::new(AtomicUsize::new(0));
+    let witness = Counting { shown: shown.clone(), full: 3 };
+    let mut test = parts.test.in_ledger(ledger.clone().witnessed(witness));
+    test.open(&Failing, "").unwrap_err();
+    assert_eq!(shown.load(Ordering::SeqCst), 1, "without a value");
+    test.open(&examinee, "").unwrap();
+    assert_eq!((shown.load(Ordering::SeqCst), examinee.seen.get()), (2, 23));
+
+    // What cannot be remembered is not shown, and counts.
+    assert_eq!(test.open(&examinee, "").unwrap_err().code(), "file.disk_full");
+    assert_eq!(examinee.seen.get(), 23);
+    assert_eq!(test.looks().unwrap().number(), 3);
 }

@@ -85,10 +85,12 @@ pub struct Wording {
 impl Wording {
     /// A sentence of the table with its holes filled.
     pub fn of(sentence: Sentence, arguments: &[(&'static str, String)]) -> Wording {
-        Wording {
-            english: sentence.say(Language::English, arguments),
-            korean: sentence.say(Language::Korean, arguments),
-        }
+        Wording::in_each(|language| sentence.say(language, arguments))
+    }
+
+    /// What `say` says in each language.
+    pub fn in_each(say: impl Fn(Language) -> String) -> Wording {
+        Wording { english: say(Language::English), korean: say(Language::Korean) }
     }
 
     /// Whether it says nothing.

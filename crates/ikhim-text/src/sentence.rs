@@ -150,9 +150,9 @@ sentences! {
     /// A test part on which little can be measured, of numbers.
     SPLIT_SMALL_TEST_NUMBERS: "the test part has {rows} rows: what is measured on them is uncertain, as its interval will say",
         "테스트 부분이 {rows}개 행입니다. 여기서 잰 값은 불확실하며, 얼마나 그런지는 구간이 알려 줍니다";
-    /// A piece of a line that an interrupted append left in the ledger.
-    LEDGER_TORN: "line {line} of the ledger of looks was never finished and counts for nothing",
-        "열람 기록(ledger)의 {line}번째 줄은 쓰다가 중단되어 세지 않습니다";
+    /// A last line of the ledger that is no whole one.
+    LEDGER_TORN: "line {line} of the ledger of looks cannot be read: it counts as a look",
+        "열람 기록(ledger)의 {line}번째 줄을 읽을 수 없어 열람 1번으로 셉니다";
     /// A run saw a ledger and there is none.
     LEDGER_MISSING: "the ledger of looks is missing: this run saw one, and earlier looks are not counted",
         "열람 기록(ledger)이 없습니다. 이 실행이 보았던 기록이며, 이전의 열람은 세지 않습니다";
@@ -165,6 +165,15 @@ sentences! {
     /// Lines of the ledger changed places.
     LEDGER_REORDERED: "the lines of the ledger of looks changed places at line {line}: the count is not to be trusted",
         "열람 기록(ledger)의 {line}번째 줄에서 순서가 바뀌었습니다. 횟수를 믿을 수 없습니다";
+    /// A copy gave back what the ledger had lost.
+    LEDGER_ADOPTED: "Looks taken over from the copy in the run's folder, which count again: {looks}.",
+        "실행 폴더의 사본에서 이어받은 열람: {looks}번. 횟수에 다시 넣습니다.";
+    /// Further runs that saw another ledger.
+    LEDGER_MORE_RUNS: "more runs that saw another ledger: {runs}",
+        "다른 기록(ledger)을 보았던 실행이 더 있습니다: {runs}개";
+    /// What to do about a ledger that was altered.
+    LEDGER_BRING_BACK: "bring back `.ikhim/ledger.jsonl` from a backup; the next `test`, `evaluate` or `learn` of a run takes over what the copy in its folder knows",
+        "백업에서 `.ikhim/ledger.jsonl`을 되살리세요. 실행에 대해 `test`, `evaluate`, `learn` 가운데 하나를 쓰면 그 폴더의 사본에 남은 기록을 이어받습니다";
     /// A number of a new row outside the train rows.
     ROW_EXTRAPOLATION: "row {row}: `{column}` = {value} lies outside the train rows' {low} to {high}",
         "{row}번째 행: `{column}` = {value}은(는) train 행의 범위 {low}~{high} 밖입니다";
@@ -866,6 +875,12 @@ sentences! {
     PREDICT_WRITTEN: "{n} rows predicted: {path}", "{n}행을 예측했습니다: {path}";
     /// Which rows were judged.
     EVALUATE_ROWS: "{n} rows of {path}", "{path}의 {n}행";
+    /// Sealed rows in a file.
+    EVALUATE_LOOK: "{n} of these rows are sealed: look {look} at them. Models that have looked: {models}.",
+        "이 가운데 {n}행은 봉인된 행입니다. {look}번째로 열어 본 결과이며, 지금까지 열어 본 모델: {models}개.";
+    /// Sealed rows that stand in a file more than once.
+    EVALUATE_ALIKE: "Some of the sealed rows are alike; different ones: {rows}.",
+        "봉인된 행 가운데 서로 같은 행이 있습니다. 서로 다른 행: {rows}개.";
     /// None of the rows was trained on.
     EVALUATE_NONE_SEEN: "The run was trained on none of these rows.", "이 행들 가운데 학습에 쓰인 것은 없습니다.";
     /// Some of the rows were trained on.

@@ -48,10 +48,13 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     table.row([first.name.clone(), number(first_value)]);
     let mut documents =
         vec![Document::part().with("run", &first.name).number("value", first_value)];
+    let mut ledger = LedgerState::Whole;
+    first.tell_ledger(&mut ledger, console);
     for meant in &arguments.others {
         let other = Judged::of(&project, meant, runtime)?;
         other.metric(Some(metric.name()))?;
         let difference = first.difference(&other, &metric)?;
+        other.tell_ledger(&mut ledger, console);
         let value = metric.value(&other.judgement.outcome);
         let better = metric.direction().improves(value, first_value, 0.0);
         let verdict = match (difference.is_clear(), better) {
@@ -78,9 +81,6 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         documents
             .push(document.with("within_seed_noise", noise.as_ref().map(|_| in_noise.is_some())));
     }
-    if let Some(notice) = first.ledger.notice() {
-        console.warn(notice.text(console.language));
-    }
     console.say(
         sentence::COMPARE_ROWS,
         &[("n", first.judgement.rows.to_string()), ("part", console.word(score::role(first.role)))],
@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("metric", metric.name())
         .with("role", first.role)
         .with("n", first.judgement.rows)
-        .with("ledger", &first.ledger)
+        .with("ledger", ledger)
         .with("runs", documents);
     Ok(Answer::done(document))
 }
@@ -192,10 +192,20 @@ impl Judged {
         let run = KeptRun::find(project, meant)?;
         let model = run.model(runtime)?;
         let prepared = run.prepared(project)?;
-        let ledger = project.ledger().state(run.record.ledger_head.as_ref())?;
+        let ledger = run.ledger_state(project)?;
         let (rows, role) = prepared.data.judged();
         let judgement = model.judge(rows, &model.metrics())?;
         Ok(Judged { name: run.folder.name(), role, split: prepared.split, judgement, ledger })
+    }
+
+    /// Says where the ledger is not what this run saw; the first that is told of is
+    /// that of the comparison.
+    fn tell_ledger(&self, first: &mut LedgerState, console: &Console) {
+        let Some(notice) = self.ledger.notice() else { return };
+        console.warn(format!("{}: {}", self.name, notice.text(console.language)));
+        if *first == LedgerState::Whole {
+            *first = self.ledger.clone();
+        }
     }
 
     /// The metric of a name, or the one that selected.

@@ -1,4 +1,5 @@
 mod evaluate;
+mod ledger;
 mod list;
 mod run;
 mod treat;
@@ -11,11 +12,11 @@ use crate::exit::Exit;
 use crate::project::Project;
 use clap::Args;
 use ikhim_cpu::{Level, Runtime};
-use ikhim_data::LedgerState;
 use ikhim_doctor::{Plan, check_seeds};
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::{Finding, Severity, Treatment, folder};
 use ikhim_text::{Result, sentence};
+use ledger::ProjectLedger;
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -219,20 +220,15 @@ fn disk_free() -> Option<u64> {
 struct ProjectState {
     writable: bool,
     runs: usize,
-    ledger: LedgerState,
-    looks: usize,
+    ledger: ProjectLedger,
 }
 
 impl ProjectState {
     fn look(project: &Project) -> Result<ProjectState> {
-        let chain = project.ledger().read()?;
-        let looks =
-            chain.lines().filter(|line| matches!(line.entry, ikhim_data::Entry::Look { .. }));
         Ok(ProjectState {
             writable: is_writable(project.folder()),
             runs: folder::list(&project.runs())?.len(),
-            looks: looks.count(),
-            ledger: chain.state(None),
+            ledger: ProjectLedger::look(project)?,
         })
     }
 
@@ -241,8 +237,8 @@ impl ProjectState {
             .with("folder", shown(project.folder()))
             .with("writable", self.writable)
             .with("runs", self.runs)
-            .with("ledger", &self.ledger)
-            .with("looks", self.looks)
+            .with("ledger", &self.ledger.state)
+            .with("looks", self.ledger.looks)
     }
 
     fn findings(&self, machine: &Machine) -> Vec<Finding> {
@@ -257,15 +253,7 @@ impl ProjectState {
                 text,
             ));
         }
-        if let Some(notice) = self.ledger.notice() {
-            findings.push(finding(
-                "ledger-altered",
-                Severity::Warning,
-                "ledger",
-                notice.to_string(),
-                "bring back `.ikhim/ledger.jsonl` from a copy, such as the one in a run folder",
-            ));
-        }
+        findings.extend(ledger::finding(self.ledger.told.clone()));
         if machine.disk_free.is_some_and(|bytes| bytes < LITTLE_DISK) {
             findings.push(finding(
                 "disk-nearly-full",
@@ -304,9 +292,10 @@ fn is_writable(folder: &Path) -> bool {
 }
 
 fn show(machine: &Machine, project: &Project, state: &ProjectState, console: &Console) {
-    let ledger = match state.ledger.notice() {
-        Some(notice) => notice.text(console.language),
-        None => console.sentence(sentence::DOCTOR_LEDGER, &[("looks", state.looks.to_string())]),
+    let looks = ("looks", state.ledger.looks.to_string());
+    let ledger = match state.ledger.told.first() {
+        Some(told) => told.text(console.language).to_string(),
+        None => console.sentence(sentence::DOCTOR_LEDGER, &[looks]),
     };
     let writable =
         if state.writable { sentence::DOCTOR_WRITABLE } else { sentence::DOCTOR_NOT_WRITABLE };

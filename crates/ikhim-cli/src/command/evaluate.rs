@@ -2,12 +2,12 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run::{KeptRun, copy_ledger, ledger_of};
+use crate::run::KeptRun;
 use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
 use ikhim_data::{
-    Dataset, Examinee, LookRequest, Recorded, RowHash, RowSet, RowWarning, Task, facts,
+    Dataset, Examinee, Ledger, LookRequest, Recorded, RowHash, RowSet, RowWarning, Task, facts,
 };
 use ikhim_report::terminal::{Side, Table};
 use ikhim_run::Model;
@@ -57,20 +57,20 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     };
     let drifts = train.as_ref().map(|train| facts::drift(train, &data)).unwrap_or_default();
     // The look is written down before anything is measured.
-    let ledger = ledger_of(&run, &project, console)?;
+    let ledger = run.whole_ledger(&project, console)?.ledger;
     let sealed = ledger.overlap(&data.row_hashes().iter().collect())?;
-    // Rows that are alike are one of the set.
+    // The metric is that of the rows of the file, so each counts as it stands there,
+    // as rows of a test part that are alike do; for the ledger they are one.
     let sealed_rows = data.row_hashes().iter().filter(|hash| sealed.contains(hash)).count();
     let ladder = run.folder.experiment()?.split.ladder().is_some();
     if ladder && !sealed.is_empty() {
         return Err(Fault::of("seal.ladder").with("count", sealed_rows));
     }
-    let look = look(&project, &model, &sealed)?;
+    let look = look(&ledger, &model, &sealed)?;
     let judgement = model.judge(&rows.encoded, &model.metrics())?;
     let coverage = model.coverage(&rows.encoded, 0.95)?;
     if let (Some(look), Some((metric, value))) = (&look, judgement.first()) {
-        project.ledger().record_value_among(look, metric.name(), value, judgement.rows)?;
-        copy_ledger(&run.folder, &project)?;
+        ledger.record_value_among(look, metric.name(), value, judgement.rows)?;
     }
 
     let mut table = Table::new([
@@ -113,13 +113,16 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .map(|(metric, _)| Interval::after_looks(metric, &judgement.outcome, looks));
     if let Some(look) = &look {
         console.say(
-            sentence::REPORT_LOOK,
+            sentence::EVALUATE_LOOK,
             &[
                 ("look", look.number.to_string()),
                 ("n", sealed_rows.to_string()),
                 ("models", look.models_looked.to_string()),
             ],
         );
+        if sealed.len() < sealed_rows {
+            console.say(sentence::EVALUATE_ALIKE, &[("rows", sealed.len().to_string())]);
+        }
         if look.number > 1 {
             console.say(sentence::LOOKS_WIDENED, &[("looks", look.number.to_string())]);
             if let (Some((metric, value)), Some(interval)) = (judgement.first(), &interval) {
@@ -136,6 +139,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .with("rows_in_train", seen)
         .with("drift", &drifts)
         .with("sealed_rows", sealed_rows)
+        .with("sealed_rows_distinct", sealed.len())
         .with("look", look.as_ref().map(|look| look.number))
         .with("models_looked", look.as_ref().map(|look| look.models_looked))
         .with("warnings", &rows.warnings);
@@ -176,7 +180,7 @@ fn seen_rows(prepared: &Prepared, train: &Dataset, data: &Dataset) -> Result<usi
 }
 
 /// Counts the look at the sealed rows, when there are some.
-fn look(project: &Project, model: &Model, sealed: &RowSet) -> Result<Option<Recorded>> {
+fn look(ledger: &Ledger, model: &Model, sealed: &RowSet) -> Result<Option<Recorded>> {
     if sealed.is_empty() {
         return Ok(None);
     }
@@ -188,5 +192,5 @@ fn look(project: &Project, model: &Model, sealed: &RowSet) -> Result<Option<Reco
         reason: "ikhim evaluate",
         rows: sealed,
     };
-    project.ledger().record(&request).map(Some)
+    ledger.record(&request).map(Some)
 }

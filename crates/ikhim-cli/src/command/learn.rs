@@ -4,7 +4,7 @@ use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
-use crate::run::{KeptRun, ledger_of};
+use crate::run::KeptRun;
 use crate::score;
 use chunks::Chunks;
 use clap::Args;
@@ -68,18 +68,19 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         online = online.learning_rate(rate);
     }
     let mut stream = Stream::default();
-    let ledger = ledger_of(&run, &project, console)?;
+    let ledger = run.whole_ledger(&project, console)?.ledger;
     let size = arguments.chunk.get();
     for chunk in Chunks::open(&arguments.data, size, model.preprocessing().schema())? {
         stream.learn(&mut online, &model, chunk?, &ledger)?;
     }
+    let Some((static_model, learning)) = stream.judged(&model) else {
+        let fault = Fault::of(if stream.sealed > 0 { "seal.all_sealed" } else { "data.no_rows" });
+        return Err(fault.with("count", stream.sealed).with("path", &arguments.data));
+    };
     if stream.sealed > 0 {
         console
             .warn(console.sentence(sentence::LEARN_SEALED, &[("rows", stream.sealed.to_string())]));
     }
-    let Some((static_model, learning)) = stream.judged(&model) else {
-        return Err(Fault::of("data.no_rows").with("path", &arguments.data));
-    };
     online.model()?.save(&arguments.output)?;
     let [before, after] = online.remembered()?;
     let role = prepared.data.judged().1;

@@ -3,7 +3,7 @@ use crate::console::Console;
 use crate::document::Document;
 use crate::project::Project;
 use crate::report::page;
-use crate::run::{KeptRun, copy_ledger};
+use crate::run::KeptRun;
 use crate::{calibration, score};
 use clap::Args;
 use ikhim_cpu::Runtime;
@@ -38,17 +38,14 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
     if prepared.test.is_empty() {
         return Err(Fault::of("seal.nothing_sealed"));
     }
-    let state = project.ledger().state(run.record.ledger_head.as_ref())?;
+    // What the run saw is asked and told before the look adds to it.
+    let asked = run.whole_ledger(&project, console)?;
     if !arguments.yes {
         confirm(prepared.test.len(), &prepared.test.looks()?, console)?;
     }
     let reason = arguments.reason.unwrap_or_default();
     let look = prepared.test.open(&model, &reason)?;
-    page::add_test(&run.folder, &prepared, &model, &look, &state)?;
-    copy_ledger(&run.folder, &project)?;
-    if let Some(notice) = state.notice() {
-        console.warn(notice.text(console.language));
-    }
+    page::add_test(&run.folder, &prepared, &model, &look, &asked.told)?;
     show(&look, prepared.data.preprocessing().classes(), console);
     let found = &look.examination;
     let document = Document::new("test")
@@ -70,7 +67,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         .maybe("coverage", coverage(&look))
         .with("ladder", look.rung)
         .with("sealed_before", look.sealed_before)
-        .with("ledger", state)
+        .with("ledger", asked.state)
         .with("reason", reason);
     Ok(Answer::done(document))
 }

@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: Arguments, runtime: &Runtime, console: &Console) ->
         Some(false) => console.say(sentence::VERIFY_TEST_DIFFERS, &[]),
         None => console.say(sentence::VERIFY_NO_LOOK, &[]),
     }
-    let state = project.ledger().state(run.record.ledger_head.as_ref())?;
+    let state = run.ledger_state(&project)?;
     if let Some(notice) = state.notice() {
         console.warn(notice.text(console.language));
     }

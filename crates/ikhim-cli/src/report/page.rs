@@ -3,14 +3,14 @@
 
 use super::examination::examination;
 use crate::{calibration, pictures, score};
-use ikhim_data::{LedgerState, Look, Task, Values};
+use ikhim_data::{Look, Task, Values};
 use ikhim_report::report::{
     Baseline, Column, Comparison, Data, Decision, Epoch, EpochMetric, Examination, Finding, Layer,
     LossMode, Part, Role, Score, Severity, Status, Test,
 };
 use ikhim_report::{RunReport, number, report};
 use ikhim_run::metric::{Direction, Metric};
-use ikhim_run::{EpochRecord, Judgement, Model, RunFolder};
+use ikhim_run::{EpochRecord, Judgement, Model, RunFolder, Wording};
 use ikhim_text::{Fault, Language, Result, sentence};
 use ikhim_train::experiment::Prepared;
 use ikhim_train::{Importance, Run};
@@ -43,8 +43,9 @@ pub(crate) fn write(
     put(folder, &Kept { language: language.tag().to_string(), report })
 }
 
-/// Writes the page again with what a look at the sealed rows has shown. Only
-/// the rows' own opening gives a [`Look`], so the look is counted by now.
+/// Writes the page again with what a look at the sealed rows has shown, and with
+/// what was told of the ledger before it. Only the rows' own opening gives a
+/// [`Look`], so the look is counted by now.
 ///
 /// # Errors
 /// The folder cannot be read or written.
@@ -53,7 +54,7 @@ pub(crate) fn add_test(
     prepared: &Prepared,
     model: &Model,
     look: &Look,
-    ledger: &LedgerState,
+    told: &[Wording],
 ) -> Result<()> {
     if !folder.file(KEPT).exists() {
         // The run was killed before it had a page.
@@ -61,10 +62,10 @@ pub(crate) fn add_test(
     }
     let mut kept: Kept = folder.read_json(KEPT)?;
     let language = kept.language.parse().unwrap_or_default();
-    if let Some(notice) = ledger.notice().map(|notice| notice.text(language))
-        && !kept.report.notices.contains(&notice)
-    {
-        kept.report.notices.push(notice);
+    for told in told.iter().map(|told| told.text(language).to_string()) {
+        if !kept.report.notices.contains(&told) {
+            kept.report.notices.push(told);
+        }
     }
     let found = &look.examination;
     if let Some(rung) = look.rung {

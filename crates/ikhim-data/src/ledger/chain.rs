@@ -1,7 +1,6 @@
 use super::entry::Line;
-use super::{Entry, RowSet};
-use crate::{MetricScale, Notice};
-use ikhim_text::sentence;
+use super::{Entry, LedgerState, RowSet};
+use crate::MetricScale;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -17,58 +16,6 @@ pub struct LedgerHead {
     pub lines: usize,
     /// SHA-256 of the last of them; 64 zeros when there was none.
     pub hash: String,
-}
-
-/// What a ledger is compared with its own chain and with the head that a run
-/// remembers. Lines are counted from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum LedgerState {
-    /// Every line names the line before it, and the remembered head is there.
-    Whole,
-    /// A run saw a ledger, and there is none now.
-    Missing,
-    /// The ledger ends before the line that the run saw.
-    Shorter {
-        /// Lines now.
-        lines: usize,
-        /// Lines that the run saw.
-        remembered: usize,
-    },
-    /// A line is not what the line after it, or the run, remembers: it was
-    /// edited, removed or put in.
-    Edited {
-        /// The line.
-        line: usize,
-    },
-    /// The line before this one stands elsewhere in the ledger.
-    Reordered {
-        /// The line whose place changed.
-        line: usize,
-    },
-}
-
-impl LedgerState {
-    /// What must be said of the ledger; nothing when it is whole.
-    pub fn notice(&self) -> Option<Notice> {
-        let notice = match self {
-            LedgerState::Whole => return None,
-            LedgerState::Missing => Notice::new("seal.ledger_missing", sentence::LEDGER_MISSING),
-            LedgerState::Shorter { lines, remembered } => {
-                Notice::new("seal.ledger_shorter", sentence::LEDGER_SHORTER)
-                    .with("lines", lines)
-                    .with("remembered", remembered)
-            }
-            LedgerState::Edited { line } => {
-                Notice::new("seal.ledger_edited", sentence::LEDGER_EDITED).with("line", line)
-            }
-            LedgerState::Reordered { line } => {
-                Notice::new("seal.ledger_reordered", sentence::LEDGER_REORDERED).with("line", line)
-            }
-        };
-        Some(notice)
-    }
 }
 
 /// The lines of a ledger as read, with their hashes.
@@ -132,8 +79,9 @@ impl Chain {
         LedgerHead { lines: self.links.len(), hash: hash.to_string() }
     }
 
-    /// Numbers of the lines that an interrupted append left unfinished. They
-    /// count for nothing: a look is written before its rows are seen.
+    /// Numbers of the lines that cannot be read: an append was interrupted, or
+    /// somebody cut a line. Each counts as a look, because nobody can say that it
+    /// was none.
     pub fn torn(&self) -> &[usize] {
         &self.torn
     }
@@ -145,16 +93,16 @@ impl Chain {
 
     /// Compares the ledger with its own chain and with a remembered head.
     pub fn state(&self, remembered: Option<&LedgerHead>) -> LedgerState {
-        if let Some(head) = remembered {
-            if self.links.is_empty() && head.lines > 0 {
-                return LedgerState::Missing;
+        let all = self.links.len() + self.torn.len();
+        let lost = remembered.filter(|head| !self.holds(head));
+        match lost {
+            Some(_) if all == 0 => return LedgerState::Missing,
+            Some(head) if all < head.lines => {
+                return LedgerState::Shorter { lines: all, remembered: head.lines };
             }
-            if self.links.len() < head.lines {
-                let lines = self.links.len();
-                return LedgerState::Shorter { lines, remembered: head.lines };
-            }
+            _ => {}
         }
-        if let Some(broken) = self.links.iter().find(|link| !link.follows) {
+        if let Some(broken) = self.broken() {
             let elsewhere = self.links.iter().any(|link| link.hash == broken.line.previous);
             return if elsewhere || (broken.line.previous == START && broken.number > 1) {
                 LedgerState::Reordered { line: broken.number }
@@ -162,20 +110,41 @@ impl Chain {
                 LedgerState::Edited { line: broken.number.saturating_sub(1).max(1) }
             };
         }
-        let seen = remembered.and_then(|head| {
-            self.links.get(head.lines.checked_sub(1)?).filter(|link| link.hash != head.hash)
-        });
-        seen.map_or(LedgerState::Whole, |link| LedgerState::Edited { line: link.number })
+        match (lost, self.torn.last()) {
+            (Some(head), _) => {
+                let there = self.links.get(head.lines.saturating_sub(1));
+                LedgerState::Edited { line: there.map_or(all, |link| link.number) }
+            }
+            (None, Some(&line)) if line == all => LedgerState::Torn { line },
+            _ => LedgerState::Whole,
+        }
     }
 
-    /// What must be said of the ledger, when a run remembers a head: nothing
-    /// when it is whole.
-    pub fn notices(&self, remembered: Option<&LedgerHead>) -> Vec<Notice> {
-        let torn = self
-            .torn
-            .iter()
-            .map(|line| Notice::new("seal.ledger_torn", sentence::LEDGER_TORN).with("line", line));
-        torn.chain(self.state(remembered).notice()).collect()
+    /// Whether the line of a remembered head stands in the ledger: at its place, or
+    /// taken over from a copy that was whole itself.
+    pub fn holds(&self, head: &LedgerHead) -> bool {
+        let Some(place) = head.lines.checked_sub(1) else { return true };
+        self.links.get(place).is_some_and(|link| link.hash == head.hash)
+            || self.has_adopted(&head.hash)
+    }
+
+    /// Whether a line came from a whole copy: the first adoption behind it tells.
+    fn has_adopted(&self, hash: &str) -> bool {
+        let from = self.links.iter().skip_while(|link| link.line.origin.as_deref() != Some(hash));
+        let mut adoptions = from.filter(|link| link.line.origin.is_none());
+        adoptions.find_map(|link| link.line.entry.adopted_whole()).unwrap_or(false)
+    }
+
+    /// Whether what is taken over from this ledger can be relied on: its chain holds,
+    /// and it has taken over nothing that could not be.
+    pub(super) fn vouches(&self) -> bool {
+        self.broken().is_none()
+            && self.lines().all(|line| line.entry.adopted_whole().unwrap_or(true))
+    }
+
+    /// The first line that does not name what stands before it.
+    fn broken(&self) -> Option<&Link> {
+        self.links.iter().find(|link| !link.follows)
     }
 
     /// Every line under the name by which others refer to it: its own hash, or
@@ -264,7 +233,7 @@ impl Chain {
         shown.reduce(|one, other| scale.better(one, other))
     }
 
-    /// The looks that share a row with `rows`.
+    /// The looks that share a row with `rows`, and the lines that cannot be read.
     pub fn looks(&self, rows: &RowSet) -> Looks {
         let meeting = self.meeting(rows);
         let mut looks = Looks::default();
@@ -274,10 +243,26 @@ impl Chain {
                 && meeting.contains(set.as_str())
                 && counted.insert(name)
             {
-                looks.0.push((run.clone(), model.clone()));
+                looks.push(run, model);
             }
         }
+        looks.add_unreadable(self.unreadable());
         looks
+    }
+
+    /// How many looks at whichever rows.
+    pub fn number_of_looks(&self) -> usize {
+        let looks = self.named().filter(|(_, line)| matches!(line.entry, Entry::Look { .. }));
+        looks.map(|(name, _)| name).collect::<HashSet<_>>().len() + self.unreadable()
+    }
+
+    /// How many lines cannot be read, here or in a copy that was taken over.
+    fn unreadable(&self) -> usize {
+        let elsewhere = self.lines().map(|line| match line.entry {
+            Entry::Adoption { unreadable, .. } => unreadable,
+            _ => 0,
+        });
+        self.torn.len() + elsewhere.sum::<usize>()
     }
 }
 
@@ -303,6 +288,13 @@ impl Looks {
 
     pub(super) fn push(&mut self, run: &str, model: &str) {
         self.0.push((run.to_string(), model.to_string()));
+    }
+
+    /// Adds looks of which nothing is known: each may be that of another model.
+    fn add_unreadable(&mut self, count: usize) {
+        for number in 1..=count {
+            self.push("", &format!("unreadable {number}"));
+        }
     }
 }
 

@@ -76,12 +76,35 @@ pub enum Entry {
         #[serde(flatten)]
         rung: Rung,
     },
+    /// The lines before this one that have an [origin](Line::origin), up to an earlier
+    /// adoption, were taken over from a copy: the ledger had been deleted, cut or begun
+    /// anew.
+    Adoption {
+        /// How many lines.
+        lines: usize,
+        /// How many of them are looks.
+        looks: usize,
+        /// How many lines of the copy could not be read: each counts as a look.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        unreadable: usize,
+        /// Whether the chain of the copy held: only then does it say that nothing
+        /// before its lines is lost.
+        whole: bool,
+    },
     /// A line of a later version of ikhim: part of the chain, not counted.
     #[serde(other)]
     Unknown,
 }
 
 impl Entry {
+    /// Of an adoption, whether the copy was whole.
+    pub(super) fn adopted_whole(&self) -> Option<bool> {
+        match self {
+            Entry::Adoption { whole, .. } => Some(*whole),
+            _ => None,
+        }
+    }
+
     /// The value of a metric; a number that is not finite is spelled out,
     /// because JSON has none.
     pub(super) fn value(look: &str, metric: &str, value: f64, measured: Option<usize>) -> Entry {
@@ -99,4 +122,8 @@ impl Entry {
             measured,
         }
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -13,11 +13,15 @@
 mod chain;
 mod entry;
 mod rows;
+mod state;
+mod witness;
 
-pub use chain::{Chain, LedgerHead, LedgerState, Looks};
+pub use chain::{Chain, LedgerHead, Looks};
 pub use entry::{Entry, Line};
 pub use rows::RowSet;
 pub(crate) use rows::short;
+pub use state::LedgerState;
+pub use witness::Witness;
 
 use crate::{MetricScale, Rung, iso_8601};
 use ikhim_text::{Fault, Result};
@@ -25,6 +29,7 @@ use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 const FOLDER: &str = ".ikhim";
@@ -51,10 +56,20 @@ const FILE: &str = "ledger.jsonl";
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Ledger {
     project: PathBuf,
+    witness: Option<Arc<dyn Witness>>,
 }
+
+/// Two values are the same ledger, whoever watches it.
+impl PartialEq for Ledger {
+    fn eq(&self, other: &Ledger) -> bool {
+        self.project == other.project
+    }
+}
+
+impl Eq for Ledger {}
 
 /// A look that is about to happen.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +116,12 @@ impl Ledger {
 
     /// The ledger of this project folder, without a search.
     pub fn in_project(project: impl Into<PathBuf>) -> Ledger {
-        Ledger { project: project.into() }
+        Ledger { project: project.into(), witness: None }
+    }
+
+    /// Shows to `witness` what the ledger holds after each append through this value.
+    pub fn witnessed(self, witness: impl Witness + 'static) -> Ledger {
+        Ledger { witness: Some(Arc::new(witness)), ..self }
     }
 
     /// The file of the ledger; it exists from the first entry on.
@@ -226,44 +246,55 @@ impl Ledger {
 
     /// Takes over from a copy of a ledger, such as the one in a run folder that
     /// came from elsewhere, what this ledger does not know, so that its looks
-    /// go on counting. Returns the number of looks taken over.
+    /// go on counting, and writes down that it did. Where the copy is whole, every
+    /// head that it holds is held by this ledger from then on. Returns the number of
+    /// looks taken over.
     pub fn adopt(&self, copy: &Path) -> Result<usize> {
         let bytes = fs::read(copy).map_err(|error| unusable(copy, &error))?;
         let copy = Chain::parse(&bytes);
-        if copy.lines().next().is_none() {
-            return Ok(0);
-        }
         let mut looks = 0;
         self.append_lines(|chain| {
             let known: HashSet<&str> = chain.named().map(|(name, _)| name).collect();
             let unknown = copy.named().filter(|(name, _)| !known.contains(name));
-            unknown
-                .map(|(name, line)| {
-                    looks += usize::from(matches!(line.entry, Entry::Look { .. }));
-                    Line { origin: Some(name.to_string()), ..line.clone() }
-                })
-                .collect()
+            let mut lines: Vec<Line> = unknown
+                .map(|(name, line)| Line { origin: Some(name.to_string()), ..line.clone() })
+                .collect();
+            let unreadable = copy.torn().len().saturating_sub(chain.torn().len());
+            if lines.is_empty() {
+                return lines;
+            }
+            let taken = lines.iter().filter(|line| matches!(line.entry, Entry::Look { .. }));
+            looks = taken.count() + unreadable;
+            // It stands last, so that no head is ever that of a line taken over: such a
+            // line has another hash in every ledger.
+            lines.push(now(Entry::Adoption {
+                lines: lines.len(),
+                looks,
+                unreadable,
+                whole: copy.vouches(),
+            }));
+            lines
         })?;
         Ok(looks)
     }
 
     fn append(&self, entries: impl FnOnce(&Chain) -> Vec<Entry>) -> Result<Chain> {
-        self.append_lines(|chain| {
-            let time = iso_8601(SystemTime::now());
-            let line =
-                |entry| Line { previous: String::new(), time: time.clone(), origin: None, entry };
-            entries(chain).into_iter().map(line).collect()
-        })
+        self.append_lines(|chain| entries(chain).into_iter().map(now).collect())
     }
 
     /// The only way into the file: locks it, reads it, lets the caller decide
     /// from what it holds, links the new lines to the last one, writes them in
-    /// one piece and waits for the disk. Returns the chain after it.
+    /// one piece, waits for the disk and lets the witness see. Returns the chain
+    /// after it.
     fn append_lines(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> Result<Chain> {
-        self.append_locked(lines).map_err(|error| self.unusable(&error))
+        let appended = self.append_locked(lines).map_err(|error| self.unusable(&error))?;
+        if let Some(witness) = self.witness.as_ref().filter(|_| appended.is_more) {
+            witness.see(&appended.chain, &appended.bytes)?;
+        }
+        Ok(appended.chain)
     }
 
-    fn append_locked(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> io::Result<Chain> {
+    fn append_locked(&self, lines: impl FnOnce(&Chain) -> Vec<Line>) -> io::Result<Appended> {
         let folder = self.project.join(FOLDER);
         fs::create_dir_all(&folder)?;
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(self.path())?;
@@ -283,19 +314,35 @@ impl Ledger {
             bytes.extend(line);
             bytes.push(b'\n');
         }
-        if bytes.len() > before {
+        let is_more = bytes.len() > before;
+        if is_more {
             file.write_all(&bytes[before..])?;
             file.sync_all()?;
             if before == 0 {
                 sync_folder(&folder)?;
             }
         }
-        Ok(chain)
+        Ok(Appended { chain, bytes, is_more, _lock: file })
     }
 
     fn unusable(&self, error: &io::Error) -> Fault {
         unusable(&self.path(), error)
     }
+}
+
+/// The ledger after an append, locked still.
+struct Appended {
+    chain: Chain,
+    bytes: Vec<u8>,
+    /// Whether anything was written.
+    is_more: bool,
+    /// Held for its lock, which ends with it.
+    _lock: File,
+}
+
+/// A line of this moment, to be linked to the one before it.
+fn now(entry: Entry) -> Line {
+    Line { previous: String::new(), time: iso_8601(SystemTime::now()), origin: None, entry }
 }
 
 /// The line that seals a set, when the ledger does not know the set yet.

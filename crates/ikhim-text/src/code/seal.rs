@@ -48,6 +48,16 @@ pub(super) const CODES: &[Code] = &[
                validation, and no honest test value can be given.",
     },
     Code {
+        code: "seal.all_sealed",
+        english: "all {count} rows of {path} are sealed, so none was learned",
+        korean: "{path}의 {count}행이 모두 봉인되어 있어 학습한 행이 없습니다",
+        help: "give rows that no run of this project has sealed",
+        help_korean: "이 프로젝트의 어떤 실행도 봉인하지 않은 행을 지정하세요",
+        page: "`ikhim learn` leaves out the rows that are sealed for any run of the project: a model \
+               that has learned them could no longer be examined with them. Here nothing else was \
+               given, so no model was written.",
+    },
+    Code {
         code: "seal.split_changed",
         english: "the data is not the data that was split: {what}",
         korean: "데이터가 분할할 때의 데이터가 아닙니다: {what}",

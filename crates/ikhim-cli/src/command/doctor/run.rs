@@ -1,4 +1,4 @@
-use super::{fails, tell, treat};
+use super::{fails, ledger, tell, treat};
 use crate::command::Answer;
 use crate::console::Console;
 use crate::document::Document;
@@ -36,16 +36,20 @@ pub(super) fn run(
         let _ = name_origin(&mut finding, &run.folder, &prepared, runtime);
         findings.push(finding);
     }
+    let state = run.ledger_state(project)?;
+    // No change of the experiment treats it, so it is not among what is treated.
+    let altered = ledger::finding(ledger::told(&state, None).into_iter().collect());
     console.line(run.path().display().to_string());
     unjudged.iter().for_each(|sentence| console.say(*sentence, &[]));
-    if findings.is_empty() {
+    if findings.is_empty() && altered.is_none() {
         console.say(sentence::DOCTOR_NOTHING, &[]);
     }
-    findings.iter().for_each(|finding| tell(finding, console));
+    findings.iter().chain(&altered).for_each(|finding| tell(finding, console));
     let unjudged: Vec<&str> = unjudged.iter().map(|sentence| sentence.english).collect();
     let document = Document::new("doctor")
         .with("run", run.path().display().to_string())
-        .with("findings", &findings)
+        .with("findings", findings.iter().chain(&altered).collect::<Vec<_>>())
+        .with("ledger", &state)
         .with("unjudged", unjudged);
     let document = match seeds_of_treatment {
         Some(count) => {
@@ -55,6 +59,7 @@ pub(super) fn run(
         }
         None => document,
     };
+    findings.extend(altered);
     let exit = fail_on.map_or(Exit::Done, |word| fails(&findings, word));
     Ok(Answer { document, exit })
 }

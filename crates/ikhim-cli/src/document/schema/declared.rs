@@ -169,6 +169,7 @@ const DOCTOR: &[Field] = &[
     field("project", Object(PROJECT), "How the project folder stands.").optional(),
     field("run", Text, "The run that was examined.").optional(),
     field("findings", List(&Object(FINDING)), "What may be wrong, the gravest and surest first."),
+    field("ledger", Object(LEDGER), "How the ledger stands to the run.").optional(),
     field("treatment", Any, "Of `--treat`: what each seed gave, and what was kept.").optional(),
     field("cases", Integer, "Of `--evaluate`: number of cases.").optional(),
     field("seeds", Integer, "Seeds of each case.").optional(),
@@ -222,12 +223,16 @@ const PROJECT: &[Field] = &[
     field("folder", Text, "The project folder."),
     field("writable", Boolean, "Whether a file can be made in it."),
     field("runs", Integer, "Number of runs."),
-    field("ledger", Object(LEDGER), "The ledger."),
+    field("ledger", Object(LEDGER), "How it stands to the runs: the first that saw another one."),
     field("looks", Integer, "Looks at sealed rows, of all runs."),
 ];
 
 const LEDGER: &[Field] = &[
-    field("state", Text, "How the ledger's chain stands."),
+    field(
+        "state",
+        Text,
+        "`whole`, `missing`, `shorter`, `edited`, `reordered`, or `torn`: its last line cannot be read.",
+    ),
     field("line", Integer, "The line that is not as it was.").optional(),
     field("lines", Integer, "Lines now.").optional(),
     field("remembered", Integer, "Lines that the run saw.").optional(),

@@ -258,7 +258,8 @@ pub(super) const EVALUATE: &[Field] = &[
     field("coverage", Maybe(&Number), "Share of true numbers within their 95 % intervals."),
     field("rows_in_train", Maybe(&Integer), "Rows that were trained on; `null` when not known."),
     field("drift", List(&Any), "Inputs that are distributed otherwise than in the train rows."),
-    field("sealed_rows", Integer, "Rows that are sealed for some run."),
+    field("sealed_rows", Integer, "Rows of the file that are sealed for some run."),
+    field("sealed_rows_distinct", Integer, "How many different ones these are."),
     field("look", Maybe(&Integer), "Which look at those this is."),
     field("models_looked", Maybe(&Integer), "Models that have looked at them."),
     field("warnings", List(&Any), "Values beyond the train rows, unseen levels."),
@@ -312,7 +313,11 @@ pub(super) const COMPARE: &[Field] = &[
     field("metric", Text, "The metric."),
     field("role", Word(&["validation", "train"]), "The part of the rows."),
     field("n", Integer, "Number of rows."),
-    field("ledger", Object(LEDGER), "How the ledger stands to the first run."),
+    field(
+        "ledger",
+        Object(LEDGER),
+        "How the ledger stands to the runs: the first that saw another one.",
+    ),
     field("runs", List(&Object(COMPARED)), "The first run, then the others beside it."),
 ];
 
