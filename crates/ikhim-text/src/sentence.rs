@@ -462,6 +462,9 @@ sentences! {
     /// No header was recognized.
     DATA_NO_HEADER: "the first line is data, not names; the columns are called {columns}",
         "첫 줄은 이름이 아니라 데이터입니다. 열을 {columns}(으)로 부릅니다";
+    /// Quoted cells over several lines that could be rows.
+    DATA_LINES_IN_CELL: "quoted cells over several lines that could be rows of their own: {count}, the first at {place} over {lines} lines; if they are no text, delete the quotes",
+        "여러 줄에 걸친 칸 가운데 줄마다 한 행으로도 보이는 것: {count}개, 첫 칸은 {place}부터 {lines}줄. 글이 아니라면 따옴표를 지우세요";
     /// Names stood in a comment.
     DATA_COMMENT_HEADER: "the columns are named by the comment above the data: {columns}",
         "데이터 위의 주석에서 열 이름을 가져왔습니다: {columns}";

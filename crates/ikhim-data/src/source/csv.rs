@@ -9,9 +9,11 @@
 mod agreement;
 mod number;
 mod scan;
+mod stray;
 mod typed;
 
 pub(crate) use scan::{Form, Scanned, one};
+pub(crate) use stray::{Cut, find as stray_quotes};
 pub(crate) use typed::{Typed, Words};
 
 use super::dialect::{self, Dialect, Header};
@@ -20,6 +22,7 @@ use super::place::{self, Places, fields, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin, RowHash};
 use csv::StringRecord;
+use ikhim_text::brief::{SHOWN, brief};
 use ikhim_text::{Fault, Result, sentence};
 use scan::scan;
 use std::path::{Path, PathBuf};
@@ -114,6 +117,7 @@ pub(crate) fn parse(
         notices
             .push(Notice::new("data.separator", sentence::DATA_SEPARATOR).with("separator", name));
     }
+    notices.extend(records.stray.clone());
     let (names, class_names) = records.names(dialect.header, &top, options, &mut notices)?;
     if records.starts.is_empty() {
         return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
@@ -223,6 +227,10 @@ struct Records {
     columns: Vec<Raw>,
     row_hashes: Option<Vec<RowHash>>,
     starts: Vec<usize>,
+    /// Where the rows start that go over several lines.
+    spread: Vec<usize>,
+    /// What is to be said of cells that look like rows.
+    stray: Option<Notice>,
     comments: usize,
 }
 
@@ -276,9 +284,11 @@ impl Records {
             columns: Vec::new(),
             row_hashes: Some(found.row_hashes),
             starts: found.starts,
+            spread: found.spread,
+            stray: None,
             comments: comments + found.comments,
         };
-        records.check_quotes(found.last.unwrap_or(first_start))?;
+        records.check_quotes(found.last.unwrap_or(first_start), width)?;
         records.check_widths(width, &found.ragged)?;
         let is_mixed = |typed: &Typed| matches!(typed, Typed::Mixed(_));
         let columns = found.columns.iter().enumerate();
@@ -300,7 +310,7 @@ impl Records {
         let mut columns = Vec::new();
         let mut starts = Vec::new();
         let mut comments = 0;
-        let mut ragged = Vec::new();
+        let (mut ragged, mut spread) = (Vec::new(), Vec::new());
         let mut last = top;
         // What the reader would take for a comment may be a row.
         let mut reader = dialect::reader(&text[top..], separator, None);
@@ -332,6 +342,10 @@ impl Records {
                     continue;
                 }
             }
+            // Only a quoted cell holds the end of a line.
+            if record.iter().any(|cell| cell.contains('\n')) {
+                spread.push(start);
+            }
             if record.len() != columns.len() {
                 ragged.push((start, record.len(), starts.len() + ragged.len() + 1));
                 continue;
@@ -343,7 +357,7 @@ impl Records {
         }
         let (first, first_start) = first.unwrap_or_default();
         let width = columns.len();
-        let records = Records {
+        let mut records = Records {
             text,
             path: path.to_path_buf(),
             separator,
@@ -352,24 +366,32 @@ impl Records {
             columns: columns.into_iter().map(Raw::Text).collect(),
             row_hashes: None,
             starts,
+            spread,
+            stray: None,
             comments,
         };
         // A quote that is never closed swallows the rest of the file, and what
         // it leaves looks ragged: it is told first.
-        records.check_quotes(last)?;
+        records.check_quotes(last, width)?;
         records.check_widths(width, &ragged)?;
         Ok(records)
     }
 
-    fn check_quotes(&self, last: usize) -> Result<()> {
+    fn check_quotes(&mut self, last: usize, width: usize) -> Result<()> {
         let fields = fields(self.text.as_bytes(), last, self.separator);
-        match fields.iter().find(|field| field.unclosed) {
-            Some(field) => {
-                let fault = Fault::of("data.unclosed_quote").file(&self.path);
-                Err(mark(fault, &self.text, field.start, field.start + 1))
-            }
-            None => Ok(()),
+        if let Some(field) = fields.iter().find(|field| field.unclosed) {
+            let fault = Fault::of("data.unclosed_quote").file(&self.path);
+            return Err(mark(fault, &self.text, field.start, field.start + 1));
         }
+        let cut = Cut {
+            text: &self.text,
+            separator: self.separator,
+            width,
+            starts: &self.starts,
+            spread: &self.spread,
+        };
+        self.stray = stray::check(cut, &self.path)?;
+        Ok(())
     }
 
     fn check_widths(&self, width: usize, ragged: &[(usize, usize, usize)]) -> Result<()> {
@@ -528,7 +550,8 @@ pub(crate) fn first_repeated(names: &[String]) -> Option<(usize, usize)> {
 
 /// Names for a sentence.
 pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let quoted: Vec<String> =
+        names.iter().map(|name| format!("`{}`", brief(name.as_ref(), SHOWN))).collect();
     shortened(&quoted)
 }
 

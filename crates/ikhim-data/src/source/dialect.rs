@@ -135,7 +135,7 @@ fn counts(first: &StringRecord, rows: &[StringRecord]) -> Option<Header> {
     (names && fits).then_some(Header::Counts { rows: total, inputs })
 }
 
-fn is_number(cell: &str) -> bool {
+pub(crate) fn is_number(cell: &str) -> bool {
     cell.trim().parse::<f64>().is_ok_and(f64::is_finite)
 }
 

@@ -1,6 +1,7 @@
 //! What makes a split impossible.
 
 use super::{Size, SplitMethod};
+use crate::source::csv::list;
 use crate::{
     ColumnData, Dataset, HandleUnknown, Part, Role, Task, TokenWindows, Transform, Values,
 };
@@ -79,7 +80,7 @@ pub(super) fn no_part_word(column: &str, row: u64, found: Option<&str>) -> Fault
         .with("column", column)
         .with("row", row + 1)
         .with("expected", "train, validation or test")
-        .with("found", found.map_or("nothing".to_string(), |word| format!("`{word}`")))
+        .with("found", found.map_or("nothing".to_string(), |word| list(&[word])))
 }
 
 /// A target of one class can be learned by saying it.

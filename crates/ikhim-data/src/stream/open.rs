@@ -7,7 +7,7 @@ use super::scratch::{Blocks, Scratch};
 use super::witness::{self, Seen};
 use super::{Reading, Source, Stream};
 use crate::schema::{Request, assemble};
-use crate::source::csv::{self, Form, Head};
+use crate::source::csv::{self, Cut, Form, Head};
 use crate::source::place::{fields, line_of};
 use crate::source::{bytes, encoding};
 use crate::{ColumnType, ContentHash, Dataset, Notice, Origin, Role};
@@ -206,6 +206,16 @@ impl Gathered {
             && let Some(open) = fields.iter().position(|field| field.unclosed)
         {
             return Err(placed(Fault::of("data.unclosed_quote"), last, open));
+        }
+        let cut = Cut {
+            text,
+            separator: form.separator,
+            width: form.width,
+            starts: &scanned.starts,
+            spread: &scanned.spread,
+        };
+        if let Some(stray) = csv::stray_quotes(cut).iter().find(|stray| stray.is_certain) {
+            return Err(located(stray.fault(), path, (place, text), stray.at));
         }
         if let Some((start, found, row)) = scanned.ragged.first() {
             let fault = Fault::of("data.ragged_row")

@@ -52,6 +52,8 @@ fn on_what_tables_hold() {
         "x,y\n1,2",
         "x,y\n",
         "x\ty\n1\t\"\t\"\n2\tb\n",
+        "x,y\n1,\"a\n2,b\n3,\"c\n4,d\n",
+        "x,y\n1,\"\n2,b\n3,\"\n4,d\n",
     ] {
         agree(text, &request);
     }

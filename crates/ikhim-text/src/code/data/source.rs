@@ -192,6 +192,14 @@ pub(in crate::code) const CODES: &[Code] = &[
         page: "A cell that begins with a quote lasts until the closing quote, over separators and line ends. This one lasts to the end of the file and swallows all rows behind it.",
     },
     Code {
+        code: "data.stray_quote",
+        english: "a quote is opened here and makes one cell of {lines} lines that read like rows",
+        korean: "여기서 연 따옴표 때문에 각각 한 행으로 보이는 {lines}줄이 칸 하나가 되었습니다",
+        help: "if the quote is a letter of the cell, write it twice within quotes: \"12\"\" screen\"; else delete it, and look at the quote that ends the cell as well",
+        help_korean: "따옴표가 칸의 글자라면 칸을 따옴표로 감싸고 두 번 적으세요: \"12\"\" 화면\". 아니라면 지우고, 칸이 끝나는 곳의 따옴표도 확인하세요",
+        page: "A cell that begins with a quote lasts until the next quote, over separators and line ends. A text may go over several lines in this way. Here each of the lines has as many cells as a row, and either letters stand behind the quote that ends the cell or the columns of numbers hold numbers in each line: two stray quotes have swallowed the rows between them.",
+    },
+    Code {
         code: "data.duplicate_column",
         english: "columns {first} and {second} are both named `{column}`",
         korean: "{first}번째 열과 {second}번째 열의 이름이 모두 `{column}`입니다",
