@@ -556,3 +556,28 @@ fn values_that_another_sign_separates() {
         assert!(english.contains(expected), "{english}");
     }
 }
+
+#[test]
+fn a_value_of_json_is_told_with_its_own_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    let rows = (1..=20).map(|row| match row {
+        12 => "{\"y\": 0, \"x\": \"word\"}\n".to_string(),
+        row => format!("{{\"y\": {}, \"x\": {row}}}\n", row % 2),
+    });
+    std::fs::write(&path, rows.collect::<String>()).unwrap();
+    let fault = Dataset::path(&path).target("y").load().unwrap_err();
+    let place = (fault.location().line, fault.location().column);
+    assert_eq!((fault.code(), place), ("data.not_a_number", (Some(12), Some(1))));
+}
+
+#[test]
+fn a_long_cell_is_told_by_its_beginning() {
+    let long = "word ".repeat(20_000);
+    let (fault, shown) = told(format!("a,y\n1,0\n2,1\n3,0\n4,1\n{long},0\n").as_bytes(), as_is);
+    assert_eq!(fault.code(), "data.not_a_number");
+    for block in shown {
+        assert!(block.contains("word… (99999)`"), "{block}");
+        assert!(block.len() < 800, "{}", block.len());
+    }
+}
