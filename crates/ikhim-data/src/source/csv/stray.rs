@@ -125,11 +125,7 @@ fn in_record(cut: Cut<'_>, start: usize, numeric: &[usize]) -> Option<Stray> {
     for line in text[start..end].split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let cells = as_row(line, separator, cut.width)?;
-        let is_number = |column: &usize| {
-            let cell = cells[*column].trim_matches('"').trim();
-            is_missing_word(cell) || dialect::is_number(cell)
-        };
-        agreeing.retain(is_number);
+        agreeing.retain(|column| dialect::is_number(cells[*column].trim_matches('"')));
         lines += 1;
     }
     let has_letters = has_letters_behind(text, field);
