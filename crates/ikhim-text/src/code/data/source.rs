@@ -133,6 +133,26 @@ pub(in crate::code) const CODES: &[Code] = &[
                `_train` and `_test` behind the names the test arrays are the sealed part.",
     },
     Code {
+        code: "data.npz_rows",
+        english: "`{x}` has {expected} rows, and its labels `{y}` have {found}",
+        korean: "`{x}`에는 행이 {expected}개인데 정답 `{y}`에는 {found}개 있습니다",
+        help: "give one label for each row before the arrays are written",
+        help_korean: "배열을 쓰기 전에 행마다 정답을 하나씩 맞추세요",
+        page: "Inputs and labels belong together by their place: the first label is that of the \
+               first row. Where one array is longer, rows were left out of the other, and nobody \
+               knows which.",
+    },
+    Code {
+        code: "data.npy_texts",
+        english: "{path} holds texts where inputs are read as numbers",
+        korean: "{path}에는 글이 들어 있는데, 입력 배열은 숫자로 읽습니다",
+        help: "write a table of texts as CSV: np.savetxt(\"data.csv\", array, fmt=\"%s\", delimiter=\",\")",
+        help_korean: "글이 있는 표는 CSV로 쓰세요: np.savetxt(\"data.csv\", array, fmt=\"%s\", delimiter=\",\")",
+        page: "An array has one type for all of its elements, so a table with words in it is an \
+               array of texts, its numbers too. A file of separated values has a type for each \
+               column. Labels in an archive, the array `y`, may be texts.",
+    },
+    Code {
         code: "data.npy_shape",
         english: "expected {expected}, found an array of shape {found}",
         korean: "{expected}이(가) 필요한데 배열의 모양이 {found}입니다",
@@ -148,6 +168,15 @@ pub(in crate::code) const CODES: &[Code] = &[
         help: "a file needs at least one row below its header; `header = false` says that the first line is a row",
         help_korean: "헤더 아래에 행이 하나 이상 있어야 합니다. 첫 줄도 데이터라면 `header = false`로 적으세요",
         page: "The source was read and holds names of columns at most. A file whose only line was taken for a header needs `header = false`.",
+    },
+    Code {
+        code: "data.only_comments",
+        english: "{path} holds comments alone: {count} lines that begin with `{sign}`",
+        korean: "{path}에는 `{sign}`(으)로 시작하는 주석만 {count}줄 있습니다",
+        help: "if these lines are rows, name another sign for comments: data.comment = \"none\"",
+        help_korean: "이 줄이 데이터라면 주석 표시를 바꾸세요: data.comment = \"none\"",
+        page: "Lines that begin with the sign of comments are passed over, and here no other line is \
+               left. `data.comment` names another sign, or says that no line is a comment.",
     },
     Code {
         code: "data.window",
