@@ -217,7 +217,7 @@ fn a_cell_that_a_model_cannot_take_has_its_line() {
     let (code, place, _) = told(&format!("{head}3,n1,maybe\n4,n1,no\n"));
     assert_eq!((code, place), ("data.unseen_class", (Some(6), Some(6))));
     let (code, place, data) = told(&format!("{head}3,n1,no\n4,n1,\n"));
-    assert_eq!((code, place), ("data.value_needed", (Some(7), Some(6))));
+    assert_eq!((code, place), ("data.label_needed", (Some(7), Some(6))));
     // Of a file that is another one by now nothing is said.
     std::fs::write(&path, "x,note,y\n1,n1,maybe\n").unwrap();
     let fault = data.locate(preprocessing.encode_labelled(&data).unwrap_err());
