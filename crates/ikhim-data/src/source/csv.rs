@@ -18,7 +18,7 @@ pub(crate) use typed::{Typed, Words};
 
 use super::dialect::{self, Dialect, Header};
 use super::encoding;
-use super::place::{self, Places, fields, mark, skip_comments};
+use super::place::{self, Places, content, fields, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin, RowHash};
 use csv::StringRecord;
@@ -91,8 +91,8 @@ pub(crate) fn parse(
     });
     let (text, encoding) = encoding::decode(content, path)?;
     let top = Top::of(&text, options.comment);
-    let dialect = dialect::detect(&text[top.end..], options);
-    let (content_hash, records) = match early {
+    let dialect = top.dialect(&text, options);
+    let (content_hash, mut records) = match early {
         Some(hash) => (hash, Records::of(text, top.end, dialect, path, options)?),
         None => {
             let text = Arc::new(text);
@@ -117,9 +117,20 @@ pub(crate) fn parse(
         notices
             .push(Notice::new("data.separator", sentence::DATA_SEPARATOR).with("separator", name));
     }
-    notices.extend(records.stray.clone());
+    notices.extend(records.stray.take());
+    if dialect.is_ended {
+        records.pass_over_end()?;
+        notices.push(Notice::new("data.trailing_separator", sentence::DATA_TRAILING_SEPARATOR));
+    }
     let (names, class_names) = records.names(dialect.header, &top, options, &mut notices)?;
     if records.starts.is_empty() {
+        if let (true, Some(sign)) = (records.first.is_empty() && comments > 0, options.comment) {
+            return Err(Fault::of("data.only_comments")
+                .with("path", path.display())
+                .with("count", comments)
+                .with("sign", char::from(sign))
+                .file(path));
+        }
         return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
     }
     Ok(Table {
@@ -151,6 +162,8 @@ pub(crate) fn parse(
 /// The comment lines at the top of a file. There, and only there, a comment
 /// may stand in quotes: below, a quoted sign is a value.
 struct Top {
+    /// What a line of Excel says: the separator.
+    separator: Option<u8>,
     end: usize,
     comments: usize,
     last: String,
@@ -162,8 +175,12 @@ impl Top {
         let is_comment = |line: &str| {
             place::is_comment(line.strip_prefix('"').unwrap_or(line).as_bytes(), comment)
         };
-        let mut top = Top { end: 0, comments: 0, last: String::new() };
-        for line in text.split_inclusive('\n') {
+        let (separator, end) = match dialect::announced(text) {
+            Some((separator, end)) => (Some(separator), end),
+            None => (None, 0),
+        };
+        let mut top = Top { separator, end, comments: 0, last: String::new() };
+        for line in text[end..].split_inclusive('\n') {
             let content = line.trim();
             if is_comment(content) {
                 top.comments += 1;
@@ -175,6 +192,11 @@ impl Top {
             top.end += line.len();
         }
         top
+    }
+
+    /// How the text behind it is written.
+    fn dialect(&self, text: &str, options: &Options) -> Dialect {
+        dialect::detect(&text[self.end..], options.separator.or(self.separator), options)
     }
 
     /// The last comment as names of columns: files without a header often
@@ -197,12 +219,14 @@ pub(crate) struct Head {
     pub(crate) rows: usize,
     /// Whether the first record names the columns; `None` where it counts rows.
     pub(crate) has_names: Option<bool>,
+    /// Whether each row ends with a separator that the names lack.
+    pub(crate) is_ended: bool,
 }
 
 /// Reads the beginning of a text, which ends where a line does.
 pub(crate) fn head(text: &str, path: &Path, options: &Options) -> Result<Head> {
     let top = Top::of(text, options.comment);
-    let Dialect { separator, header, comment } = dialect::detect(&text[top.end..], options);
+    let Dialect { separator, header, comment, is_ended } = top.dialect(text, options);
     let (start, _) = skip_comments(text.as_bytes(), top.end, comment);
     let first = fields(text.as_bytes(), start, separator);
     if let Some(field) = first.iter().find(|field| field.unclosed) {
@@ -214,7 +238,7 @@ pub(crate) fn head(text: &str, path: &Path, options: &Options) -> Result<Head> {
         Header::Names => (first.last().map_or(text.len(), |field| field.end), Some(true)),
         Header::Counts { .. } => (start, None),
     };
-    Ok(Head { separator, width: first.len(), rows, has_names })
+    Ok(Head { separator, width: first.len(), rows, has_names, is_ended })
 }
 
 /// All records of a file.
@@ -259,14 +283,14 @@ impl Records {
         path: &Path,
         options: &Options,
     ) -> Result<Records> {
-        let Dialect { separator, header, comment } = dialect;
+        let Dialect { separator, header, comment, .. } = dialect;
         let (first_start, comments) = skip_comments(text.as_bytes(), top, comment);
         let mut first = StringRecord::new();
         let mut reader = dialect::reader(&text[first_start..], separator, None);
         reader.read_record(&mut first).map_err(|error| broken(path, &error))?;
         let width = match header {
             Header::Counts { inputs, .. } => inputs + 1,
-            _ => first.len(),
+            _ => first.len() + usize::from(dialect.is_ended),
         };
         let fields = fields(text.as_bytes(), first_start, separator);
         let rows = match header {
@@ -305,7 +329,7 @@ impl Records {
     }
 
     fn read(text: Arc<String>, top: usize, dialect: Dialect, path: &Path) -> Result<Records> {
-        let Dialect { separator, header, comment } = dialect;
+        let Dialect { separator, header, comment, .. } = dialect;
         let mut first = None;
         let mut columns = Vec::new();
         let mut starts = Vec::new();
@@ -334,7 +358,7 @@ impl Records {
             if first.is_none() {
                 let width = match header {
                     Header::Counts { inputs, .. } => inputs + 1,
-                    _ => record.len(),
+                    _ => record.len() + usize::from(dialect.is_ended),
                 };
                 columns.resize_with(width, Cells::default);
                 first = Some((record.clone(), start));
@@ -392,6 +416,26 @@ impl Records {
         };
         self.stray = stray::check(cut, &self.path)?;
         Ok(())
+    }
+
+    /// Leaves out the column behind the last name, which must be empty in all rows.
+    fn pass_over_end(&mut self) -> Result<()> {
+        let value = match self.columns.pop() {
+            Some(Raw::Text(cells)) => cells.iter().position(|cell| !cell.trim().is_empty()),
+            Some(Raw::Typed(typed)) if matches!(*typed, Typed::Missing(_)) => None,
+            _ => self.starts.iter().position(|start| {
+                let fields = fields(self.text.as_bytes(), *start, self.separator);
+                let last = fields.last().map(|field| content(&self.text, field));
+                last.is_some_and(|cell| !cell.trim().is_empty())
+            }),
+        };
+        // The hashes counted the cell that is left out.
+        self.row_hashes = None;
+        let width = self.columns.len();
+        match value {
+            Some(row) => self.check_widths(width, &[(self.starts[row], width + 1, row + 1)]),
+            None => Ok(()),
+        }
     }
 
     fn check_widths(&self, width: usize, ragged: &[(usize, usize, usize)]) -> Result<()> {

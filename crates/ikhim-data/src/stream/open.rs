@@ -186,6 +186,9 @@ fn head_of(start: &[u8], path: &Path, wanted: &Wanted<'_>) -> Result<(Head, usiz
     if head.has_names.is_none() {
         return Err(unfit(path, "its first line counts rows instead of naming columns"));
     }
+    if head.is_ended {
+        return Err(unfit(path, "its rows end with a separator that the line of names lacks"));
+    }
     if head.width > MOST_COLUMNS {
         return Err(unfit(path, &format!("it has {} columns", head.width)));
     }
