@@ -30,7 +30,7 @@ pub(super) fn with_company(
 }
 
 /// How many hashes differ.
-pub(super) fn different<'a>(hashes: &mut dyn Iterator<Item = &'a RowHash>) -> usize {
+pub(super) fn different(hashes: &mut dyn Iterator<Item = &RowHash>) -> usize {
     let mut known = HashSet::new();
     hashes.for_each(|hash| {
         known.insert(hash);
