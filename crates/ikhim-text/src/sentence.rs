@@ -226,7 +226,7 @@ sentences! {
         "검증에 쓸 행이 없습니다. 입력이 같은 행은 함께 묶이는데 서로 다른 행이 {different}개뿐입니다. 에포크와 수치는 모두 훈련 행의 것입니다. split.method = \"none\"으로 밝히거나, 행을 늘리거나 split.validation을 줄이세요";
 
     /// The same where a column says which rows belong together.
-    SPLIT_NO_VALIDATION_GROUP: "no row is left for validation: rows of one `{column}` stay together, and there are only {different} of them. The epoch and all numbers are of train rows; another column for split.group, or rows of more groups help",
+    SPLIT_NO_VALIDATION_GROUP: "no row is left for validation: rows of one `{column}` stay together, and the number of such groups is {different}. The epoch and all numbers are of train rows; another column for split.group, or rows of more groups help",
         "검증에 쓸 행이 없습니다. `{column}` 값이 같은 행은 함께 묶이는데 그 묶음이 {different}개뿐입니다. 에포크와 수치는 모두 훈련 행의 것입니다. split.group에 다른 열을 쓰거나 더 많은 묶음의 행을 모으세요";
     /// Files of a folder of texts that are none.
     DATA_FILES_NO_TEXT: "{count} files are no texts (.txt) and are left out: {files}",

@@ -96,10 +96,10 @@ pub(in crate::code) const CODES: &[Code] = &[
     },
     Code {
         code: "data.folds_of_groups",
-        english: "{folds} folds cannot be cut from the {groups} groups of `{column}` that are not sealed",
-        korean: "봉인되지 않은 `{column}` 묶음 {groups}개를 {folds}겹으로 나눌 수 없습니다",
-        help: "at most as many folds as there are groups outside the test part; or name another column as split.group",
-        help_korean: "테스트 부분 밖에 있는 묶음 수보다 많을 수 없습니다. 아니면 split.group에 다른 열을 적으세요",
+        english: "{folds} folds cannot be cut from the groups of `{column}`, of which the test part leaves {groups}",
+        korean: "테스트 부분을 빼면 `{column}` 묶음이 {groups}개뿐이라 {folds}겹으로 나눌 수 없습니다",
+        help: "take fewer folds, or name another column as split.group",
+        help_korean: "겹 수를 줄이거나 split.group에 다른 열을 적으세요",
         page: "Rows of one group, and rows with equal inputs, stay in one fold, or a network would \
                be judged on what it has seen. So there are at most as many folds as groups outside \
                the sealed part.",
