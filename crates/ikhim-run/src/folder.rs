@@ -388,6 +388,18 @@ fn counter(run: &str, name: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
+    /// Another folder is a way out where one is made, and none where a file is read.
+    #[test]
+    fn only_a_folder_that_is_made_may_stand_elsewhere() {
+        use ikhim_text::Language;
+        let error = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        for language in [Language::English, Language::Korean] {
+            let names_out = |fault: Fault| fault.help_text(language).unwrap().contains("`--out`");
+            assert!(names_out(unmade(Path::new("runs"), &error)));
+            assert!(!names_out(durable::fault(Path::new("data.csv"), &error)));
+        }
+    }
+
     #[test]
     fn counts_on_and_never_overwrites() {
         let project = tempfile::tempdir().unwrap();

@@ -133,13 +133,12 @@ fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f
 
 /// Where a number has too many values for that, its intervals may tell the class.
 fn by_intervals(values: &[f64], classes: &[Option<u32>]) -> Option<(f64, bool)> {
+    // Most numbers tell too little, so the classes are counted for few of them.
+    let share = intervals::told(values, classes, SUSPECT)?;
     let mut of_class: HashMap<u64, usize, Mixing> = HashMap::default();
     classes.iter().for_each(|class| *of_class.entry(level(*class)).or_default() += 1);
     let largest = of_class.values().copied().max().unwrap_or(0);
-    if largest as f64 > ONE_SIDED * classes.len() as f64 {
-        return None;
-    }
-    Some((intervals::told(values, classes, SUSPECT)?, false))
+    (largest as f64 <= ONE_SIDED * classes.len() as f64).then_some((share, false))
 }
 
 /// Rows of each level and class.
