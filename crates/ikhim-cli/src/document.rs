@@ -3,6 +3,7 @@
 pub(crate) mod schema;
 
 use ikhim_run::insert_number;
+use ikhim_text::brief::brief;
 use ikhim_text::{Fault, Language};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -74,6 +75,11 @@ fn not_finite(value: f64) -> Option<&'static str> {
     }
 }
 
+/// A list of names has its place in a document, a file within a cell has not.
+fn short(value: &str) -> String {
+    brief(value, 1_000).into_owned()
+}
+
 fn described(fault: &Fault) -> Document {
     let place = fault.location();
     let document = Document::part()
@@ -82,8 +88,8 @@ fn described(fault: &Fault) -> Document {
         .with("file", place.file.as_ref().map(|file| file.display().to_string()))
         .with("line", place.line)
         .with("column", place.column)
-        .with("expected", fault.expected())
-        .with("found", fault.found())
+        .with("expected", fault.expected().map(short))
+        .with("found", fault.found().map(short))
         .with("help", fault.help_text(Language::English));
     let document = match &place.layer {
         Some(layer) => document.with("layer", layer),

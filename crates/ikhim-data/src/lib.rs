@@ -5,6 +5,7 @@ mod batch;
 mod bucket;
 mod builder;
 mod column;
+mod composed;
 mod cores;
 mod credit;
 mod dataset;

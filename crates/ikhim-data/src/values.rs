@@ -190,6 +190,14 @@ fn width(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
+/// The places of numbers in ascending order; equal ones in the order of the rows. All that
+/// orders rows by a number does it here, for a sort is a large piece of code.
+pub(crate) fn ascending(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    order
+}
+
 /// The entries at `rows`.
 pub(crate) fn pick<T: Clone>(values: &[T], rows: &[usize]) -> Vec<T> {
     let mut picked = Vec::with_capacity(rows.len());

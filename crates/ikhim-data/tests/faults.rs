@@ -81,7 +81,15 @@ error: data.csv holds no row of data
    = help: a file needs at least one row below its header; `header = false` says that the first line is a row";
     check("a,b\n", as_is, "data.no_rows", expected);
     check("\n\r\n", as_is, "data.no_rows", expected);
-    check("# only\n# comments", as_is, "data.no_rows", expected);
+    check(
+        "# only\n# comments",
+        as_is,
+        "data.only_comments",
+        "
+error: data.csv holds comments alone: 2 lines that begin with `#`
+  --> data.csv
+   = help: if these lines are rows, name another sign for comments: data.comment = \"none\"",
+    );
 }
 
 #[test]
@@ -236,7 +244,7 @@ error: column `a`, row 4: `1e999` is not finite
     let fault = Dataset::from_arrays(&[1], vec![1.0, f64::INFINITY], vec![0.0, 1.0]).load();
     assert_eq!(fault.unwrap_err().code(), "data.infinite");
     let fault = Dataset::from_arrays(&[1, 1], vec![1.0_f32, f32::NAN], vec![0_u8, 1]).load();
-    assert_eq!(fault.unwrap_err().to_string(), "column `image`, row 2: `inf or nan` is not finite");
+    assert_eq!(fault.unwrap_err().to_string(), "column `image`, row 2: `NaN` is not finite");
 }
 
 #[test]
@@ -555,4 +563,113 @@ fn values_that_another_sign_separates() {
         assert_eq!(fault.code(), "data.unknown_target");
         assert!(english.contains(expected), "{english}");
     }
+}
+
+#[test]
+fn a_value_of_json_is_told_with_its_own_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.jsonl");
+    let rows = (1..=20).map(|row| match row {
+        12 => "{\"y\": 0, \"x\": \"word\"}\n".to_string(),
+        row => format!("{{\"y\": {}, \"x\": {row}}}\n", row % 2),
+    });
+    std::fs::write(&path, rows.collect::<String>()).unwrap();
+    let fault = Dataset::path(&path).target("y").load().unwrap_err();
+    let place = (fault.location().line, fault.location().column);
+    assert_eq!((fault.code(), place), ("data.not_a_number", (Some(12), Some(1))));
+}
+
+#[test]
+fn a_long_cell_is_told_by_its_beginning() {
+    let long = "word ".repeat(20_000);
+    let (fault, shown) = told(format!("a,y\n1,0\n2,1\n3,0\n4,1\n{long},0\n").as_bytes(), as_is);
+    assert_eq!(fault.code(), "data.not_a_number");
+    for block in shown {
+        assert!(block.contains("word… (99999)`"), "{block}");
+        assert!(block.len() < 800, "{}", block.len());
+    }
+}
+
+/// R and some exports end each row, but not the names, with a separator.
+#[test]
+fn rows_that_end_with_a_separator() {
+    let rows = |count: usize, end: &str| -> String {
+        (0..count).map(|row| format!("{row}.5,{},{}{end}\n", row * 3 % 7, row % 2)).collect()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.csv");
+    let load = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        Dataset::csv(&path).load()
+    };
+    // The second size is read by stretches on all cores.
+    for count in [40, 200_000] {
+        let plain = load(&format!("a,b,y\n{}", rows(count, ""))).unwrap();
+        let ended = load(&format!("a,b,y\n{}", rows(count, ","))).unwrap();
+        assert_eq!(ended.columns(), plain.columns());
+        assert_eq!(ended.row_hashes(), plain.row_hashes());
+        let told = |data: &Dataset| {
+            data.notices().iter().any(|notice| notice.code() == "data.trailing_separator")
+        };
+        assert!(told(&ended) && !told(&plain));
+    }
+    // What stands there in one row is a value without a name.
+    let value = format!("a,b,y\n{}7,7,1,9\n", rows(300, ","));
+    let fault = load(&value).unwrap_err();
+    assert_eq!((fault.code(), fault.location().line), ("data.ragged_row", Some(302)));
+}
+
+#[test]
+fn one_row_of_zeros_and_ones_is_no_column_of_two_levels() {
+    let fault = told(b"a,b,y\n1,2,0\n", as_is).0;
+    assert_eq!(fault.code(), "data.one_class");
+}
+
+#[test]
+fn splits_are_told_with_their_line() {
+    use ikhim_data::Split;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data.csv");
+    let days = (1..=28).map(|day| match day {
+        12 => "12,,,,0\n".to_string(),
+        day => format!("{day},g{},2024-01-{day:02},train,{}\n", day % 5, day % 2),
+    });
+    std::fs::write(&path, format!("x,who,day,part,y\n{}", days.collect::<String>())).unwrap();
+    let data = Dataset::csv(&path).target("y").load().unwrap();
+    for (split, code, column) in [
+        (Split::group("who"), "data.group_missing", 4),
+        (Split::time_by("day"), "data.no_moment", 5),
+        (Split::column("part"), "data.split_word", 6),
+    ] {
+        let fault = data.split(split).unwrap_err();
+        let place = (fault.location().line, fault.location().column);
+        assert_eq!((fault.code(), place), (code, (Some(13), Some(column))), "{fault}");
+    }
+    let unknown = data.split(Split::group("whom")).unwrap_err();
+    assert_eq!(unknown.to_string(), "split.group = `whom`: there is no such column");
+    assert!(unknown.help_text(Language::Korean).unwrap().contains("`who`"));
+    let unknown = data.split(Split::time_by("zz")).unwrap_err();
+    assert_eq!(unknown.to_string(), "split.column = `zz`: there is no such column");
+    assert!(unknown.help_text(Language::English).unwrap().contains("`x`, `who`, `day`"));
+}
+
+#[test]
+fn too_few_groups_are_counted_as_groups() {
+    use ikhim_data::Split;
+    let rows = |groups: i32| {
+        (0..60)
+            .map(move |row| [row.to_string(), format!("g{}", row % groups), (row % 2).to_string()])
+    };
+    let load = |groups| Dataset::rows(["x", "who", "y"], rows(groups)).target("y").load().unwrap();
+    let one = load(1).split(Split::group("who")).unwrap();
+    let told = one.report.notices.iter().find(|notice| notice.code() == "split.no_validation");
+    let told = told.unwrap().to_string();
+    assert!(told.contains("of one `who`") && told.contains("groups is 1."), "{told}");
+    // Of three groups one is sealed.
+    for (groups, open) in [(1, "1"), (3, "2")] {
+        let fault = load(groups).split(Split::group("who").fold(1, 5)).unwrap_err();
+        assert_eq!(fault.code(), "data.folds_of_groups");
+        assert_eq!(fault.argument("groups"), Some(open));
+    }
+    assert!(load(12).split(Split::group("who").fold(1, 5)).is_ok());
 }

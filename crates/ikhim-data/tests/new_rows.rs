@@ -217,9 +217,26 @@ fn a_cell_that_a_model_cannot_take_has_its_line() {
     let (code, place, _) = told(&format!("{head}3,n1,maybe\n4,n1,no\n"));
     assert_eq!((code, place), ("data.unseen_class", (Some(6), Some(6))));
     let (code, place, data) = told(&format!("{head}3,n1,no\n4,n1,\n"));
-    assert_eq!((code, place), ("data.value_needed", (Some(7), Some(6))));
+    assert_eq!((code, place), ("data.label_needed", (Some(7), Some(6))));
     // Of a file that is another one by now nothing is said.
     std::fs::write(&path, "x,note,y\n1,n1,maybe\n").unwrap();
     let fault = data.locate(preprocessing.encode_labelled(&data).unwrap_err());
     assert_eq!(fault.location().line, None);
+}
+
+#[test]
+fn warnings_in_json_count_rows_from_1() {
+    let data =
+        Dataset::rows(["x", "kind", "y"], [["1", "a", "0"], ["2", "b", "1"], ["3", "c", "0"]])
+            .target("y")
+            .load()
+            .unwrap();
+    let preprocessing = Preprocessing::fit(&data.split(Split::none()).unwrap().train).unwrap();
+    let rows = Dataset::rows(["x", "kind"], [["2", "d"], ["9", "a"]]).schema(&data.schema());
+    let new = preprocessing.encode_new(&rows.load().unwrap()).unwrap();
+    let json: serde_json::Value = serde_json::to_value(&new.warnings).unwrap();
+    assert_eq!((&json[0]["row"], &json[0]["level"]), (&1.into(), &"d".into()));
+    assert_eq!((&json[1]["row"], &json[1]["value"]), (&2.into(), &9.0.into()));
+    // The place of a row in a slice counts from 0, as everything of a program does.
+    assert_eq!(new.warnings.iter().map(ikhim_data::RowWarning::row).collect::<Vec<_>>(), [0, 1]);
 }

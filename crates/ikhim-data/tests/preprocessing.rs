@@ -422,7 +422,7 @@ fn new_data_is_read_by_the_schema_and_judged_by_the_train_rows() {
     let fault = preprocessing.encode_labelled(&read("tulip")).unwrap_err();
     assert_eq!(fault.code(), "data.unseen_class");
     let fault = preprocessing.encode_labelled(&read("")).unwrap_err();
-    assert_eq!(fault.code(), "data.value_needed");
+    assert_eq!(fault.code(), "data.label_needed");
     assert_eq!(preprocessing.encode_new(&read("")).unwrap().encoded.target, EncodedTarget::None);
 }
 

@@ -62,6 +62,18 @@ pub struct RunRecord {
     pub command: String,
 }
 
+/// Why the folder of a run cannot be made, which may as well stand elsewhere.
+fn unmade(path: &Path, error: &std::io::Error) -> Fault {
+    let fault = durable::fault(path, error);
+    match fault.code() {
+        "file.no_permission" | "file.failed" => fault.help_words(
+            "check who may write there, or choose another folder with `--out`",
+            "쓰기 권한을 확인하거나 `--out`으로 다른 폴더를 고르세요",
+        ),
+        _ => fault,
+    }
+}
+
 /// The file that the one who writes a run holds locked.
 const LOCK: &str = ".lock";
 
@@ -79,7 +91,7 @@ impl RunFolder {
     /// # Errors
     /// The folder cannot be made.
     pub fn next(runs: &Path, name: &str) -> Result<RunFolder> {
-        fs::create_dir_all(runs).map_err(|error| durable::fault(runs, &error))?;
+        fs::create_dir_all(runs).map_err(|error| unmade(runs, &error))?;
         let name = folder_name(name);
         let mut number =
             1 + list(runs)?.iter().filter_map(|run| counter(run, &name)).max().unwrap_or(0);
@@ -89,7 +101,7 @@ impl RunFolder {
                 Ok(()) => return RunFolder::locked(path),
                 // Another process took the number in between.
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
-                Err(error) => return Err(durable::fault(&path, &error)),
+                Err(error) => return Err(unmade(&path, &error)),
             }
         }
     }
@@ -100,7 +112,7 @@ impl RunFolder {
     /// The folder holds a run already, or cannot be made.
     pub fn create(path: &Path) -> Result<RunFolder> {
         RunFolder::check_free(path)?;
-        fs::create_dir_all(path).map_err(|error| durable::fault(path, &error))?;
+        fs::create_dir_all(path).map_err(|error| unmade(path, &error))?;
         let folder = RunFolder::locked(path.to_path_buf())?;
         // Another process may have been faster.
         RunFolder::check_empty(path)?;
@@ -375,6 +387,18 @@ fn counter(run: &str, name: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Another folder is a way out where one is made, and none where a file is read.
+    #[test]
+    fn only_a_folder_that_is_made_may_stand_elsewhere() {
+        use ikhim_text::Language;
+        let error = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        for language in [Language::English, Language::Korean] {
+            let names_out = |fault: Fault| fault.help_text(language).unwrap().contains("`--out`");
+            assert!(names_out(unmade(Path::new("runs"), &error)));
+            assert!(!names_out(durable::fault(Path::new("data.csv"), &error)));
+        }
+    }
 
     #[test]
     fn counts_on_and_never_overwrites() {

@@ -6,6 +6,7 @@
 //! one, and this one depends on none.
 
 pub mod block;
+pub mod brief;
 pub mod code;
 mod fault;
 mod language;

@@ -234,6 +234,9 @@ sentences! {
     SPLIT_NO_VALIDATION: "no row is left for validation: rows with equal inputs stay together, and there are only {different} different ones. The epoch and all numbers are of train rows; split.method = \"none\" says so, more rows or a smaller split.validation help",
         "검증에 쓸 행이 없습니다. 입력이 같은 행은 함께 묶이는데 서로 다른 행이 {different}개뿐입니다. 에포크와 수치는 모두 훈련 행의 것입니다. split.method = \"none\"으로 밝히거나, 행을 늘리거나 split.validation을 줄이세요";
 
+    /// The same where a column says which rows belong together.
+    SPLIT_NO_VALIDATION_GROUP: "no row is left for validation: rows of one `{column}` stay together, and the number of such groups is {different}. The epoch and all numbers are of train rows; another column for split.group, or rows of more groups help",
+        "검증에 쓸 행이 없습니다. `{column}` 값이 같은 행은 함께 묶이는데 그 묶음이 {different}개뿐입니다. 에포크와 수치는 모두 훈련 행의 것입니다. split.group에 다른 열을 쓰거나 더 많은 묶음의 행을 모으세요";
     /// Files of a folder of texts that are none.
     DATA_FILES_NO_TEXT: "{count} files are no texts (.txt) and are left out: {files}",
         "텍스트(.txt)가 아닌 파일 {count}개를 뺍니다: {files}";
@@ -471,6 +474,12 @@ sentences! {
     /// No header was recognized.
     DATA_NO_HEADER: "the first line is data, not names; the columns are called {columns}",
         "첫 줄은 이름이 아니라 데이터입니다. 열을 {columns}(으)로 부릅니다";
+    /// Quoted cells over several lines that could be rows.
+    DATA_LINES_IN_CELL: "quoted cells over several lines that could be rows of their own: {count}, the first at {place} over {lines} lines; if they are no text, delete the quotes",
+        "여러 줄에 걸친 칸 가운데 줄마다 한 행으로도 보이는 것: {count}개, 첫 칸은 {place}부터 {lines}줄. 글이 아니라면 따옴표를 지우세요";
+    /// Rows end with a separator, and the names do not.
+    DATA_TRAILING_SEPARATOR: "each row ends with a separator that the names lack: it is passed over",
+        "행마다 끝에 이름 줄에는 없는 구분자가 하나 더 있습니다. 없는 것으로 보고 읽었습니다";
     /// Names stood in a comment.
     DATA_COMMENT_HEADER: "the columns are named by the comment above the data: {columns}",
         "데이터 위의 주석에서 열 이름을 가져왔습니다: {columns}";

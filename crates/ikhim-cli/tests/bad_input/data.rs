@@ -25,7 +25,15 @@ fn data_that_cannot_be_read_or_learned() {
             "prices.csv",
             (0..30).map(|row| format!("\"{},000\",{row},{}\n", row + 1, row * 2)).collect(),
         ),
+        ("comments.csv", "# a\n# b\n".to_string()),
+        ("stray.csv", good().replacen("a,b,y\n", "a,b,y\n\"1,2,3\n2,3,4\n\"3,4,5\n", 1)),
         ("names.csv", (0..30).map(|row| format!("{row},{},name{row}\n", row % 7)).collect()),
+        (
+            "houses.csv",
+            std::iter::once("a,house,y\n".to_string())
+                .chain((0..30).map(|row| format!("{row},h{},{}\n", row % 2, row % 7)))
+                .collect(),
+        ),
         ("flat.csv", (0..30).map(|row| format!("{row},{},1.5\n", row % 7)).collect()),
         ("zero.csv", with_fourth_row("4,\0,8")),
         ("집값.csv", good().replacen("a,b,y", "면적,방,가격", 1)),
@@ -58,6 +66,8 @@ fn data_that_cannot_be_read_or_learned() {
         )
         .others(1),
         case("train quote.csv", 1, "data.unclosed_quote", "quote.csv:2:3", "close the quote"),
+        case("train stray.csv", 1, "data.stray_quote", "stray.csv:2:1", "else delete it"),
+        case("train comments.csv", 1, "data.only_comments", "comments.csv", "another sign"),
         case("train same.csv", 1, "data.duplicate_column", "same.csv:1:3", "rename one"),
         case("train word.csv", 1, "data.not_a_number", "word.csv:5:1", "correct the value"),
         case("train twice.csv", 1, "data.second_header", "twice.csv:2:1", "`m`, `kg`, `won`"),
@@ -81,15 +91,15 @@ fn data_that_cannot_be_read_or_learned() {
             "train dates.csv --set split.method=time --set split.column=day",
             1,
             "data.no_moment",
-            "",
+            "dates.csv:3:1",
             "write dates as 2024-01-31",
         ),
         case(
             "train good.csv --set split.method=group --set split.group=house",
             1,
             "data.unknown_split_column",
-            "",
-            "",
+            "--set:1:13",
+            "the columns are `a`, `b`, `y`",
         ),
         case(
             "train good.csv --set split.method=none --set split.test=0.2",
@@ -105,6 +115,13 @@ fn data_that_cannot_be_read_or_learned() {
             "experiment.unknown_key",
             "--set:1:7",
             "this is `time`",
+        ),
+        case(
+            "train houses.csv --folds 5 --set split.method=group --set split.group=house",
+            1,
+            "data.folds_of_groups",
+            "",
+            "take fewer folds",
         ),
         case("tune good.csv", 2, "experiment.no_tune", "", "add a section [tune]"),
         case(

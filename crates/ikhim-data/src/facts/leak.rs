@@ -1,3 +1,4 @@
+use super::intervals;
 use super::pattern::{FEWEST_ROWS, bits, level};
 use crate::cores::on_all_cores;
 use crate::values::Mixing;
@@ -13,7 +14,8 @@ pub struct Leak {
     pub column: String,
     /// The target that it tells.
     pub target: String,
-    /// In which share of the rows it alone tells it; 1 when it repeats it.
+    /// In which share of the rows it alone tells it, by its values or by intervals of
+    /// them; 1 when it repeats it.
     pub share: f64,
     /// Whether it is the target in other words, and so no input: one value of it
     /// for each value of the target, or the same numbers. A column of which a
@@ -34,12 +36,16 @@ pub fn leaks(train: &Dataset) -> Vec<Leak> {
         return Vec::new();
     }
     let mut found: Vec<(Leak, bool)> = Vec::new();
+    let is_alone = train.inputs().count() == 1;
     for target in train.targets() {
         let is_new =
             |column: &&ColumnData| !found.iter().any(|(leak, _)| leak.column == column.name);
         let columns: Vec<&ColumnData> = train.inputs().filter(is_new).collect();
         let told = on_all_cores(columns, |column| (tells(column, target), column));
         for (told, column) in told {
+            // A rule of the only input is what there is to be learned.
+            let is_rule = !is_alone || matches!(column.values, Values::Category { .. });
+            let told = told.filter(|(_, repeats)| *repeats || is_rule);
             if let Some((share, repeats)) = told {
                 let leak = Leak {
                     column: column.name.clone(),
@@ -66,6 +72,7 @@ pub(crate) fn tells(column: &ColumnData, target: &ColumnData) -> Option<(f64, bo
         .then_some((1.0, true)),
         (Values::Category { indices: classes, .. }, Values::Number(values)) => {
             told(values.iter().map(|value| bits(*value)), classes)
+                .or_else(|| by_intervals(values, classes))
         }
         (Values::Category { indices: classes, .. }, Values::Category { indices, .. }) => {
             told(indices.iter().map(|index| level(*index)), classes)
@@ -122,6 +129,16 @@ fn told(values: impl Iterator<Item = u64>, classes: &[Option<u32>]) -> Option<(f
     let largest = of_class.iter().copied().max().unwrap_or(0);
     let suspect = right as f64 >= SUSPECT * rows && largest as f64 <= ONE_SIDED * rows;
     suspect.then_some((right as f64 / rows, false))
+}
+
+/// Where a number has too many values for that, its intervals may tell the class.
+fn by_intervals(values: &[f64], classes: &[Option<u32>]) -> Option<(f64, bool)> {
+    // Most numbers tell too little, so the classes are counted for few of them.
+    let share = intervals::told(values, classes, SUSPECT)?;
+    let mut of_class: HashMap<u64, usize, Mixing> = HashMap::default();
+    classes.iter().for_each(|class| *of_class.entry(level(*class)).or_default() += 1);
+    let largest = of_class.values().copied().max().unwrap_or(0);
+    (largest as f64 <= ONE_SIDED * classes.len() as f64).then_some((share, false))
 }
 
 /// Rows of each level and class.
@@ -224,5 +241,19 @@ mod tests {
         let leaks = leaks(&dataset(Task::Regression, columns));
         assert_eq!(leaks.len(), 1);
         assert_eq!((leaks[0].column.as_str(), leaks[0].is_left_out), ("copy", true));
+    }
+
+    #[test]
+    fn ranges_of_a_number_are_suspect() {
+        let x: Vec<f64> = (0..200).map(|row| f64::from(row * 37 % 200) / 50.0 - 2.0).collect();
+        let z: Vec<f64> = (0..200).map(|row| f64::from(row * 7 % 11)).collect();
+        let classes: Vec<&str> =
+            x.iter().map(|x| if x.abs() > 1.0 { "far" } else { "near" }).collect();
+        let columns = || vec![number("x", &x), number("z", &z), target(category("y", &classes))];
+        assert_eq!(found(columns()), [("x".to_string(), false)]);
+        // A rule over the only input is the task itself.
+        let mut alone = columns();
+        alone[1].role = Role::Ignored;
+        assert_eq!(found(alone), []);
     }
 }

@@ -7,6 +7,7 @@
 //! decide what a network sees.
 
 mod drift;
+mod intervals;
 mod leak;
 mod pattern;
 mod repeats;

@@ -56,6 +56,10 @@ pub(super) fn image_shape(column: &str, expected: &[usize], found: &[usize]) -> 
         .with("found", format!("{found:?}"))
 }
 
+pub(super) fn label_needed(column: &str, row: u64) -> Fault {
+    Fault::of("data.label_needed").with("column", column).with("row", row + 1)
+}
+
 pub(super) fn value_needed(column: &str, row: u64) -> Fault {
     Fault::of("data.value_needed").with("column", column).with("row", row + 1)
 }

@@ -3,9 +3,10 @@ use super::{
     Encoded, EncodedInput, EncodedTarget, EncodedValues, FEATURES, InputStep, Preprocessing, Step,
     fault,
 };
+use crate::source::csv::list;
 use crate::{ArrayData, Cell, Dataset, Notice};
 use ikhim_text::{Language, Result, sentence};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// New rows, encoded, with what is unlike the train rows.
@@ -22,7 +23,8 @@ pub struct NewRows {
     pub notices: Vec<Notice>,
 }
 
-/// A value that the train rows give no reason to trust an answer for.
+/// A value that the train rows give no reason to trust an answer for. Serialized, its
+/// row counts from 1, as predictions do and as a sentence says it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -30,6 +32,7 @@ pub enum RowWarning {
     /// A number outside the range of the train rows.
     Extrapolation {
         /// The row, by its position in the source, from 0.
+        #[serde(serialize_with = "from_one")]
         row: u64,
         /// The column.
         column: String,
@@ -41,12 +44,17 @@ pub enum RowWarning {
     /// A level that no train row has.
     UnseenLevel {
         /// The row, by its position in the source, from 0.
+        #[serde(serialize_with = "from_one")]
         row: u64,
         /// The column.
         column: String,
         /// The level.
         level: String,
     },
+}
+
+fn from_one<S: Serializer>(row: &u64, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_u64(row + 1)
 }
 
 impl RowWarning {
@@ -152,8 +160,8 @@ fn together(column: &str, warnings: &[&RowWarning], language: Language) -> Strin
                 }
             }
             let more = if levels.len() > NAMED_LEVELS { ", …" } else { "" };
-            let named = levels.iter().take(NAMED_LEVELS).map(|level| format!("`{level}`"));
-            let levels = named.collect::<Vec<String>>().join(", ") + more;
+            let named = levels.iter().take(NAMED_LEVELS).copied().collect::<Vec<&str>>();
+            let levels = list(&named) + more;
             said(sentence::ROWS_UNSEEN_LEVEL, &[("levels", levels)])
         }
     }

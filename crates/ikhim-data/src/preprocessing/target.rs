@@ -198,7 +198,7 @@ fn level<'a>(column: &'a ColumnData, data: &Dataset, row: usize) -> Result<&'a s
         }
         _ => None,
     };
-    let needed = || fault::value_needed(&column.name, data.row_ids()[row]);
+    let needed = || fault::label_needed(&column.name, data.row_ids()[row]);
     level.map(String::as_str).ok_or_else(needed)
 }
 
@@ -207,5 +207,5 @@ fn number_at(column: &ColumnData, data: &Dataset, row: usize) -> Result<f64> {
         Values::Number(values) => values.get(row).copied().filter(|value| !value.is_nan()),
         _ => None,
     };
-    value.ok_or_else(|| fault::value_needed(&column.name, data.row_ids()[row]))
+    value.ok_or_else(|| fault::label_needed(&column.name, data.row_ids()[row]))
 }

@@ -13,6 +13,7 @@
 //! (Salton and Buckley 1988, with the smoothed weight of scikit-learn).
 
 use super::fault;
+use crate::composed::composed;
 use crate::{Encoding, Missing, Policy};
 use ikhim_text::Result;
 use serde::{Deserialize, Serialize};
@@ -201,7 +202,7 @@ fn is_word(term: &str) -> bool {
 fn counted(text: &str) -> HashMap<String, u32> {
     let mut counts: HashMap<String, u32> = HashMap::new();
     let mut count = |term: String| *counts.entry(term).or_insert(0) += 1;
-    for word in joined(text).to_lowercase().split_whitespace() {
+    for word in composed(text).to_lowercase().split_whitespace() {
         let letters: Vec<char> = [' '].into_iter().chain(word.chars()).chain([' ']).collect();
         for length in 1..=LONGEST_PIECE {
             for piece in letters.windows(length).filter(|piece| *piece != [' ']) {
@@ -215,41 +216,6 @@ fn counted(text: &str) -> HashMap<String, u32> {
         }
     }
     counts
-}
-
-/// The text with Hangul letters joined to syllables (Unicode, section 3.12):
-/// some systems write `한` as three letters.
-fn joined(text: &str) -> String {
-    const FIRST: [u32; 3] = [0x1100, 0x1161, 0x11a7];
-    const COUNT: [u32; 3] = [19, 21, 28];
-    const SYLLABLE: u32 = 0xac00;
-    let mut whole = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let before = whole.chars().next_back().map_or(0, u32::from);
-        let index = |class: usize, from: u32| {
-            let index = u32::from(letter).wrapping_sub(FIRST[class]);
-            (from..COUNT[class]).contains(&index).then_some(index)
-        };
-        let lead = before.wrapping_sub(FIRST[0]);
-        let open = before.wrapping_sub(SYLLABLE);
-        let syllable = match (index(1, 0), index(2, 1)) {
-            (Some(vowel), _) if lead < COUNT[0] => {
-                char::from_u32(SYLLABLE + (lead * COUNT[1] + vowel) * COUNT[2])
-            }
-            (_, Some(tail)) if open < COUNT.iter().product() && open.is_multiple_of(COUNT[2]) => {
-                char::from_u32(before + tail)
-            }
-            _ => None,
-        };
-        match syllable {
-            Some(syllable) => {
-                whole.pop();
-                whole.push(syllable);
-            }
-            None => whole.push(letter),
-        }
-    }
-    whole
 }
 
 /// A hash of a term.
@@ -310,8 +276,6 @@ mod tests {
             expected.iter().map(|(term, count)| (term.to_string(), *count)).collect();
         assert_eq!(terms, expected);
         // The decomposed form of 한글 is the same text.
-        assert_eq!(joined("\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af} x"), "한글 x");
-        assert_eq!(joined("ㅋㅋ 가\u{11a7}"), "ㅋㅋ 가\u{11a7}");
     }
 
     /// `TfidfVectorizer(analyzer=..., sublinear_tf=True)` of scikit-learn 1.9.1 over

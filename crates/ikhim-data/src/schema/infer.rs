@@ -19,6 +19,7 @@
 //! Rules look at inputs of all parts of the data: they use no target.
 
 use super::form;
+use super::levels::in_one_spelling;
 use super::scan::{MissingWords, Scan, counted, merges};
 use crate::source::table::Raw;
 use crate::{ColumnType, date};
@@ -113,7 +114,9 @@ fn numbers(name: &str, scan: &Scan, merged: bool) -> Finding {
     if scan.missing == 0 && values.all(|value| Some(value) == first) && scan.rows() > 1 {
         return Finding::Left(if merged { Leaving::Merged } else { Leaving::Constant });
     }
-    if scan.missing == 0 && scan.finite().all(|value| value == 0.0 || value == 1.0) {
+    // One row has one of the two levels only.
+    let is_binary = scan.finite().all(|value| value == 0.0 || value == 1.0);
+    if scan.missing == 0 && is_binary && scan.rows() > 1 {
         return Finding::Kind(ColumnType::Binary);
     }
     if names_rows(name) && scan.finite().all(|value| value.fract() == 0.0) {
@@ -126,6 +129,9 @@ fn numbers(name: &str, scan: &Scan, merged: bool) -> Finding {
 }
 
 fn texts(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Finding {
+    if let Some(cells) = in_one_spelling(raw) {
+        return texts(&Raw::Text(cells), scan, missing);
+    }
     let mut levels = HashSet::new();
     let (mut words, mut present) = (0, 0);
     for (cell, rows) in counted(raw, missing) {
@@ -208,6 +214,7 @@ mod tests {
         assert_eq!(found("x", &["0", "1", ""]), Finding::Kind(Number));
         assert_eq!(found("x", &["3", "3", "3.0"]), Finding::Left(Leaving::Constant));
         assert_eq!(found("x", &["3"]), Finding::Kind(Number), "one row tells nothing");
+        assert_eq!(found("x", &["1"]), Finding::Kind(Number), "one row tells nothing");
         assert_eq!(found("x", &["3", "NA"]), Finding::Kind(Number));
         assert_eq!(found("x", &["", "?"]), Finding::Left(Leaving::Empty));
         assert_eq!(found("PassengerId", &["7", "8", "9"]), Finding::Left(Leaving::Id));
@@ -223,6 +230,7 @@ mod tests {
     fn texts() {
         use ColumnType::{Binary, Category};
         assert_eq!(found("x", &["a", "b", "a"]), Finding::Kind(Binary));
+        assert_eq!(found("x", &["가", "\u{1100}\u{1161}", "나"]), Finding::Kind(Binary));
         assert_eq!(found("x", &["a", "b", ""]), Finding::Kind(Category));
         assert_eq!(found("x", &["a", "b", "c"]), Finding::Kind(Category));
         assert_eq!(found("x", &["a", "a"]), Finding::Left(Leaving::Constant));

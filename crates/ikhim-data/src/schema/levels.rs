@@ -2,9 +2,11 @@
 
 use super::scan::{MissingWords, Scan, counted};
 use crate::Values;
+use crate::composed::composed;
 use crate::source::csv::{Typed, Words};
 use crate::source::table::{Cells, Raw};
-use crate::values::Mixing;
+use crate::values::{Mixing, ascending};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// Level names with the index of each row's level.
@@ -17,11 +19,15 @@ pub(crate) struct Levels {
 impl Levels {
     /// The levels of text cells. Where every cell is a number, a level is
     /// named by the number's shortest form, so that `1` and `1.0` are one
-    /// level, and levels are ordered by value. Whole numbers that would become one
+    /// level, and levels are ordered by value. Letters that Unicode can write in two ways
+    /// are one. Whole numbers that would become one
     /// number are kept apart by their text.
     pub(crate) fn of_raw(raw: &Raw, scan: &Scan, missing: MissingWords<'_>) -> Levels {
         if are_numbers(raw, scan) {
             return Levels::of_numbers(scan.numbers());
+        }
+        if let Some(cells) = in_one_spelling(raw) {
+            return Levels::of_texts(&cells, missing);
         }
         match raw {
             Raw::Text(cells) => Levels::of_texts(cells, missing),
@@ -72,8 +78,7 @@ impl Levels {
                 })
             }));
         }
-        let mut order: Vec<usize> = (0..values.len()).collect();
-        order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+        let order = ascending(&values);
         let names = values.iter().map(f64::to_string).collect();
         Levels { names, indices }.reordered(&order)
     }
@@ -98,6 +103,28 @@ impl Levels {
     }
 }
 
+/// The cells of a column of which some have letters that Unicode writes in another way
+/// too, all in one way; `None` where there are none.
+pub(super) fn in_one_spelling(raw: &Raw) -> Option<Cells> {
+    let is_decomposed = |cell: &str| matches!(composed(cell), Cow::Owned(_));
+    let mut all = Cells::default();
+    match raw {
+        Raw::Text(cells) if cells.iter().any(is_decomposed) => {
+            cells.iter().for_each(|cell| all.push(&composed(cell)));
+        }
+        Raw::Typed(typed) => {
+            let Typed::Words(words) = typed.as_ref() else { return None };
+            if !words.names.iter().any(|name| is_decomposed(name)) {
+                return None;
+            }
+            let cells = (0..words.len()).map(|row| words.get(row).unwrap_or_default());
+            cells.for_each(|cell| all.push(&composed(cell)));
+        }
+        _ => return None,
+    }
+    Some(all)
+}
+
 /// Whether levels are told apart by their numbers: every cell is one, and none so large
 /// that another whole number is the same to it.
 fn are_numbers(raw: &Raw, scan: &Scan) -> bool {
@@ -118,6 +145,9 @@ pub(crate) fn different(raw: &Raw, scan: &Scan, missing: MissingWords<'_>, most:
             }
         }
         return known.len();
+    }
+    if let Some(cells) = in_one_spelling(raw) {
+        return different(&Raw::Text(cells), scan, missing, most);
     }
     let mut known: HashSet<&str> = HashSet::new();
     for (cell, _) in counted(raw, missing) {
@@ -160,5 +190,14 @@ mod tests {
         let found = levels(&["9007199254740993", "9007199254740992", "7"]);
         assert_eq!(found.names, ["7", "9007199254740992", "9007199254740993"]);
         assert_eq!(found.indices, [Some(2), Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn of_two_spellings_of_unicode_are_one() {
+        let decomposed = "\u{1100}\u{1161}\u{11bc}\u{110b}\u{1161}\u{110c}\u{1175}";
+        let cells = ["강아지", decomposed, "cafe\u{301}", "café"];
+        let found = levels(&cells);
+        assert_eq!(found.names, ["café", "강아지"]);
+        assert_eq!(found.indices, [Some(1), Some(1), Some(0), Some(0)]);
     }
 }

@@ -142,16 +142,18 @@ fn task(
             return Err(table.places.header(fault, index));
         }
         let raw = &table.columns[index];
-        let cells = match &scans[index] {
+        let most = target::CLASSES_OF_NUMBERS + 1;
+        let cells = match (&scans[index], raw) {
             // Prices with commas are no classes of their own.
-            Some(_) if given.is_none() && only_commas(raw, missing) => {
+            (Some(_), _) if given.is_none() && only_commas(raw, missing) => {
                 return Err(comma(table, index));
             }
-            Some(scan) => {
-                let most = target::CLASSES_OF_NUMBERS + 1;
-                TargetCells::of(scan, different(raw, scan, missing, most))
+            (Some(scan), _) => TargetCells::of(scan, different(raw, scan, missing, most)),
+            (None, Raw::Numbers(values)) => {
+                let scan = Scan::of_numbers(values);
+                TargetCells::of(&scan, different(raw, &scan, missing, most))
             }
-            _ => TargetCells { numeric: true, few_whole_numbers: false, levels: 3 },
+            _ => TargetCells { numeric: true, few_whole_numbers: false, levels: most },
         };
         found.push((given, cells));
     }
@@ -300,25 +302,36 @@ pub(super) fn check_values(
             }
         }
         (Raw::Numbers(values), _) => {
-            element(name, values.iter().position(|value| value.is_infinite()), 1, "inf")
+            let position = values.iter().position(|value| value.is_infinite());
+            element(table, index, 1, position.map(|at| (at, values[at])))
         }
         (Raw::Arrays { shape, data: ArrayData::F32(data), .. }, _) => {
             let width = shape.iter().product::<usize>();
-            element(name, data.iter().position(|value| !value.is_finite()), width, "inf or nan")
+            let position = data.iter().position(|value| !value.is_finite());
+            element(table, index, width, position.map(|at| (at, f64::from(data[at]))))
         }
         _ => Ok(()),
     }
 }
 
-fn element(name: &str, position: Option<usize>, width: usize, found: &str) -> Result<()> {
-    match position {
-        Some(position) => Err(Fault::of("data.infinite")
-            .with("column", name)
-            .with("row", position / width.max(1) + 1)
-            .with("found", found)
-            .with("count", 1)),
-        None => Ok(()),
-    }
+/// The first element of arrays that is no finite number.
+fn element(table: &Table, index: usize, width: usize, wrong: Option<(usize, f64)>) -> Result<()> {
+    let Some((position, found)) = wrong else { return Ok(()) };
+    let row = position / width.max(1);
+    let fault = Fault::of("data.infinite")
+        .with("column", &table.names[index])
+        .with("row", row + 1)
+        .with("found", found)
+        .with("count", 1);
+    let fault = match width > 1 {
+        true => fault,
+        // Of an array there are no cells that could be left empty.
+        false => fault.help_words(
+            "correct the value, or write NaN where it is unknown",
+            "값을 고치세요. 모르는 값이면 NaN으로 적으세요",
+        ),
+    };
+    Err(table.at(fault, row, index))
 }
 
 impl Leaving {

@@ -148,6 +148,22 @@ impl Scan {
         Scan { numbers, rows, finite, infinite, words, missing: absent }
     }
 
+    /// Looks at numbers of a source that has no text; NaN is missing.
+    pub(crate) fn of_numbers(values: &[f64]) -> Scan {
+        let mut infinite = Found::default();
+        let (mut finite, mut missing) = (0, 0);
+        for (row, value) in values.iter().enumerate() {
+            finite += usize::from(value.is_finite());
+            missing += usize::from(value.is_nan());
+            if value.is_infinite() {
+                infinite.add(row);
+            }
+        }
+        let known = values.iter().map(|value| if value.is_finite() { *value } else { f64::NAN });
+        let (numbers, words) = (Numbers::Own(known.collect()), Found::default());
+        Scan { numbers, rows: values.len(), finite, infinite, words, missing }
+    }
+
     /// Number of rows.
     pub(crate) fn rows(&self) -> usize {
         self.rows

@@ -9,17 +9,20 @@
 mod agreement;
 mod number;
 mod scan;
+mod stray;
 mod typed;
 
 pub(crate) use scan::{Form, Scanned, one};
+pub(crate) use stray::{Cut, find as stray_quotes};
 pub(crate) use typed::{Typed, Words};
 
 use super::dialect::{self, Dialect, Header};
 use super::encoding;
-use super::place::{self, Places, fields, mark, skip_comments};
+use super::place::{self, Places, content, fields, mark, skip_comments};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin, RowHash};
 use csv::StringRecord;
+use ikhim_text::brief::{SHOWN, brief};
 use ikhim_text::{Fault, Result, sentence};
 use scan::scan;
 use std::path::{Path, PathBuf};
@@ -88,8 +91,8 @@ pub(crate) fn parse(
     });
     let (text, encoding) = encoding::decode(content, path)?;
     let top = Top::of(&text, options.comment);
-    let dialect = dialect::detect(&text[top.end..], options);
-    let (content_hash, records) = match early {
+    let dialect = top.dialect(&text, options);
+    let (content_hash, mut records) = match early {
         Some(hash) => (hash, Records::of(text, top.end, dialect, path, options)?),
         None => {
             let text = Arc::new(text);
@@ -114,8 +117,20 @@ pub(crate) fn parse(
         notices
             .push(Notice::new("data.separator", sentence::DATA_SEPARATOR).with("separator", name));
     }
+    notices.extend(records.stray.take());
+    if dialect.is_ended {
+        records.pass_over_end()?;
+        notices.push(Notice::new("data.trailing_separator", sentence::DATA_TRAILING_SEPARATOR));
+    }
     let (names, class_names) = records.names(dialect.header, &top, options, &mut notices)?;
     if records.starts.is_empty() {
+        if let (true, Some(sign)) = (records.first.is_empty() && comments > 0, options.comment) {
+            return Err(Fault::of("data.only_comments")
+                .with("path", path.display())
+                .with("count", comments)
+                .with("sign", char::from(sign))
+                .file(path));
+        }
         return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
     }
     Ok(Table {
@@ -147,6 +162,8 @@ pub(crate) fn parse(
 /// The comment lines at the top of a file. There, and only there, a comment
 /// may stand in quotes: below, a quoted sign is a value.
 struct Top {
+    /// What a line of Excel says: the separator.
+    separator: Option<u8>,
     end: usize,
     comments: usize,
     last: String,
@@ -158,8 +175,12 @@ impl Top {
         let is_comment = |line: &str| {
             place::is_comment(line.strip_prefix('"').unwrap_or(line).as_bytes(), comment)
         };
-        let mut top = Top { end: 0, comments: 0, last: String::new() };
-        for line in text.split_inclusive('\n') {
+        let (separator, end) = match dialect::announced(text) {
+            Some((separator, end)) => (Some(separator), end),
+            None => (None, 0),
+        };
+        let mut top = Top { separator, end, comments: 0, last: String::new() };
+        for line in text[end..].split_inclusive('\n') {
             let content = line.trim();
             if is_comment(content) {
                 top.comments += 1;
@@ -171,6 +192,11 @@ impl Top {
             top.end += line.len();
         }
         top
+    }
+
+    /// How the text behind it is written.
+    fn dialect(&self, text: &str, options: &Options) -> Dialect {
+        dialect::detect(&text[self.end..], options.separator.or(self.separator), options)
     }
 
     /// The last comment as names of columns: files without a header often
@@ -193,12 +219,14 @@ pub(crate) struct Head {
     pub(crate) rows: usize,
     /// Whether the first record names the columns; `None` where it counts rows.
     pub(crate) has_names: Option<bool>,
+    /// Whether each row ends with a separator that the names lack.
+    pub(crate) is_ended: bool,
 }
 
 /// Reads the beginning of a text, which ends where a line does.
 pub(crate) fn head(text: &str, path: &Path, options: &Options) -> Result<Head> {
     let top = Top::of(text, options.comment);
-    let Dialect { separator, header, comment } = dialect::detect(&text[top.end..], options);
+    let Dialect { separator, header, comment, is_ended } = top.dialect(text, options);
     let (start, _) = skip_comments(text.as_bytes(), top.end, comment);
     let first = fields(text.as_bytes(), start, separator);
     if let Some(field) = first.iter().find(|field| field.unclosed) {
@@ -210,7 +238,7 @@ pub(crate) fn head(text: &str, path: &Path, options: &Options) -> Result<Head> {
         Header::Names => (first.last().map_or(text.len(), |field| field.end), Some(true)),
         Header::Counts { .. } => (start, None),
     };
-    Ok(Head { separator, width: first.len(), rows, has_names })
+    Ok(Head { separator, width: first.len(), rows, has_names, is_ended })
 }
 
 /// All records of a file.
@@ -223,6 +251,10 @@ struct Records {
     columns: Vec<Raw>,
     row_hashes: Option<Vec<RowHash>>,
     starts: Vec<usize>,
+    /// Where the rows start that go over several lines.
+    spread: Vec<usize>,
+    /// What is to be said of cells that look like rows.
+    stray: Option<Notice>,
     comments: usize,
 }
 
@@ -251,14 +283,14 @@ impl Records {
         path: &Path,
         options: &Options,
     ) -> Result<Records> {
-        let Dialect { separator, header, comment } = dialect;
+        let Dialect { separator, header, comment, .. } = dialect;
         let (first_start, comments) = skip_comments(text.as_bytes(), top, comment);
         let mut first = StringRecord::new();
         let mut reader = dialect::reader(&text[first_start..], separator, None);
         reader.read_record(&mut first).map_err(|error| broken(path, &error))?;
         let width = match header {
             Header::Counts { inputs, .. } => inputs + 1,
-            _ => first.len(),
+            _ => first.len() + usize::from(dialect.is_ended),
         };
         let fields = fields(text.as_bytes(), first_start, separator);
         let rows = match header {
@@ -276,9 +308,11 @@ impl Records {
             columns: Vec::new(),
             row_hashes: Some(found.row_hashes),
             starts: found.starts,
+            spread: found.spread,
+            stray: None,
             comments: comments + found.comments,
         };
-        records.check_quotes(found.last.unwrap_or(first_start))?;
+        records.check_quotes(found.last.unwrap_or(first_start), width)?;
         records.check_widths(width, &found.ragged)?;
         let is_mixed = |typed: &Typed| matches!(typed, Typed::Mixed(_));
         let columns = found.columns.iter().enumerate();
@@ -295,12 +329,12 @@ impl Records {
     }
 
     fn read(text: Arc<String>, top: usize, dialect: Dialect, path: &Path) -> Result<Records> {
-        let Dialect { separator, header, comment } = dialect;
+        let Dialect { separator, header, comment, .. } = dialect;
         let mut first = None;
         let mut columns = Vec::new();
         let mut starts = Vec::new();
         let mut comments = 0;
-        let mut ragged = Vec::new();
+        let (mut ragged, mut spread) = (Vec::new(), Vec::new());
         let mut last = top;
         // What the reader would take for a comment may be a row.
         let mut reader = dialect::reader(&text[top..], separator, None);
@@ -324,13 +358,17 @@ impl Records {
             if first.is_none() {
                 let width = match header {
                     Header::Counts { inputs, .. } => inputs + 1,
-                    _ => record.len(),
+                    _ => record.len() + usize::from(dialect.is_ended),
                 };
                 columns.resize_with(width, Cells::default);
                 first = Some((record.clone(), start));
                 if header != Header::Absent {
                     continue;
                 }
+            }
+            // Only a quoted cell holds the end of a line.
+            if record.iter().any(|cell| cell.contains('\n')) {
+                spread.push(start);
             }
             if record.len() != columns.len() {
                 ragged.push((start, record.len(), starts.len() + ragged.len() + 1));
@@ -343,7 +381,7 @@ impl Records {
         }
         let (first, first_start) = first.unwrap_or_default();
         let width = columns.len();
-        let records = Records {
+        let mut records = Records {
             text,
             path: path.to_path_buf(),
             separator,
@@ -352,22 +390,50 @@ impl Records {
             columns: columns.into_iter().map(Raw::Text).collect(),
             row_hashes: None,
             starts,
+            spread,
+            stray: None,
             comments,
         };
         // A quote that is never closed swallows the rest of the file, and what
         // it leaves looks ragged: it is told first.
-        records.check_quotes(last)?;
+        records.check_quotes(last, width)?;
         records.check_widths(width, &ragged)?;
         Ok(records)
     }
 
-    fn check_quotes(&self, last: usize) -> Result<()> {
+    fn check_quotes(&mut self, last: usize, width: usize) -> Result<()> {
         let fields = fields(self.text.as_bytes(), last, self.separator);
-        match fields.iter().find(|field| field.unclosed) {
-            Some(field) => {
-                let fault = Fault::of("data.unclosed_quote").file(&self.path);
-                Err(mark(fault, &self.text, field.start, field.start + 1))
-            }
+        if let Some(field) = fields.iter().find(|field| field.unclosed) {
+            let fault = Fault::of("data.unclosed_quote").file(&self.path);
+            return Err(mark(fault, &self.text, field.start, field.start + 1));
+        }
+        let cut = Cut {
+            text: &self.text,
+            separator: self.separator,
+            width,
+            starts: &self.starts,
+            spread: &self.spread,
+        };
+        self.stray = stray::check(cut, &self.path)?;
+        Ok(())
+    }
+
+    /// Leaves out the column behind the last name, which must be empty in all rows.
+    fn pass_over_end(&mut self) -> Result<()> {
+        let value = match self.columns.pop() {
+            Some(Raw::Text(cells)) => cells.iter().position(|cell| !cell.trim().is_empty()),
+            Some(Raw::Typed(typed)) if matches!(*typed, Typed::Missing(_)) => None,
+            _ => self.starts.iter().position(|start| {
+                let fields = fields(self.text.as_bytes(), *start, self.separator);
+                let last = fields.last().map(|field| content(&self.text, field));
+                last.is_some_and(|cell| !cell.trim().is_empty())
+            }),
+        };
+        // The hashes counted the cell that is left out.
+        self.row_hashes = None;
+        let width = self.columns.len();
+        match value {
+            Some(row) => self.check_widths(width, &[(self.starts[row], width + 1, row + 1)]),
             None => Ok(()),
         }
     }
@@ -528,7 +594,8 @@ pub(crate) fn first_repeated(names: &[String]) -> Option<(usize, usize)> {
 
 /// Names for a sentence.
 pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let quoted: Vec<String> =
+        names.iter().map(|name| format!("`{}`", brief(name.as_ref(), SHOWN))).collect();
     shortened(&quoted)
 }
 

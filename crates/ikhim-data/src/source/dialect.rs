@@ -16,6 +16,8 @@ pub(crate) struct Dialect {
     pub(crate) separator: u8,
     pub(crate) header: Header,
     pub(crate) comment: Option<u8>,
+    /// Whether each row ends with a separator that the names lack.
+    pub(crate) is_ended: bool,
 }
 
 /// What the first record is.
@@ -29,10 +31,10 @@ pub(crate) enum Header {
     Counts { rows: usize, inputs: usize },
 }
 
-/// Finds what was not given.
-pub(crate) fn detect(text: &str, options: &Options) -> Dialect {
+/// Finds what was not given. The separator may be given by the file itself.
+pub(crate) fn detect(text: &str, separator: Option<u8>, options: &Options) -> Dialect {
     let comment = options.comment;
-    let given = options.separator.filter(|separator| {
+    let given = separator.filter(|separator| {
         // A model has seen another file: this one may be written otherwise.
         options.inputs.len() < 2 || sample(text, *separator, comment).iter().any(is_cut)
     });
@@ -49,7 +51,30 @@ pub(crate) fn detect(text: &str, options: &Options) -> Dialect {
         None if records.first().is_some_and(|first| first.iter().any(known)) => Header::Names,
         None => detect_header(&records),
     };
-    Dialect { separator, header, comment }
+    let is_ended = header == Header::Names && is_ended(&records);
+    Dialect { separator, header, comment, is_ended }
+}
+
+/// Whether all rows have one cell more than there are names, and nothing in it.
+fn is_ended(records: &[StringRecord]) -> bool {
+    let Some((names, rows)) = records.split_first() else { return false };
+    let ends = |row: &StringRecord| {
+        row.len() == names.len() + 1
+            && row.iter().next_back().is_some_and(|it| it.trim().is_empty())
+    };
+    names.len() > 1 && !rows.is_empty() && rows.iter().all(ends)
+}
+
+/// The separator that Excel writes into a line of its own above the names, and where that
+/// line ends: `sep=;`.
+pub(super) fn announced(text: &str) -> Option<(u8, usize)> {
+    let end = text.find('\n').map_or(text.len(), |end| end + 1);
+    let line = text[..end].trim_end_matches(['\r', '\n']);
+    let line = line.strip_prefix('"').and_then(|line| line.strip_suffix('"')).unwrap_or(line);
+    let (key, sign) = line.split_at_checked(4)?;
+    let [sign] = sign.as_bytes()[..] else { return None };
+    let is_sign = sign.is_ascii_punctuation() || sign.is_ascii_whitespace();
+    (key.eq_ignore_ascii_case("sep=") && is_sign && sign != b'"').then_some((sign, end))
 }
 
 fn is_cut(record: &StringRecord) -> bool {
@@ -135,7 +160,7 @@ fn counts(first: &StringRecord, rows: &[StringRecord]) -> Option<Header> {
     (names && fits).then_some(Header::Counts { rows: total, inputs })
 }
 
-fn is_number(cell: &str) -> bool {
+pub(crate) fn is_number(cell: &str) -> bool {
     cell.trim().parse::<f64>().is_ok_and(f64::is_finite)
 }
 
@@ -144,7 +169,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> (char, bool) {
-        let dialect = detect(text, &Options::default());
+        let dialect = detect(text, None, &Options::default());
         (char::from(dialect.separator), dialect.header == Header::Names)
     }
 
@@ -172,17 +197,28 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_excel_announces_the_separator() {
+        assert_eq!(announced("sep=;\r\na;b\n"), Some((b';', 7)));
+        assert_eq!(announced("SEP=,"), Some((b',', 5)));
+        assert_eq!(announced("\"sep=;\"\na;b\n"), Some((b';', 8)));
+        assert_eq!(announced("sep=\t\na\tb\n"), Some((b'\t', 6)));
+        for text in ["sep,y\n1,2\n", "sep=\n", "sep=;;\n", "separate\n", "sep=a\n", ""] {
+            assert_eq!(announced(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_known_name_makes_a_header() {
         let text = "x,y\ny,y\nx,x\n";
         let options = Options { known: vec!["y".to_string()], ..Options::default() };
-        assert_eq!(detect(text, &options).header, Header::Names);
+        assert_eq!(detect(text, None, &options).header, Header::Names);
         let options = Options { header: Some(false), ..options };
-        assert_eq!(detect(text, &options).header, Header::Absent);
+        assert_eq!(detect(text, None, &options).header, Header::Absent);
     }
 
     #[test]
     fn recognizes_counts_and_class_names() {
-        let dialect = detect("2,3,a,b\n1,2,3,0\n4,5,6,1\n", &Options::default());
+        let dialect = detect("2,3,a,b\n1,2,3,0\n4,5,6,1\n", None, &Options::default());
         assert_eq!(dialect.header, Header::Counts { rows: 2, inputs: 3 });
     }
 }

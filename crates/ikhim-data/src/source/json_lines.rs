@@ -1,7 +1,7 @@
 //! JSON lines: one object on each line, its fields are the columns.
 
 use super::encoding;
-use super::place::{Places, mark};
+use super::place::{Places, WHOLE_LINES, mark};
 use super::table::{Cells, Raw, Table, stem};
 use crate::{ContentHash, Notice, Origin};
 use ikhim_text::{Fault, Result, sentence};
@@ -149,11 +149,10 @@ pub(crate) fn parse(content: Vec<u8>, path: &Path) -> Result<Table> {
         columns: columns.into_iter().map(Raw::Text).collect(),
         class_names: Vec::new(),
         notices: notices.collect(),
-        // A line is one cell to whoever looks for a place.
         places: Places::File {
             path: path.to_path_buf(),
             text: text.into(),
-            separator: b'\n',
+            separator: WHOLE_LINES,
             starts,
             header: None,
         },

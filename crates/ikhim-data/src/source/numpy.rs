@@ -32,6 +32,7 @@ pub(crate) fn read(content: &[u8], path: &Path) -> Result<Table> {
         false => of_archive(&entries(content, path)?, path)?,
     };
     table.name = stem(path);
+    table.places = Places::Folder(path.to_path_buf());
     table.origin = Origin::File(path.to_path_buf());
     table.content_hash = ContentHash::of(content);
     Ok(table)
@@ -42,7 +43,7 @@ fn of_array(array: Npy, path: &Path) -> Result<Table> {
     let [rows, width] = *array.shape else {
         return Err(unfit("an array of two axes, rows and columns", &array, path));
     };
-    let numbers = numbers(&array.values).ok_or_else(|| unfit("numbers", &array, path))?;
+    let numbers = numbers(&array.values).ok_or_else(|| texts(path))?;
     if rows == 0 || width == 0 {
         return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
     }
@@ -70,10 +71,11 @@ fn of_array(array: Npy, path: &Path) -> Result<Table> {
 fn of_archive(arrays: &[(String, Npy)], path: &Path) -> Result<Table> {
     let find = |names: &[&str], end: &str| {
         let fits = |name: &String| names.iter().any(|known| *name == format!("{known}{end}"));
-        arrays.iter().find(|(name, _)| fits(name)).map(|(_, array)| array)
+        arrays.iter().find(|(name, _)| fits(name))
     };
     let pair = |end: &str| Some((find(INPUTS, end)?, find(LABELS, end)?));
-    let pairs: Vec<(&Npy, &Npy)> = match pair("") {
+    type Named = (String, Npy);
+    let pairs: Vec<(&Named, &Named)> = match pair("") {
         Some(pair) => vec![pair],
         None => ["_train", "_test"].into_iter().filter_map(pair).collect(),
     };
@@ -82,17 +84,20 @@ fn of_archive(arrays: &[(String, Npy)], path: &Path) -> Result<Table> {
         return Err(Fault::of("data.npz_names").with("found", found.join(", ")).file(path));
     }
     let (mut features, mut labels, mut parts) = (None::<Features>, None::<Labels>, Vec::new());
-    let shape = row_shape(pairs[0].0);
-    for ((inputs, targets), part) in pairs.iter().zip([Part::Train, Part::Test]) {
-        if inputs.rows() != targets.rows() || row_shape(inputs) != shape {
-            let expected = format!("{} rows of {shape:?}", inputs.rows());
-            return Err(unfit(
-                &expected,
-                if inputs.rows() != targets.rows() { targets } else { inputs },
-                path,
-            ));
+    let shape = row_shape(&pairs[0].0.1);
+    for (((x, inputs), (y, targets)), part) in pairs.iter().zip([Part::Train, Part::Test]) {
+        if inputs.rows() != targets.rows() {
+            return Err(Fault::of("data.npz_rows")
+                .with("x", x)
+                .with("y", y)
+                .with("expected", inputs.rows())
+                .with("found", targets.rows())
+                .file(path));
         }
-        let own = inputs_of(inputs, shape.len()).ok_or_else(|| unfit("numbers", inputs, path))?;
+        if row_shape(inputs) != shape {
+            return Err(unfit(&format!("rows of shape {shape:?} in `{x}`"), inputs, path));
+        }
+        let own = inputs_of(inputs, shape.len()).ok_or_else(|| texts(path))?;
         let said =
             labels_of(targets).ok_or_else(|| unfit("one label for each row", targets, path))?;
         features =
@@ -113,6 +118,10 @@ fn of_archive(arrays: &[(String, Npy)], path: &Path) -> Result<Table> {
         return Err(Fault::of("data.no_rows").with("path", path.display()).file(path));
     };
     let mut table = arrays::table(&shape, &features, &labels)?;
+    if let (Labels::Numbers(_), Some(of_labels)) = (&labels, table.kinds.last_mut()) {
+        // NumPy often writes 0.0 and 1.0 for classes: they are read as a file's would be.
+        *of_labels = None;
+    }
     table.parts = (pairs.len() == 2).then_some(parts);
     Ok(table)
 }
@@ -147,8 +156,8 @@ fn joined(all: Option<Features>, more: Features) -> Option<Features> {
     })
 }
 
-/// Whole numbers, truth values and texts are classes, all other numbers are
-/// numbers.
+/// Whole numbers by their type, truth values and texts are classes; what other numbers
+/// are, the schema finds.
 fn labels_of(array: &Npy) -> Option<Labels> {
     if array.shape.iter().skip(1).any(|axis| *axis != 1) {
         return None;
@@ -174,6 +183,10 @@ fn numbers(values: &NpyValues) -> Option<Vec<f64>> {
         }
         NpyValues::Words(_) => return None,
     })
+}
+
+fn texts(path: &Path) -> Fault {
+    Fault::of("data.npy_texts").with("path", path.display()).file(path)
 }
 
 fn unfit(expected: &str, found: &Npy, path: &Path) -> Fault {

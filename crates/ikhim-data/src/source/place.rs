@@ -8,6 +8,10 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+/// The separator of records of which each is a line with names of its own, as JSON lines
+/// are: the line is the place of all its cells.
+pub(crate) const WHOLE_LINES: u8 = b'\n';
+
 /// Longest line that a fault shows.
 const SHOWN: usize = 4096;
 
@@ -142,6 +146,7 @@ impl Places {
         let Places::File { path, text, separator, .. } = self else { return fault };
         let fault = fault.file(path);
         let Some(start) = start else { return fault };
+        let column = if *separator == WHOLE_LINES { 0 } else { column };
         let fields = fields(text.as_bytes(), start, *separator);
         // A record that is too short is shown at its end.
         match fields.get(column).or(fields.last()) {

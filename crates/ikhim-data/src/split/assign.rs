@@ -119,9 +119,13 @@ impl Split {
         if method == SplitMethod::Group {
             fill(&keys, &mut parts, [validation, test]);
         }
-        match self.fold {
-            Some(fold) => draw.fold(fold, parts),
-            None => Ok(parts),
+        let Some(fold) = self.fold else { return Ok(parts) };
+        let different = draw.different(&parts);
+        match &self.group {
+            Some(group) if method == SplitMethod::Group && different < fold.folds => {
+                Err(fault::folds_of_groups(fold.folds, different, group))
+            }
+            _ => draw.fold(fold, parts),
         }
     }
 
@@ -150,7 +154,8 @@ impl Split {
 
     pub(super) fn parts_of_column(&self, data: &Dataset) -> Result<Vec<Part>> {
         let name = self.column.as_deref().ok_or_else(fault::no_column_named)?;
-        let column = data.column(name).ok_or_else(|| fault::no_such_column(name, data))?;
+        let column =
+            data.column(name).ok_or_else(|| fault::no_such_column("split.column", name, data))?;
         let word = |row: usize| match &column.values {
             Values::Category { levels, indices } => {
                 indices.get(row)?.and_then(|index| levels.get(index as usize)).map(String::as_str)

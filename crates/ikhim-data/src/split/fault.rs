@@ -1,6 +1,7 @@
 //! What makes a split impossible.
 
 use super::{Size, SplitMethod};
+use crate::source::csv::list;
 use crate::{
     ColumnData, Dataset, HandleUnknown, Part, Role, Task, TokenWindows, Transform, Values,
 };
@@ -51,6 +52,14 @@ pub(super) fn folds(folds: usize, rows: usize) -> Fault {
     Fault::of("data.folds").with("folds", folds).with("rows", rows)
 }
 
+/// As [`folds`], of rows that stay together by a column.
+pub(super) fn folds_of_groups(folds: usize, groups: usize, column: &str) -> Fault {
+    Fault::of("data.folds_of_groups")
+        .with("folds", folds)
+        .with("groups", groups)
+        .with("column", column)
+}
+
 pub(super) fn folds_of_what_is_not_drawn(method: SplitMethod) -> Fault {
     Fault::of("data.folds_not_drawn").with("method", method)
 }
@@ -65,11 +74,16 @@ pub(super) fn no_column_named() -> Fault {
     Fault::of("data.no_split_column")
 }
 
-pub(super) fn no_such_column(name: &str, data: &Dataset) -> Fault {
-    let fault = Fault::of("data.unknown_split_column").with("column", name);
-    let known = data.columns().iter().map(|column| column.name.as_str());
+/// `key` is the key that names the column.
+pub(super) fn no_such_column(key: &str, name: &str, data: &Dataset) -> Fault {
+    let known: Vec<&str> = data.columns().iter().map(|column| column.name.as_str()).collect();
+    let fault = Fault::of("data.unknown_split_column")
+        .with("key", key)
+        .with("column", name)
+        .with("expected", list(&known));
     match nearest(name, known) {
-        Some(nearest) => fault.help(format!("did you mean `{nearest}`?")),
+        Some(nearest) => fault
+            .help_words(format!("did you mean `{nearest}`?"), format!("혹시 `{nearest}`인가요?")),
         None => fault,
     }
 }
@@ -79,7 +93,7 @@ pub(super) fn no_part_word(column: &str, row: u64, found: Option<&str>) -> Fault
         .with("column", column)
         .with("row", row + 1)
         .with("expected", "train, validation or test")
-        .with("found", found.map_or("nothing".to_string(), |word| format!("`{word}`")))
+        .with("found", found.map_or("nothing".to_string(), |word| list(&[word])))
 }
 
 /// A target of one class can be learned by saying it.

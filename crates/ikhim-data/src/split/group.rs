@@ -10,7 +10,8 @@ use std::collections::HashMap;
 /// rows between them. The name is the smallest hash of a value among them, so it
 /// is a function of the data and of nothing else.
 pub(super) fn groups(data: &Dataset, name: &str) -> Result<Vec<RowHash>> {
-    let column = data.column(name).ok_or_else(|| fault::no_such_column(name, data))?;
+    let column =
+        data.column(name).ok_or_else(|| fault::no_such_column("split.group", name, data))?;
     let mut values = Vec::with_capacity(data.len());
     for row in 0..data.len() {
         if column.values.is_missing(row) {

@@ -1,12 +1,13 @@
 use super::assemble::{Draw, assemble};
 use super::config::{Split, SplitMethod};
+use super::group::groups;
+use super::pool::different;
 use super::streamed::Known;
 use super::{Assignment, SplitRecord, SplitReport, fault};
 use crate::stream::{Rows, Stream};
-use crate::{Dataset, Notice, Part, RowHash, SealedTest, Task};
+use crate::{Dataset, Notice, Part, SealedTest, Task};
 use ikhim_text::{Result, sentence};
 use std::borrow::{Borrow, Cow};
-use std::collections::HashSet;
 
 /// The train rows: what a network learns from and preprocessing is fitted on.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,6 +149,11 @@ impl Dataset {
     }
 
     fn split_by(&self, split: &Split, kept: Option<Cow<'_, Assignment>>) -> Result<Parts> {
+        // What a cell is to blame for is told with its line.
+        self.cut_by(split, kept).map_err(|fault| self.locate(fault))
+    }
+
+    fn cut_by(&self, split: &Split, kept: Option<Cow<'_, Assignment>>) -> Result<Parts> {
         if let Some(stream) = &self.stream {
             return self.split_streamed(stream, split, Known::Kept(kept));
         }
@@ -178,9 +184,15 @@ impl Dataset {
         split.note_unused(method, &mut notices);
         if method.is_drawn() && split.wants_validation() && !parts.contains(&Some(Part::Validation))
         {
-            let different: HashSet<&RowHash> = data.input_hashes().iter().collect();
-            let notice = Notice::new("split.no_validation", sentence::SPLIT_NO_VALIDATION);
-            notices.push(notice.with("different", different.len()));
+            notices.push(match &draw.group {
+                Some(group) => {
+                    Notice::new("split.no_validation", sentence::SPLIT_NO_VALIDATION_GROUP)
+                        .with("column", group)
+                        .with("different", different(&mut groups(data, group)?.iter()))
+                }
+                None => Notice::new("split.no_validation", sentence::SPLIT_NO_VALIDATION)
+                    .with("different", different(&mut data.input_hashes().iter())),
+            });
         }
         assemble(data, draw, &parts, notices, None)
     }

@@ -7,6 +7,7 @@ use super::strata::classes;
 use super::{Assignment, fault};
 use crate::{Dataset, Notice, Part, RowHash};
 use ikhim_text::{Result, sentence};
+use std::collections::HashSet;
 
 /// The rows whose class has another row. A class with a single one stays in
 /// train: it could be learned but not measured, or measured but not learned, and
@@ -26,6 +27,15 @@ pub(super) fn with_company(
         notices.push(notice.with("class", class));
     }
     rows.iter().copied().filter(|row| !alone(row)).collect()
+}
+
+/// How many hashes differ.
+pub(super) fn different(hashes: &mut dyn Iterator<Item = &RowHash>) -> usize {
+    let mut known = HashSet::new();
+    hashes.for_each(|hash| {
+        known.insert(hash);
+    });
+    known.len()
 }
 
 /// Rows that are drawn from, with the key of each row of the data in the order of
@@ -80,13 +90,20 @@ impl Pool<'_> {
         Ok(parts)
     }
 
+    /// How many of the rows that are not sealed differ: those of one key stay together.
+    pub(super) fn different(&self, parts: &[Part]) -> usize {
+        let open = self.rows.iter().filter(|&&row| parts[row] != Part::Test);
+        different(&mut open.map(|&row| &self.keys[row]))
+    }
+
     /// Cuts all rows that are not sealed into folds, of which one is the
     /// validation part.
     pub(super) fn fold(&self, fold: Fold, mut parts: Vec<Part>) -> Result<Vec<Part>> {
         let pool: Vec<usize> =
             self.rows.iter().copied().filter(|&row| parts[row] != Part::Test).collect();
-        if fold.folds < 2 || fold.fold < 1 || pool.len() < fold.folds {
-            return Err(fault::folds(fold.folds, pool.len()));
+        let different = self.different(&parts);
+        if fold.folds < 2 || fold.fold < 1 || different < fold.folds {
+            return Err(fault::folds(fold.folds, different));
         }
         let (cut, meant) = ((fold.fold - 1) / fold.folds, (fold.fold - 1) % fold.folds);
         let anew = |row: &usize| match cut {

@@ -1,5 +1,6 @@
 //! What a stratified draw keeps the proportions of.
 
+use crate::values::ascending;
 use crate::{Dataset, Task, Values};
 
 /// Bins of a target of numbers.
@@ -34,8 +35,7 @@ fn bins(data: &Dataset) -> Option<Vec<usize>> {
     let (Some(target), None) = (targets.next(), targets.next()) else { return None };
     let Values::Number(values) = &target.values else { return None };
     let bins = (values.len() / ROWS_OF_A_BIN).clamp(1, BINS);
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let order = ascending(values);
     let mut strata = vec![0; values.len()];
     let mut place = 0;
     for equal in order.chunk_by(|&a, &b| values[a] == values[b]) {

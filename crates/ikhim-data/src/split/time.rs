@@ -2,6 +2,7 @@
 
 use super::config::Order;
 use super::fault;
+use crate::values::ascending;
 use crate::{Dataset, Part, Values, date};
 use ikhim_text::{Fault, Result};
 
@@ -12,16 +13,14 @@ pub(crate) fn in_order(
     column: Option<&str>,
     order: Order,
 ) -> Result<Vec<(usize, f64)>> {
-    let moments = match column {
+    let moments: Vec<f64> = match column {
         Some(name) => moments(data, name)?,
         None => {
             let sign = if order == Order::NewestFirst { -1.0 } else { 1.0 };
             data.row_ids().iter().map(|&id| sign * id as f64).collect()
         }
     };
-    let mut rows: Vec<(usize, f64)> = moments.into_iter().enumerate().collect();
-    rows.sort_by(|(a, at), (b, other)| at.total_cmp(other).then(a.cmp(b)));
-    Ok(rows)
+    Ok(ascending(&moments).into_iter().map(|row| (row, moments[row])).collect())
 }
 
 /// The same of data that may be windows of a series, which lie in their order.
@@ -38,7 +37,8 @@ pub(super) fn rows_in_order(
 
 /// The moment of each row, as a number.
 fn moments(data: &Dataset, name: &str) -> Result<Vec<f64>> {
-    let column = data.column(name).ok_or_else(|| fault::no_such_column(name, data))?;
+    let key = if data.series().is_some() { "data.series.time" } else { "split.column" };
+    let column = data.column(name).ok_or_else(|| fault::no_such_column(key, name, data))?;
     let text = |row: usize| match &column.values {
         Values::Text(texts) => texts.get(row)?.clone(),
         Values::Category { levels, indices } => {

@@ -7,7 +7,7 @@ use super::scratch::{Blocks, Scratch};
 use super::witness::{self, Seen};
 use super::{Reading, Source, Stream};
 use crate::schema::{Request, assemble};
-use crate::source::csv::{self, Form, Head};
+use crate::source::csv::{self, Cut, Form, Head};
 use crate::source::place::{fields, line_of};
 use crate::source::{bytes, encoding};
 use crate::{ColumnType, ContentHash, Dataset, Notice, Origin, Role};
@@ -186,6 +186,9 @@ fn head_of(start: &[u8], path: &Path, wanted: &Wanted<'_>) -> Result<(Head, usiz
     if head.has_names.is_none() {
         return Err(unfit(path, "its first line counts rows instead of naming columns"));
     }
+    if head.is_ended {
+        return Err(unfit(path, "its rows end with a separator that the line of names lacks"));
+    }
     if head.width > MOST_COLUMNS {
         return Err(unfit(path, &format!("it has {} columns", head.width)));
     }
@@ -206,6 +209,16 @@ impl Gathered {
             && let Some(open) = fields.iter().position(|field| field.unclosed)
         {
             return Err(placed(Fault::of("data.unclosed_quote"), last, open));
+        }
+        let cut = Cut {
+            text,
+            separator: form.separator,
+            width: form.width,
+            starts: &scanned.starts,
+            spread: &scanned.spread,
+        };
+        if let Some(stray) = csv::stray_quotes(cut).iter().find(|stray| stray.is_certain) {
+            return Err(located(stray.fault(), path, (place, text), stray.at));
         }
         if let Some((start, found, row)) = scanned.ragged.first() {
             let fault = Fault::of("data.ragged_row")

@@ -386,6 +386,10 @@ fn what_cannot_be_read_in_pieces_is_told() {
     assert_eq!((fault.code(), place), ("data.ragged_row", (Some(202), Some(5))));
     let fault = told(format!("x,y\n{many}1,\"a\n3,4\n").as_bytes());
     assert_eq!((fault.code(), fault.location().line), ("data.unclosed_quote", Some(202)));
+    let stray = format!("x,y\n{many}1,\"0\n2,1\n3,\"0\n{many}");
+    let fault = told(stray.as_bytes());
+    let place = (fault.location().line, fault.location().column);
+    assert_eq!((fault.code(), place), ("data.stray_quote", (Some(202), Some(3))));
     let fault = told(format!("x,y\n{many}word,1\n{many}").as_bytes());
     assert_eq!(fault.code(), "data.streaming_column");
     let fault = told(&[format!("x,y\n{many}").as_bytes(), b"\xb0\xa1,1\n"].concat());

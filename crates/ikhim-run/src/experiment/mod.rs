@@ -232,10 +232,7 @@ impl Experiment {
         match fault.code() {
             "data.unknown_target" => Some(format!("data.target.{}", fault.found()?)),
             "data.unknown_column" => Some(format!("data.columns.{}", fault.found()?)),
-            "data.unknown_split_column" => {
-                let of_groups = self.split.group().is_some() && self.split.group() == fault.found();
-                Some(if of_groups { "split.group" } else { "split.column" }.to_string())
-            }
+            "data.unknown_split_column" => fault.argument("key").map(str::to_string),
             "file.missing" | "file.is_folder" | "file.no_match" | "file.named_twice" => {
                 let named = fault.argument("path")?;
                 let is_it = |path: &&str| self.locate(path).display().to_string() == named;

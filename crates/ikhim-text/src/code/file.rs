@@ -93,8 +93,8 @@ pub(super) const CODES: &[Code] = &[
         code: "file.no_permission",
         english: "{path}: no permission",
         korean: "{path}: 권한이 없습니다",
-        help: "check who may read and write it, or choose another folder with `--out`",
-        help_korean: "읽기와 쓰기 권한을 확인하거나 `--out`으로 다른 폴더를 고르세요",
+        help: "check who may read and write it",
+        help_korean: "읽기와 쓰기 권한을 확인하세요",
         page: "The system refused to read or write the path. Files that belong to another user, or a folder that is mounted read-only, are the usual causes.",
     },
     Code {

@@ -52,6 +52,12 @@ fn on_what_tables_hold() {
         "x,y\n1,2",
         "x,y\n",
         "x\ty\n1\t\"\t\"\n2\tb\n",
+        "x,y\n1,가\n2,\u{1100}\u{1161}\n3,나\n",
+        "sep=;\nx;y\n1,5;a\n2,5;b\n",
+        "x,y\n1,a,\n2,b,\n3,a, \n",
+        "x,y\n1,a,\n2,b,\n3,a,7\n",
+        "x,y\n1,\"a\n2,b\n3,\"c\n4,d\n",
+        "x,y\n1,\"\n2,b\n3,\"\n4,d\n",
     ] {
         agree(text, &request);
     }

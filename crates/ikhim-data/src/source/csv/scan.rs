@@ -40,6 +40,8 @@ pub(crate) struct Scanned {
     /// Records of another width: where they start, how many cells they have, and
     /// how many records of the stretch stand before them.
     pub(crate) ragged: Vec<(usize, usize, usize)>,
+    /// Where the records start that go over several lines.
+    pub(crate) spread: Vec<usize>,
     /// Where the last record starts.
     pub(crate) last: Option<usize>,
     /// Where the next stretch starts.
@@ -108,7 +110,11 @@ pub(crate) fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
             }
             _ => {
                 found.last = Some(place);
-                let (end, width) = record(text, place, form, &mut found.columns, &mut row, room);
+                let (end, width, lines) =
+                    record(text, place, form, &mut found.columns, &mut row, room);
+                if lines == Lines::Several {
+                    found.spread.push(place);
+                }
                 let hash = form.hashes.then(|| row.next_row());
                 if width == form.width {
                     found.starts.push(place);
@@ -129,8 +135,15 @@ pub(crate) fn one(text: &str, range: Range<usize>, form: Form<'_>) -> Scanned {
     found
 }
 
-/// Reads one record into the columns; gives where it ends and how many cells it
-/// has. A record of another width leaves the columns uneven: it is a fault that is
+/// How many lines a record goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    One,
+    Several,
+}
+
+/// Reads one record into the columns; gives where it ends, how many cells it
+/// has, and whether a quoted one goes over several lines. A record of another width leaves the columns uneven: it is a fault that is
 /// told instead of them.
 fn record(
     text: &str,
@@ -139,7 +152,7 @@ fn record(
     columns: &mut [Typed],
     row: &mut RowHasher,
     room: usize,
-) -> (usize, usize) {
+) -> (usize, usize, Lines) {
     let bytes = text.as_bytes();
     let (mut place, mut width) = (start, 0);
     loop {
@@ -171,7 +184,7 @@ fn record(
         }
         width += 1;
         if bytes.get(end) != Some(&form.separator) {
-            return (end, width);
+            return (end, width, Lines::One);
         }
         place = end + 1;
     }
@@ -185,7 +198,7 @@ fn quoted(
     columns: &mut [Typed],
     row: &mut RowHasher,
     from: usize,
-) -> (usize, usize) {
+) -> (usize, usize, Lines) {
     let fields = fields(text.as_bytes(), start, form.separator);
     for (index, field) in fields.iter().enumerate().skip(from) {
         let content = content(text, field);
@@ -197,7 +210,9 @@ fn quoted(
             column.push(cell, 0);
         }
     }
-    (fields.last().map_or(text.len(), |field| field.end), fields.len())
+    let end = fields.last().map_or(text.len(), |field| field.end);
+    let lines = if text[start..end].contains('\n') { Lines::Several } else { Lines::One };
+    (end, fields.len(), lines)
 }
 
 /// Puts stretches one behind the other.
@@ -214,6 +229,7 @@ fn joined(parts: Vec<Scanned>, width: usize) -> Scanned {
         let ragged = part.ragged.into_iter();
         whole.ragged.extend(ragged.map(|(start, found, row)| (start, found, before + row)));
         whole.starts.extend_from_slice(&part.starts);
+        whole.spread.extend_from_slice(&part.spread);
         whole.row_hashes.extend_from_slice(&part.row_hashes);
         whole.comments += part.comments;
         whole.last = part.last.or(whole.last);

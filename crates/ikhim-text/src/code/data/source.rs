@@ -133,6 +133,26 @@ pub(in crate::code) const CODES: &[Code] = &[
                `_train` and `_test` behind the names the test arrays are the sealed part.",
     },
     Code {
+        code: "data.npz_rows",
+        english: "`{x}` has {expected} rows, and its labels `{y}` have {found}",
+        korean: "`{x}`에는 행이 {expected}개인데 정답 `{y}`에는 {found}개 있습니다",
+        help: "give one label for each row before the arrays are written",
+        help_korean: "배열을 쓰기 전에 행마다 정답을 하나씩 맞추세요",
+        page: "Inputs and labels belong together by their place: the first label is that of the \
+               first row. Where one array is longer, rows were left out of the other, and nobody \
+               knows which.",
+    },
+    Code {
+        code: "data.npy_texts",
+        english: "{path} holds texts where inputs are read as numbers",
+        korean: "{path}에는 글이 들어 있는데, 입력 배열은 숫자로 읽습니다",
+        help: "write a table of texts as CSV: np.savetxt(\"data.csv\", array, fmt=\"%s\", delimiter=\",\")",
+        help_korean: "글이 있는 표는 CSV로 쓰세요: np.savetxt(\"data.csv\", array, fmt=\"%s\", delimiter=\",\")",
+        page: "An array has one type for all of its elements, so a table with words in it is an \
+               array of texts, its numbers too. A file of separated values has a type for each \
+               column. Labels in an archive, the array `y`, may be texts.",
+    },
+    Code {
         code: "data.npy_shape",
         english: "expected {expected}, found an array of shape {found}",
         korean: "{expected}이(가) 필요한데 배열의 모양이 {found}입니다",
@@ -148,6 +168,15 @@ pub(in crate::code) const CODES: &[Code] = &[
         help: "a file needs at least one row below its header; `header = false` says that the first line is a row",
         help_korean: "헤더 아래에 행이 하나 이상 있어야 합니다. 첫 줄도 데이터라면 `header = false`로 적으세요",
         page: "The source was read and holds names of columns at most. A file whose only line was taken for a header needs `header = false`.",
+    },
+    Code {
+        code: "data.only_comments",
+        english: "{path} holds comments alone: {count} lines that begin with `{sign}`",
+        korean: "{path}에는 `{sign}`(으)로 시작하는 주석만 {count}줄 있습니다",
+        help: "if these lines are rows, name another sign for comments: data.comment = \"none\"",
+        help_korean: "이 줄이 데이터라면 주석 표시를 바꾸세요: data.comment = \"none\"",
+        page: "Lines that begin with the sign of comments are passed over, and here no other line is \
+               left. `data.comment` names another sign, or says that no line is a comment.",
     },
     Code {
         code: "data.window",
@@ -190,6 +219,14 @@ pub(in crate::code) const CODES: &[Code] = &[
         help: "close the quote; a quote inside a quoted cell is written twice: \"say \"\"hi\"\"\"",
         help_korean: "따옴표를 닫으세요. 따옴표로 감싼 칸 안의 따옴표는 두 번 씁니다: \"say \"\"hi\"\"\"",
         page: "A cell that begins with a quote lasts until the closing quote, over separators and line ends. This one lasts to the end of the file and swallows all rows behind it.",
+    },
+    Code {
+        code: "data.stray_quote",
+        english: "a quote is opened here and makes one cell of {lines} lines that read like rows",
+        korean: "여기서 연 따옴표 때문에 각각 한 행으로 보이는 {lines}줄이 칸 하나가 되었습니다",
+        help: "if the quote is a letter of the cell, write it twice within quotes: \"12\"\" screen\"; else delete it, and look at the quote that ends the cell as well",
+        help_korean: "따옴표가 칸의 글자라면 칸을 따옴표로 감싸고 두 번 적으세요: \"12\"\" 화면\". 아니라면 지우고, 칸이 끝나는 곳의 따옴표도 확인하세요",
+        page: "A cell that begins with a quote lasts until the next quote, over separators and line ends. A text may go over several lines in this way. Here each of the lines has as many cells as a row, and either letters stand behind the quote that ends the cell or the columns of numbers hold numbers in each line: two stray quotes have swallowed the rows between them.",
     },
     Code {
         code: "data.duplicate_column",

@@ -95,6 +95,16 @@ pub(in crate::code) const CODES: &[Code] = &[
                fold, so there may be fewer folds than rows.",
     },
     Code {
+        code: "data.folds_of_groups",
+        english: "{folds} folds cannot be cut from the groups of `{column}`, of which the test part leaves {groups}",
+        korean: "테스트 부분을 빼면 `{column}` 묶음이 {groups}개뿐이라 {folds}겹으로 나눌 수 없습니다",
+        help: "take fewer folds, or name another column as split.group",
+        help_korean: "겹 수를 줄이거나 split.group에 다른 열을 적으세요",
+        page: "Rows of one group, and rows with equal inputs, stay in one fold, or a network would \
+               be judged on what it has seen. So there are at most as many folds as groups outside \
+               the sealed part.",
+    },
+    Code {
         code: "data.folds_not_drawn",
         english: "folds need rows that are drawn by chance, and split.method = \"{method}\" draws none",
         korean: "교차 검증은 무작위로 나눈 행이 필요한데 split.method = \"{method}\"은(는) 무작위로 나누지 않습니다",
@@ -126,13 +136,13 @@ pub(in crate::code) const CODES: &[Code] = &[
     },
     Code {
         code: "data.unknown_split_column",
-        english: "split.column = `{column}`: there is no such column",
-        korean: "split.column = `{column}`: 그런 열이 없습니다",
-        help: "",
-        help_korean: "",
-        page: "A split by a column takes the part of each row from a column of the data with the \
-               words train, validation and test. The column that `split.column` names does not \
-               exist; `ikhim data show` lists the columns.",
+        english: "{key} = `{column}`: there is no such column",
+        korean: "{key} = `{column}`: 그런 열이 없습니다",
+        help: "the columns are {expected}",
+        help_korean: "있는 열은 {expected}입니다",
+        page: "A column of the data says where a row belongs: `split.column` its part or its \
+               moment, `split.group` with which rows it stays together. The column that is named \
+               does not exist; `ikhim data show` lists the columns.",
     },
     Code {
         code: "data.split_word",

@@ -85,7 +85,17 @@ pub(in crate::code) const CODES: &[Code] = &[
         help_korean: "값을 주세요. missing = \"median\" 같은 방침은 학습 전에 정합니다",
         page: "The policy of this column was `drop` or `error`, or no train row had it missing, \
                so the model knows nothing to put in its place. New rows are all answered, none is \
-               dropped. A target that is missing cannot be compared with an answer.",
+               dropped.",
+    },
+    Code {
+        code: "data.label_needed",
+        english: "row {row} has no `{column}`, so its answer cannot be judged",
+        korean: "{row}번째 행에 `{column}` 값이 없어 답을 평가할 수 없습니다",
+        help: "fill it in or leave the row out; `ikhim predict` answers rows whose `{column}` nobody knows",
+        help_korean: "값을 채우거나 그 행을 빼세요. `{column}` 값을 모르는 행의 답은 `ikhim predict`로 구합니다",
+        page: "To judge a model is to compare its answers with the truth, row by row. A row without \
+               the truth is not left out without a word, because the measure would then be one of \
+               other rows than those of the file.",
     },
     Code {
         code: "data.unseen_level",

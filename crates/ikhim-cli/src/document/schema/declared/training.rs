@@ -237,12 +237,17 @@ pub(super) const PREDICT: &[Field] = &[
     field("model", Text, "The name of the model."),
     field("run", Text, "The id of its run."),
     field("n", Integer, "Number of rows, or of tokens that were written."),
-    field("warnings", List(&Any), "Values beyond the train rows, unseen levels."),
+    field(
+        "warnings",
+        List(&Any),
+        "Values beyond the train rows, unseen levels; `row` counts from 1.",
+    ),
     field("file", Text, "The table or text that was written.").optional(),
     field("pictures", List(&Text), "The pictures that were written.").optional(),
     field("prefix", Text, "The text that the model went on with.").optional(),
     field("text", Text, "What the model wrote behind it.").optional(),
-    field("predictions", List(&Any), "For each row its number and the added columns.").optional(),
+    field("predictions", List(&Any), "For each row its number, from 1, and the added columns.")
+        .optional(),
 ];
 
 pub(super) const EVALUATE: &[Field] = &[
@@ -262,7 +267,11 @@ pub(super) const EVALUATE: &[Field] = &[
     field("sealed_rows_distinct", Integer, "How many different ones these are."),
     field("look", Maybe(&Integer), "Which look at those this is."),
     field("models_looked", Maybe(&Integer), "Models that have looked at them."),
-    field("warnings", List(&Any), "Values beyond the train rows, unseen levels."),
+    field(
+        "warnings",
+        List(&Any),
+        "Values beyond the train rows, unseen levels; `row` counts from 1.",
+    ),
 ];
 
 pub(super) const IMPORTANCE: &[Field] = &[
