@@ -3,6 +3,7 @@
 use crate::kept::Kept;
 use crate::repair::{COVERED, Repaired, Tried};
 use crate::treatment::general;
+use crate::trial::Standing;
 use ikhim_numeric::random::{Stream, stream_id};
 use ikhim_text::Result;
 use serde::Serialize;
@@ -90,10 +91,10 @@ impl Tried<'_> {
                 break;
             }
             let index = stream.below(pool.len() as u64, draw as u64, at) as usize;
-            let Some(gain) = self.gain(&pool[index], kept)? else { continue };
+            let Some(found) = self.standing(&pool[index], kept)? else { continue };
             left -= 1;
-            if best.is_none_or(|(most, _)| gain > most) {
-                best = Some((gain, index));
+            if best.is_none_or(|(most, _): (Standing, usize)| found.beats(&most, 0.0)) {
+                best = Some((found, index));
             }
         }
         match best {

@@ -5,7 +5,7 @@ use crate::evaluate::{Case, found, is_held_out};
 use crate::kept::Kept;
 use crate::loose;
 use crate::treatment::{is_higher_better, p_value};
-use crate::trial::{Trial, can_be_tried, changed};
+use crate::trial::{Standing, Trial, can_be_tried, changed};
 use ikhim_run::metric::{Direction, Metric};
 use ikhim_text::Result;
 use ikhim_train::experiment::Prepared;
@@ -73,6 +73,8 @@ struct Outcome {
     #[serde(with = "loose")]
     metric: f64,
     gain: f64,
+    #[serde(with = "loose")]
+    loss: f64,
 }
 
 /// Treats a case: what is found in one run is cured on its own seed, then judged
@@ -125,17 +127,17 @@ impl Tried<'_> {
         Ok(covered(self.faulty, self.healthy, with))
     }
 
-    /// The mean gain under some settings, on the seeds of the doctor's cure;
+    /// How well it goes under some settings, on the seeds of the doctor's cure;
     /// `None` where the experiment does not take them.
-    pub(crate) fn gain(&self, set: &[String], kept: &Kept) -> Result<Option<f64>> {
-        let mut sum = 0.0;
+    pub(crate) fn standing(&self, set: &[String], kept: &Kept) -> Result<Option<Standing>> {
+        let mut all = Vec::new();
         for seed in CHOOSING_SEEDS {
             match outcome(self.case, set, seed, kept)? {
-                Some(outcome) => sum += outcome.gain,
+                Some(Outcome { gain, loss, .. }) => all.push(Standing { gain, loss }),
                 None => return Ok(None),
             }
         }
-        Ok(Some(sum / CHOOSING_SEEDS.len() as f64))
+        Ok(Some(Standing::mean(&all)))
     }
 }
 
@@ -196,11 +198,12 @@ fn train(prepared: &Prepared, by: Option<&Metric>, seed: u64) -> Result<Outcome>
     let trial = Trial::measured(prepared, seed, by)?;
     let metric = sign * trial.metric;
     let metric = if metric.is_finite() { metric } else { f64::NEG_INFINITY };
-    Ok(Outcome { metric, gain: trial.gain() })
+    let Standing { gain, loss } = trial.standing();
+    Ok(Outcome { metric, gain, loss })
 }
 
 impl Outcome {
-    const BROKEN: Outcome = Outcome { metric: f64::NEG_INFINITY, gain: 0.0 };
+    const BROKEN: Outcome = Outcome { metric: f64::NEG_INFINITY, gain: 0.0, loss: f64::INFINITY };
 }
 
 /// The first metric over fresh seeds, larger being better; what is not a number

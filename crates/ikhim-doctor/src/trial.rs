@@ -51,9 +51,47 @@ impl Trial {
         })
     }
 
+    /// How well it went.
+    pub(crate) fn standing(&self) -> Standing {
+        let loss = self.losses.iter().sum::<f64>() / self.losses.len().max(1) as f64;
+        Standing { gain: self.gain(), loss: if loss.is_finite() { loss } else { f64::INFINITY } }
+    }
+
     /// The gain on the rows that are judged; of a training that broke, 0.
     pub fn gain(&self) -> f64 {
         finite(self.judged.gain)
+    }
+}
+
+/// How well changed trainings go: what they get right, and of equals what a row
+/// costs, as a fault may leave nearly all answers right and none of them sure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Standing {
+    /// The mean gain on the rows that are judged.
+    pub(crate) gain: f64,
+    /// The mean loss of such a row.
+    pub(crate) loss: f64,
+}
+
+/// A loss of less than this share of another is clearly less.
+const LESS: f64 = 0.8;
+
+impl Standing {
+    /// Of what cannot be trained.
+    pub(crate) const BROKEN: Standing = Standing { gain: 0.0, loss: f64::INFINITY };
+
+    /// The mean of some.
+    pub(crate) fn mean(all: &[Standing]) -> Standing {
+        let count = all.len().max(1) as f64;
+        let of = |each: fn(&Standing) -> f64| all.iter().map(each).sum::<f64>() / count;
+        Standing { gain: of(|it| it.gain), loss: of(|it| it.loss) }
+    }
+
+    /// Whether it is better by so much of a gain, or has as much and a clearly lower
+    /// loss.
+    pub(crate) fn beats(&self, other: &Standing, worth: f64) -> bool {
+        let less = self.loss.is_finite() && !(self.loss >= LESS * other.loss);
+        self.gain > other.gain + worth || self.gain >= other.gain - worth && less
     }
 }
 
@@ -115,6 +153,17 @@ mod tests {
     use crate::course::{Course, Ending};
     use crate::{Chart, diagnose, examine, fixture, rule, treat};
     use ikhim_run::Finding;
+
+    #[test]
+    fn of_equal_gains_the_clearly_lower_loss_is_better() {
+        let of = |gain, loss| Standing { gain, loss };
+        assert!(of(0.9, 1.0).beats(&of(0.8, 0.1), 0.02));
+        assert!(of(0.9, 0.7).beats(&of(0.91, 1.0), 0.02));
+        assert!(!of(0.9, 0.9).beats(&of(0.9, 1.0), 0.02));
+        assert!(!of(0.9, 0.1).beats(&of(0.95, 1.0), 0.02));
+        assert!(!of(0.9, f64::INFINITY).beats(&of(0.9, f64::INFINITY), 0.02));
+        assert!(of(0.9, 1.0).beats(&Standing::BROKEN, 0.02));
+    }
 
     /// The rules whose advice is another split.
     const ABOUT_PARTS: [&str; 2] = ["rows-in-two-parts", "one-class-part"];
