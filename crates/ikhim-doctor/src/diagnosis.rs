@@ -38,6 +38,9 @@ const WEAK: f64 = 0.7;
 /// What every cause has for its consequence: no change of its own proves it.
 const CONSEQUENCE: &str = "no-better-than-constant";
 
+/// What the measure hides by itself.
+const IMBALANCE: &str = "class-imbalance";
+
 /// A consequence too, but one that may be the cause itself where nothing else is.
 const LAST: &str = "underfitting";
 
@@ -112,6 +115,8 @@ pub fn diagnose(
         let cured = match is_wiring(finding) {
             // What is wrong by itself needs only to help.
             true => with - gain >= SHOWN,
+            // The rows show how rare a class is, and the change asks for it.
+            false if finding.id == IMBALANCE => with - gain >= CURED,
             false => takes(with, if is_before(finding) { SHOWN } else { CURED }),
         };
         // Of what is not sure, a change that was tried and does not help is none:

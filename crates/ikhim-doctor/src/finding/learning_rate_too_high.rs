@@ -1,5 +1,6 @@
 use crate::chart::Chart;
 use crate::course::{Course, median};
+use crate::look::{Look, ParameterLook};
 use crate::rule::{Moment, Rule, percent, say, sentence, short, treatment};
 use ikhim_run::{Finding, Severity, Wording};
 
@@ -22,7 +23,7 @@ pub(crate) const RULE: Rule = Rule {
         "스텝은 출발점의 기울기를 따라 내려갑니다. 골짜기의 폭보다 길면 맞은편의 더 높은 곳에 닿습니다. 손실이 오락가락하거나 커지거나 수가 아니게 됩니다. 이차 비용에서 경계는 2/λ이고 λ는 가장 큰 곡률입니다.",
     ),
     course: "07-1",
-    numbers: "A training that went badly has not learned half of its train rows, or clearly less than the nearest rows know, or has lost more in the mean, behind its first tenth, than a constant answer would, whatever epoch is kept. A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that went badly; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that went badly, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
+    numbers: "A training that went badly has not learned half of its train rows, or clearly less than the nearest rows know, or has lost more in the mean, behind its first tenth, than a constant answer would, whatever epoch is kept. A loss that is not finite after a finite start; or a mean loss at the end above 1.5 times that of the start; or a loss that rose above 3 times its start and left a model that went badly, unless no step moved the weights by a thousandth of their size; or, with all rows in a batch, more rises than one in four while the loss swings by more than a twentieth of what a constant answer costs (the course's rule); or, in a model that went badly, steps of more than a tenth of the weights at more than half of the looks, or one of the first five looks at which a step was longer than the weights that it moved. The curvature proves it for one product under squared errors: rate · λ > 2.",
     examine,
     red: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 30.0\nepochs = 20\n",
     green: "[data]\ndataset = 'wine'\n[model]\nhidden = [16]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 20\n",
@@ -69,6 +70,19 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     vec![finding]
 }
 
+/// Whether steps hardly move the weights: then batches differ, and no step overshoots.
+/// Bengio's rule is a thousandth of their size a step.
+fn stands_still(course: &Course) -> bool {
+    let ratio = |look: &Look| {
+        let norm = |of: fn(&ParameterLook) -> f64| {
+            look.parameters.iter().map(|it| of(it).powi(2)).sum::<f64>().sqrt()
+        };
+        norm(|it| it.update.unwrap_or(f64::NAN)) / norm(|it| it.weight)
+    };
+    let largest = course.looks.iter().map(ratio).fold(f64::NAN, f64::max);
+    largest < 1e-3
+}
+
 fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)> {
     let baseline = chart.baseline();
     if let Some(curvature) = chart.curvature.filter(|_| is_quadratic(chart)) {
@@ -112,7 +126,8 @@ fn signs(chart: &Chart<'_>, course: &Course) -> Option<(Severity, f64, Wording)>
     let lucky = !weighed && course.mean_loss(0.1, 1.0) > baseline * per_row;
     let bad = lucky || course.gain() < 0.5 || chart.behind().is_some();
     let top = course.spans.iter().map(|span| span.mean).fold(0.0, f64::max);
-    if bad && top > 3.0 * start && top > 3.0 * baseline * per_row {
+    let jumped = top > 3.0 * start && top > 3.0 * baseline * per_row;
+    if bad && jumped && !stands_still(course) {
         let evidence = say!(
             "the loss jumped from {start} to {top}, and the model has not recovered",
             "손실이 {start}에서 {top}(으)로 뛰었고 모델이 회복하지 못했습니다",

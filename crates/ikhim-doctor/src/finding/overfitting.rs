@@ -9,7 +9,7 @@ const LEARNED: f64 = 0.1;
 const WORSE: f64 = 1.5;
 
 /// Where the last epoch is kept: its validation loss is so many times the lowest of
-/// the first half, and its train loss less than half of it.
+/// the first three quarters, and its train loss less than half of it.
 const KEPT: f64 = 1.2;
 const HALF: f64 = 0.5;
 
@@ -25,7 +25,7 @@ pub(crate) const RULE: Rule = Rule {
         "어느 에포크부터 훈련 손실은 내려가는데 검증 손실은 올라갑니다. 그때부터 배우는 것은 우연입니다. 행을 늘리거나 가중치를 줄이고, 벌점이나 드롭아웃을 쓰거나 거기서 멈추세요.",
     ),
     course: "07-1",
-    numbers: "On train nearly nothing is left (gain 0.95 or more), validation gains at least 0.4 less, and its loss at the end is twice its lowest; a smaller gap is worth knowing only. Or, as the best epoch may be kept, the last one: a train loss under a tenth of what a constant answer costs, a validation loss above 1.5 times it and twice its lowest, in a model that has not learned 0.6 of validation. Or, where `restore_best = false` keeps the last epoch, a validation loss 1.2 times the lowest, which lies in the first half, and a train loss under half of it.",
+    numbers: "On train nearly nothing is left (gain 0.95 or more), validation gains at least 0.4 less, and its loss at the end is twice its lowest; a smaller gap is worth knowing only. Or, as the best epoch may be kept, the last one: a train loss under a tenth of what a constant answer costs, a validation loss above 1.5 times it and twice its lowest, in a model that has not learned 0.6 of validation. Or, where `restore_best = false` keeps the last epoch, a validation loss 1.2 times the lowest, which lies in the first three quarters, and a train loss under half of it.",
     examine,
     red: "[data]\nheader = ['a', 'b', 'c', 'd', 'e', 'f', 'y']\nrows = {noise}\ntarget = 'y'\ntask = 'classification'\n[model]\nhidden = [128]\n[training]\nepochs = 300\nlearning_rate = 0.01\nmetrics = ['accuracy']\n[training.early_stopping]\npatience = 1000\nrestore_best = false\n",
     green: "[data]\ndataset = 'iris'\n[model]\nhidden = [8]\n[training]\nepochs = 60\nlearning_rate = 0.01\n",
@@ -55,7 +55,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let harmed = keeps_last
         && rise > KEPT
         && trained < HALF * last.validation_loss
-        && 2 * lowest.step < course.steps;
+        && 4 * lowest.step < 3 * course.steps;
     if !(rises || harmed) || validation.rows < 20 {
         return Vec::new();
     }
