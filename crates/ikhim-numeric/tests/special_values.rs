@@ -166,7 +166,10 @@ proptest! {
     #[test]
     fn functions_are_monotonic_over_a_step_of_a_thousandth(x in -80.0_f32..80.0) {
         let next = x + x.abs() * 1e-3;
-        prop_assert!(exp(x) <= exp(next) && expm1(x) <= expm1(next));
+        prop_assert!(exp(x) <= exp(next));
+        // Near -1 a thousandth of x moves expm1 by less than its last bit, which may
+        // be off by one.
+        prop_assert!(expm1(x) <= expm1(next) + f32::EPSILON * expm1(next).abs());
         prop_assert!(tanh(x) <= tanh(next) && erf(x) <= erf(next));
         prop_assert!(log(x.abs()) <= log(x.abs() * 1.001) && log1p(x.abs()) <= log1p(x.abs() * 1.001));
     }
