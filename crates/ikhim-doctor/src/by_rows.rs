@@ -1,7 +1,7 @@
-//! Proof by the rows: what the graph shows to be wrong is told although the training
-//! went well, where the change costs the same validation rows clearly less.
+//! Proof by the rows: what was seen to be wrong is told although the training went
+//! well, where with the change the same validation rows cost clearly less.
 
-use crate::finding::underfitting;
+use crate::finding::{regularization_too_strong, training_too_short, underfitting};
 use crate::rule::{say, short};
 use crate::trial::{Trial, can_be_tried, changed};
 use ikhim_run::{Finding, Severity};
@@ -11,8 +11,20 @@ use std::path::Path;
 /// Standard errors of the mean difference of rows, of two seeds together.
 const CLEAR: f64 = 3.0;
 
-/// What the change must leave of the loss: less is not worth a word.
-const LEAVES: f64 = 0.8;
+/// What the change must leave of the loss where the graph or the rows show a fault, …
+const LEAVES_OF_FAULT: f64 = 0.95;
+
+/// … where a sign of one was seen in the training, …
+const LEAVES: f64 = 0.9;
+
+/// … and where it is a suspicion, or a penalty, which is no fault by itself.
+const LEAVES_OF_SUSPICION: f64 = 0.75;
+
+/// The confidence of a sign that was seen.
+const SEEN: f64 = 0.5;
+
+/// From so many standard errors on more seeds may make it clear.
+const NEARLY: f64 = 1.5;
 
 /// Rows that a difference is told from.
 const ROWS: usize = 30;
@@ -26,12 +38,10 @@ const FOLLOWS: f64 = 0.7;
 /// Seeds by which rows are compared, …
 const SEEDS: usize = 2;
 
-/// … and those that must agree where a few rows that are surely wrong outweigh all
-/// others: five of five are better by chance one time in 32.
+/// … and those that must agree where rows alone do not make it clear, as a few that
+/// are surely wrong outweigh all others: five of five are better by chance one time
+/// in 32.
 const MORE_SEEDS: usize = 5;
-
-/// What the change must then leave of the loss.
-const LEAVES_LITTLE: f64 = 0.6;
 
 /// A training over some seeds.
 struct Trials(Vec<Trial>);
@@ -79,19 +89,31 @@ impl Trials {
     }
 }
 
-/// Whether a finding waits for such a proof: the graph or the rows show it for
-/// certain, and only its harm is not known.
-fn is_shown(finding: &Finding) -> bool {
-    let is_before = finding.steps.1 == 0;
-    let certain = is_before && finding.confidence >= 0.8 || finding.id == underfitting::RULE.id;
-    certain && finding.severity == Severity::Information
+/// Whether a finding waits for such a proof: its sign was seen, and only its harm is
+/// not known. Where neighbors or a simple rule know more, something is wrong, and
+/// what is only suspected may be it.
+fn is_shown(finding: &Finding, is_behind: bool) -> bool {
+    let seen = finding.confidence >= SEEN && !is_on_its_way(finding);
+    let capacity = finding.id == underfitting::RULE.id;
+    finding.severity == Severity::Information && (seen || capacity || is_behind)
+}
+
+/// A long training whose loss still falls: more steps help nearly all of them.
+fn is_on_its_way(finding: &Finding) -> bool {
+    finding.id == training_too_short::RULE.id && finding.steps.1 > 0
 }
 
 /// Trains each treatment of what is shown over two seeds, and makes a warning of it
 /// where the validation rows cost clearly less than without.
-pub(crate) fn prove(prepared: &Prepared, base: &Path, seed: u64, findings: &mut [Finding]) {
+pub(crate) fn prove(
+    prepared: &Prepared,
+    base: &Path,
+    seed: u64,
+    is_behind: bool,
+    findings: &mut [Finding],
+) {
     let mut without = Trials(Vec::new());
-    for finding in findings.iter_mut().filter(|finding| is_shown(finding)) {
+    for finding in findings.iter_mut().filter(|finding| is_shown(finding, is_behind)) {
         // A change that cannot be made is no proof either way.
         let _ = prove_one(prepared, base, seed, finding, &mut without);
     }
@@ -121,12 +143,19 @@ fn prove_one(
     without.upto(SEEDS, prepared, seed)?;
     let mut beside = Trials(without.0[..SEEDS].to_vec());
     let clear = with.ahead_of(&beside);
-    let mut proven = clear >= CLEAR && with.mean() <= LEAVES * beside.mean();
-    if !proven && clear > 0.0 && with.mean() <= LEAVES_LITTLE * beside.mean() {
+    let leaves = match finding.id.as_str() {
+        _ if finding.confidence < SEEN => LEAVES_OF_SUSPICION,
+        id if id == regularization_too_strong::RULE.id => LEAVES_OF_SUSPICION,
+        _ if finding.steps.1 == 0 => LEAVES_OF_FAULT,
+        _ => LEAVES,
+    };
+    let is_less = |with: &Trials, beside: &Trials| with.mean() <= leaves * beside.mean();
+    let mut proven = clear >= CLEAR && is_less(&with, &beside);
+    if !proven && clear >= NEARLY && is_less(&with, &beside) {
         with.upto(MORE_SEEDS, &changed, seed)?;
         without.upto(MORE_SEEDS, prepared, seed)?;
         beside = Trials(without.0.clone());
-        proven = with.all_cost_less(&beside) && with.mean() <= LEAVES_LITTLE * beside.mean();
+        proven = with.all_cost_less(&beside) && is_less(&with, &beside);
     }
     let words = say!(
         "tried over {seeds} seeds: a validation row costs {with} with the change and {without} without, {errors} standard errors apart",
@@ -142,7 +171,10 @@ fn prove_one(
     }
     finding.treatments[..=which].rotate_right(1);
     finding.severity = Severity::Warning;
-    let confidence = if finding.id == underfitting::RULE.id { FOLLOWS } else { PROVEN };
+    let confidence = match finding.id == underfitting::RULE.id || finding.confidence < SEEN {
+        true => FOLLOWS,
+        false => PROVEN,
+    };
     finding.confidence = finding.confidence.max(confidence);
     finding.evidence.push(words);
     Some(())

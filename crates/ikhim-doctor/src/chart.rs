@@ -51,6 +51,7 @@ const HALF_BEHIND: (f64, f64) = (0.075, 1.0 / 3.0);
 /// … or, of numbers, it leaves as much more than a straight line does, and not
 /// next to nothing.
 const OFF_A_LINE: f64 = 0.03;
+const LEAVES_OF_A_LINE: f64 = 0.75;
 
 impl<'a> Chart<'a> {
     /// What is known before a training: experiment, graph, train rows, and one
@@ -263,13 +264,13 @@ impl<'a> Chart<'a> {
 
 /// Whether a network misses numbers by clearly more than a simple rule on the same
 /// rows: the ratio of two variances over n rows has a logarithm of standard error
-/// √(4/n) or less.
+/// √(4/n), and less where both miss the same rows, as they do.
 fn is_off(own: &Score, rule: &Score) -> bool {
     let left = (1.0 - rule.gain) / (1.0 - own.gain).max(1e-12);
-    let error = (4.0 / own.rows.max(1) as f64).sqrt();
+    let error = (2.0 / own.rows.max(1) as f64).sqrt();
     own.majority <= 0.0
         && rule.gain - own.gain >= OFF_A_LINE
-        && left <= LEAVES
+        && left <= LEAVES_OF_A_LINE
         && -left.max(1e-12).ln() > 3.0 * error
 }
 

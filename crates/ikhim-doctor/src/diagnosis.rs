@@ -35,6 +35,12 @@ const SUSPICION: f64 = 0.2;
 /// more than another seed.
 const WEAK: f64 = 0.7;
 
+/// Batches of so few rows are suspected.
+const FEW_ROWS: usize = 4;
+
+/// A network that has learned less of its own train rows may have too few units.
+const LITTLE: f64 = 0.75;
+
 /// What every cause has for its consequence: no change of its own proves it.
 const CONSEQUENCE: &str = "no-better-than-constant";
 
@@ -64,8 +70,9 @@ pub fn diagnose(
     if certain || course.steps == 0 && !course.is_broken() {
         return Ok(told(findings));
     }
-    if gain >= WELL {
-        by_rows::prove(prepared, base, seed, &mut findings);
+    let is_behind = chart.behind().is_some();
+    if gain >= WELL && !is_behind {
+        by_rows::prove(prepared, base, seed, false, &mut findings);
         return Ok(ranked(findings));
     }
     add_suspicions(&chart, course, &mut findings);
@@ -95,7 +102,6 @@ pub fn diagnose(
     let takes = |with: f64, least: f64| with - gain >= least && 1.0 - with <= LEFT * (1.0 - gain);
     let cures = |with: f64| takes(with, CURED);
     let best = tried.iter().map(|(.., with)| *with).filter(|with| cures(*with)).fold(0.0, f64::max);
-    let is_behind = chart.behind().is_some();
     let is_weak = |finding: &Finding| finding.confidence < WEAK && !is_before(finding);
     let needs_control = tried.iter().any(|(at, _, with)| cures(*with) && is_weak(&findings[*at]));
     // Another seed and no change: where that cures as well, it is luck.
@@ -126,7 +132,7 @@ pub fn diagnose(
         }
         prove(finding, which, (gain, with, best), cured, worst, course);
     }
-    by_rows::prove(prepared, base, seed, &mut findings);
+    by_rows::prove(prepared, base, seed, is_behind, &mut findings);
     // What was added on suspicion and was not proven goes.
     findings.retain(|finding| finding.confidence > SUSPICION);
     Ok(ranked(findings))
@@ -255,9 +261,15 @@ pub(crate) fn add_suspicions(chart: &Chart<'_>, course: &Course, findings: &mut 
         let longer = training_too_short::longer(chart, course);
         suspect("training-too-short", "training.epochs", longer);
     }
-    // Of a network that has not learned half of its own rows, whether more units
-    // would.
-    if course.gain() < 0.5 && !course.is_broken() && !chart.is_mostly_noise() && !has(LAST) {
+    if chart.batch() <= FEW_ROWS && chart.prepared.data.train().len() >= 10 * FEW_ROWS {
+        let wider = treatment(
+            say!("32 rows in a batch", "배치를 32행으로 하세요"),
+            ["training.batch_size=32"],
+        );
+        suspect("batch-too-small", "training.batch_size", vec![wider]);
+    }
+    // Of a network that has not learned its own rows, whether more units would.
+    if course.gain() < LITTLE && !course.is_broken() && !chart.is_mostly_noise() && !has(LAST) {
         let mut finding = underfitting::RULE.finding(
             Severity::Information,
             SUSPICION,

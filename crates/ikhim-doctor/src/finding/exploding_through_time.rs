@@ -9,8 +9,7 @@ use ikhim_run::{Finding, Severity};
 /// Slopes at the first step so many times those at the last have grown on the way.
 const GROWN: f64 = 1e3;
 
-/// A hundred times at the first pass are shown by it, and told where the rows prove
-/// their harm.
+/// A hundred times at the first pass are the network's doing.
 const GROWN_AT_ONCE: f64 = 1e2;
 
 /// A step of plain descent should change weights by so much of their size.
@@ -34,7 +33,7 @@ pub(crate) const RULE: Rule = Rule {
         "순환층은 앞으로 가든 뒤로 가든 스텝마다 같은 행렬을 곱합니다. 곱할 때마다 기울기가 길어지면 스텝 수의 거듭제곱으로 커지고, 한 번의 갱신이 가중치를 멀리 날려 버립니다. 기울기를 어떤 노름에서 자르면 방향은 그대로이고 갱신의 크기만 제한됩니다. 게이트가 있는 셀과 직교 순환 가중치는 기울기의 크기를 지킵니다.",
     ),
     course: "12-0",
-    numbers: "Slopes by what enters the first step a thousand times those of the last, at the first pass or at half of the looks, in a training that has not learned half of its train rows and whose gradient is not clipped; in one that has, a hundred times at the first pass, where a change costs validation rows clearly less (three standard errors over two seeds). A loss at each of T steps adds up to T by itself, so T times as much is asked for there. The border of the clip is the norm that is left where no step has more than the last one; for plain descent no more than changes the weights by a fiftieth.",
+    numbers: "Slopes by what enters the first step a hundred times those of the last at the first pass, or a thousand times at half of the looks, in a training that has not learned half of its train rows and whose gradient is not clipped; in one that has, where a change costs validation rows clearly less (three standard errors over two seeds). A loss at each of T steps adds up to T by itself, so T times as much is asked for there. The border of the clip is the norm that is left where no step has more than the last one; for plain descent no more than changes the weights by a fiftieth.",
     examine,
     red: "[data]\ngenerate = { type = 'autoregressive', coefficients = [1.6, -0.8], rows = 700 }\nseries = { window = 60 }\n[split]\nmethod = 'time'\n[model]\nlayers = [{ type = 'simple_rnn', units = 32, recurrent_initializer = { type = 'normal', stddev = 0.38 }, return_sequences = false }, { type = 'dense', units = 1 }]\n[training]\noptimizer = 'sgd'\nlearning_rate = 0.1\nepochs = 40\n",
     green: "[data]\ngenerate = { type = 'autoregressive', coefficients = [1.6, -0.8], rows = 700 }\nseries = { window = 60 }\n[split]\nmethod = 'time'\n[model]\nlayers = [{ type = 'lstm', units = 16, return_sequences = false }, { type = 'dense', units = 1 }]\n[training]\nlearning_rate = 0.01\nepochs = 12\n",
@@ -47,11 +46,9 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let is_clipped = training.clip_norm().is_some() || training.clip_value().is_some();
     let Some(first) = course.looks.first().filter(|_| !is_clipped) else { return Vec::new() };
     let layers = first.through_time.iter().enumerate();
-    let badly = course.went_badly();
-    let grown = if badly { GROWN } else { GROWN_AT_ONCE };
-    let of = |(place, slopes)| of_layer(chart, &course.looks, place, slopes, grown);
+    let of = |(place, slopes)| of_layer(chart, &course.looks, place, slopes);
     let mut found: Vec<Finding> = layers.filter_map(of).collect();
-    if !badly {
+    if !course.went_badly() {
         // What grows at the first pass is shown by it; whether it harms a training
         // that has learned, the rows must prove.
         found.retain(|finding| finding.confidence >= BORN && course.has_start());
@@ -68,7 +65,6 @@ fn of_layer(
     looks: &[Look],
     place: usize,
     first: &StepSlopes,
-    grown: f64,
 ) -> Option<Finding> {
     let at = |look: &Look| look.through_time.get(place).cloned();
     let growths: Vec<f64> = looks.iter().filter_map(at).map(|slopes| slopes.growth()).collect();
@@ -77,11 +73,10 @@ fn of_layer(
         EncodedTarget::Sequence { steps, .. } => *steps as f64,
         _ => 1.0,
     };
-    let border = grown * losses;
     let middle = median(growths.iter().copied());
     let (growth, confidence) = match growths.first().copied().unwrap_or(f64::NAN) {
-        born if born > border => (born, BORN),
-        _ if middle > border => (middle, 0.7),
+        born if born > GROWN_AT_ONCE * losses => (born, BORN),
+        _ if middle > GROWN * losses => (middle, 0.7),
         _ => return None,
     };
     let mut finding = RULE.finding(Severity::Error, confidence, &first.path);

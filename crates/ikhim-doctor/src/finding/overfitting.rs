@@ -56,13 +56,18 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
         && rise > KEPT
         && trained < HALF * last.validation_loss
         && 4 * lowest.step < 3 * course.steps;
-    if !(rises || harmed) || validation.rows < 20 {
+    // Learned by heart at the end, though an earlier epoch may be kept: the rows must
+    // prove that less would have been more.
+    let at_the_end = rise > 2.0 && trained < LEARNED * baseline;
+    if !(rises || harmed || at_the_end) || validation.rows < 20 {
         return Vec::new();
     }
     let grave = by_heart && gap >= 0.4 || lost || harmed;
     let severity = if grave { Severity::Warning } else { Severity::Information };
     let mut finding = RULE.finding(severity, 0.7, "training.epochs");
-    finding.steps = (lowest.step, course.steps);
+    if rises || harmed {
+        finding.steps = (lowest.step, course.steps);
+    }
     finding.evidence = vec![
         say!(
             "of what a constant answer leaves, train has cured {train}, validation {validation}",

@@ -5,8 +5,11 @@ use ikhim_run::{Finding, Severity};
 /// Fewer rows than this judge nothing …
 const FEW: usize = 10;
 
-/// … where there would have been more.
+/// … where there would have been more; …
 const ENOUGH: usize = 50;
+
+/// … and fewer than these tell little where there would have been many more.
+const LITTLE: (usize, usize) = (20, 200);
 
 pub(crate) const RULE: Rule = Rule {
     id: "part-too-small",
@@ -20,7 +23,7 @@ pub(crate) const RULE: Rule = Rule {
         "9개 행 가운데 8개가 맞으면 정확도는 0.57에서 0.98 사이입니다. 그런 수로 고르는 것은 우연으로 고르는 것입니다.",
     ),
     course: "07-2",
-    numbers: "Fewer than 10 validation rows where train has 50 or more: Wilson's interval of 8 in 9 is 41 percentage points wide.",
+    numbers: "Fewer than 10 validation rows where train has 50 or more: Wilson's interval of 8 in 9 is 41 percentage points wide. Or fewer than 20 where train has 200: that of 17 in 19 is 28 points wide.",
     examine,
     red: "[data]\ndataset = 'iris'\n[split]\nmethod = 'random'\nvalidation = 0.04\n",
     green: "[data]\ndataset = 'iris'\n[split]\nmethod = 'random'\nvalidation = 0.2\n",
@@ -30,7 +33,8 @@ pub(crate) const RULE: Rule = Rule {
 fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let data = &chart.prepared.data;
     let rows = data.validation().len();
-    if rows == 0 || rows >= FEW || data.train().len() < ENOUGH {
+    let is_small = |few: usize, enough: usize| rows < few && data.train().len() >= enough;
+    if rows == 0 || !(is_small(FEW, ENOUGH) || is_small(LITTLE.0, LITTLE.1)) {
         return Vec::new();
     }
     let mut finding = RULE.finding(Severity::Warning, 0.6, "split.validation");
