@@ -16,11 +16,6 @@ const LEFT: f64 = 0.02;
 /// … where every other leaves so many times more.
 const TIMES: f64 = 5.0;
 
-/// … or this much, where every other leaves half: a reading with noise of what is
-/// asked for, beside which nothing else tells much.
-const NOISY: f64 = 0.05;
-const HALF: f64 = 0.5;
-
 pub(crate) const RULE: Rule = Rule {
     id: "column-gives-target-away",
     moment: Moment::Before,
@@ -33,7 +28,7 @@ pub(crate) const RULE: Rule = Rule {
         "답에서 나온 수는 예측이 필요할 때에는 없습니다. 그때까지는 모든 지표가 훌륭해 보입니다. 열마다 그 시점에 알 수 있는지 물어보세요.",
     ),
     course: "07-2",
-    numbers: "Of two classes the means lie 4 deviations apart in one column, and at most 2 in any other of three or more. Classes that are halves of one column are 2.7 (normal) to 3.5 (uniform) apart, so a rule that is a threshold of a column is silent; in measurements of the same things several columns tell the classes apart. Of a number, the order of one column leaves at most 2 % of the variance of its order (Spearman), and that of any other of three or more five times as much: readings of the same thing come in several columns. Or it leaves at most 5 %, and every other at least half.",
+    numbers: "Of two classes the means lie 4 deviations apart in one column, and at most 2 in any other of three or more. Classes that are halves of one column are 2.7 (normal) to 3.5 (uniform) apart, so a rule that is a threshold of a column is silent; in measurements of the same things several columns tell the classes apart. Of a number, the order of one column leaves at most 2 % of the variance of its order (Spearman), and that of any other of three or more five times as much: readings of the same thing come in several columns.",
     examine,
     red: "[data]\nheader = ['after', 'a', 'b', 'y']\nrows = {given away}\ntarget = 'y'\ntask = 'classification'\n",
     green: "[data]\nheader = ['after', 'a', 'b', 'y']\nrows = {given away}\ntarget = 'y'\ntask = 'classification'\n[data.columns]\nafter = { type = 'ignore' }\n",
@@ -60,12 +55,8 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
             );
             (name, evidence)
         });
-    let gives_away = |most: f64, next: f64| {
-        let (left, others) = (1.0 - most, 1.0 - next);
-        left <= LEFT && others >= TIMES * left || left <= NOISY && others >= HALF
-    };
     let numbers = ahead(|column| column.order)
-        .filter(|(_, most, next)| gives_away(*most, *next))
+        .filter(|(_, most, next)| 1.0 - most <= LEFT && 1.0 - next >= TIMES * (1.0 - most))
         .map(|(name, most, next)| {
             let evidence = say!(
                 "the order of `{column}` is that of the target but for {most} of its variance, that of the next column but for {next}",
