@@ -90,7 +90,7 @@ impl Standing {
     /// Whether it is better by so much of a gain, or has as much and a clearly lower
     /// loss.
     pub(crate) fn beats(&self, other: &Standing, worth: f64) -> bool {
-        let less = self.loss.is_finite() && !(self.loss >= LESS * other.loss);
+        let less = self.loss < LESS * other.loss;
         self.gain > other.gain + worth || self.gain >= other.gain - worth && less
     }
 }
