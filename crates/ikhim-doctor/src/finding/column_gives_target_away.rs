@@ -13,8 +13,12 @@ const NEXT: f64 = 2.0;
 /// What one column may leave of the variance of the order of a number …
 const LEFT: f64 = 0.02;
 
-/// … where every other leaves so many times more.
+/// … where every other leaves so many times more, …
 const TIMES: f64 = 5.0;
+
+/// … and as much at least: where several columns tell nearly all, they measure one
+/// thing.
+const OTHERS: f64 = 0.1;
 
 pub(crate) const RULE: Rule = Rule {
     id: "column-gives-target-away",
@@ -28,7 +32,7 @@ pub(crate) const RULE: Rule = Rule {
         "답에서 나온 수는 예측이 필요할 때에는 없습니다. 그때까지는 모든 지표가 훌륭해 보입니다. 열마다 그 시점에 알 수 있는지 물어보세요.",
     ),
     course: "07-2",
-    numbers: "Of two classes the means lie 4 deviations apart in one column, and at most 2 in any other of three or more. Classes that are halves of one column are 2.7 (normal) to 3.5 (uniform) apart, so a rule that is a threshold of a column is silent; in measurements of the same things several columns tell the classes apart. Of a number, the order of one column leaves at most 2 % of the variance of its order (Spearman), and that of any other of three or more five times as much: readings of the same thing come in several columns.",
+    numbers: "Of two classes the means lie 4 deviations apart in one column, and at most 2 in any other of three or more. Classes that are halves of one column are 2.7 (normal) to 3.5 (uniform) apart, so a rule that is a threshold of a column is silent; in measurements of the same things several columns tell the classes apart. Of a number, the order of one column leaves at most 2 % of the variance of its order (Spearman), and that of any other of three or more five times as much and at least 10 %: readings of the same thing come in several columns.",
     examine,
     red: "[data]\nheader = ['after', 'a', 'b', 'y']\nrows = {given away}\ntarget = 'y'\ntask = 'classification'\n",
     green: "[data]\nheader = ['after', 'a', 'b', 'y']\nrows = {given away}\ntarget = 'y'\ntask = 'classification'\n[data.columns]\nafter = { type = 'ignore' }\n",
@@ -56,7 +60,7 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
             (name, evidence)
         });
     let numbers = ahead(|column| column.order)
-        .filter(|(_, most, next)| 1.0 - most <= LEFT && 1.0 - next >= TIMES * (1.0 - most))
+        .filter(|(_, most, next)| 1.0 - most <= LEFT && 1.0 - next >= (TIMES * (1.0 - most)).max(OTHERS))
         .map(|(name, most, next)| {
             let evidence = say!(
                 "the order of `{column}` is that of the target but for {most} of its variance, that of the next column but for {next}",
