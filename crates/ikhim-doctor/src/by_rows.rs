@@ -1,6 +1,7 @@
 //! Proof by the rows: what was seen to be wrong is told although the training went
 //! well, where with the change the same validation rows cost clearly less.
 
+use crate::diagnosis::is_before;
 use crate::finding::{regularization_too_strong, training_too_short, underfitting};
 use crate::rule::{say, short};
 use crate::trial::{Trial, can_be_tried, changed};
@@ -11,7 +12,7 @@ use std::path::Path;
 /// Standard errors of the mean difference of rows, of two seeds together.
 const CLEAR: f64 = 3.0;
 
-/// What the change must leave of the loss where the graph or the rows show a fault, …
+/// What the change may leave of the loss at the most, where the graph or the rows show a fault, …
 const LEAVES_OF_FAULT: f64 = 0.95;
 
 /// … where a sign of one was seen in the training, …
@@ -100,11 +101,12 @@ fn is_shown(finding: &Finding, is_behind: bool) -> bool {
 
 /// A long training whose loss still falls: more steps help nearly all of them.
 fn is_on_its_way(finding: &Finding) -> bool {
-    finding.id == training_too_short::RULE.id && finding.steps.1 > 0
+    finding.id == training_too_short::RULE.id && !is_before(finding)
 }
 
 /// Trains each treatment of what is shown over two seeds, and makes a warning of it
-/// where the validation rows cost clearly less than without.
+/// where the validation rows cost clearly less than without. Train rows prove nothing:
+/// without a penalty they always cost less.
 pub(crate) fn prove(
     prepared: &Prepared,
     base: &Path,
@@ -112,6 +114,9 @@ pub(crate) fn prove(
     is_behind: bool,
     findings: &mut [Finding],
 ) {
+    if prepared.data.validation().len() < ROWS {
+        return;
+    }
     let mut without = Trials(Vec::new());
     for finding in findings.iter_mut().filter(|finding| is_shown(finding, is_behind)) {
         // A change that cannot be made is no proof either way.
@@ -146,7 +151,7 @@ fn prove_one(
     let leaves = match finding.id.as_str() {
         _ if finding.confidence < SEEN => LEAVES_OF_SUSPICION,
         id if id == regularization_too_strong::RULE.id => LEAVES_OF_SUSPICION,
-        _ if finding.steps.1 == 0 => LEAVES_OF_FAULT,
+        _ if is_before(finding) => LEAVES_OF_FAULT,
         _ => LEAVES,
     };
     let is_less = |with: &Trials, beside: &Trials| with.mean() <= leaves * beside.mean();
@@ -193,6 +198,28 @@ mod tests {
             losses: losses.to_vec(),
         };
         Trials(vec![of(first), of(second)])
+    }
+
+    #[test]
+    fn validation_rows_prove_and_train_rows_do_not() {
+        let tried = |split: &str| {
+            let prepared = crate::fixture::prepared(&format!(
+                "[data]\ndataset = 'iris'\n[split]\n{split}\n[model]\nhidden = [8]\n\
+                 [training]\nepochs = 60\nlearning_rate = 0.03\nl2 = 1.0\n"
+            ));
+            let mut finding =
+                Finding::new(regularization_too_strong::RULE.id, Severity::Information, "");
+            finding.confidence = 0.85;
+            finding.treatments = vec![ikhim_run::Treatment {
+                text: "no penalty".into(),
+                set: vec!["training.l2=0.0".to_string()],
+            }];
+            let mut findings = [finding];
+            prove(&prepared, Path::new("."), 3, false, &mut findings);
+            (findings[0].severity, findings[0].evidence.len())
+        };
+        assert_eq!(tried("validation = 0.4\ntest = 0.0"), (Severity::Warning, 1));
+        assert_eq!(tried("method = 'none'"), (Severity::Information, 0));
     }
 
     #[test]

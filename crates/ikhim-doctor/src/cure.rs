@@ -3,7 +3,7 @@
 //! then is treated too. Train and validation rows only.
 
 use crate::chart::Chart;
-use crate::diagnosis::add_suspicions;
+use crate::diagnosis::{add_suspicions, is_before};
 use crate::evaluate::watched;
 use crate::examine;
 use crate::trial::{Standing, Trial, can_be_tried, changed};
@@ -115,7 +115,7 @@ fn proposed(findings: &[Finding], is_asked: bool) -> Vec<(String, Treatment, boo
     for finding in findings.iter().take(if is_asked { 1 } else { findings.len() }) {
         for treatment in finding.treatments.iter().filter(|it| can_be_tried(&it.set)) {
             if !proposed.iter().any(|(_, known, _)| known.set == treatment.set) {
-                let is_shown = finding.steps.1 == 0 && finding.severity > Severity::Information;
+                let is_shown = is_before(finding) && finding.severity > Severity::Information;
                 proposed.push((finding.id.clone(), treatment.clone(), is_shown));
             }
         }

@@ -147,7 +147,7 @@ fn ranked(mut findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Whether a finding was there before training: the graph or the rows show it,
 /// and no steps belong to it.
-fn is_before(finding: &Finding) -> bool {
+pub(crate) fn is_before(finding: &Finding) -> bool {
     finding.steps.1 == 0
 }
 

@@ -41,11 +41,11 @@ fn examine(chart: &Chart<'_>) -> Vec<Finding> {
     let shrunk = norm(last) / norm(start).max(1e-30);
     let decay = training.weight_decay() > 0.0 && shrunk < 0.3;
     let penalty = last.penalty > 0.0 && (share > 0.1 || shrunk < 0.5);
-    let steps: f64 = course.looks.windows(2).map(|pair| {
+    let rates: f64 = course.looks.windows(2).map(|pair| {
         pair[0].learning_rate.abs() * (pair[1].step - pair[0].step) as f64
     }).sum();
     // A weight on which nothing else pulls would have come down to e⁻¹ of itself.
-    let decayed = training.weight_decay() * steps > 1.0;
+    let decayed = training.weight_decay() * rates > 1.0;
     let harms = course.gain() < 0.9 && (decay || penalty);
     let judged = course.ending.as_ref().map(|it| it.validation.unwrap_or(it.train).loss);
     let is_left = judged.is_some_and(|loss| loss > MUCH * chart.baseline());
