@@ -4,7 +4,7 @@
 mod ops;
 
 use ikhim_cpu::{Level, Program, Runtime};
-use ikhim_graph::{Evaluator, State};
+use ikhim_graph::{Array, Evaluator, State};
 
 #[test]
 fn every_op_has_the_bits_of_the_evaluator() {
@@ -23,6 +23,16 @@ fn every_op_has_the_bits_of_the_evaluator() {
             for runtime in &runtimes {
                 let found = program.read(runtime, &State::new(), &given.feed()).unwrap();
                 assert!(found == expected, "{}, {rows} rows, {runtime:?}", case.name);
+                // What is shown in place is what is read.
+                let mut seen = Vec::new();
+                let mut see = |sizes: &[usize], numbers: &[f32]| {
+                    seen.push((sizes.to_vec(), numbers.iter().map(|it| it.to_bits()).collect()));
+                };
+                program.view(runtime, &State::new(), &given.feed(), &mut see).unwrap();
+                let bits = |of: &Array| of.to_f32().iter().map(|it| it.to_bits()).collect();
+                let read: Vec<(Vec<usize>, Vec<u32>)> =
+                    found.iter().map(|it| (it.shape().to_vec(), bits(it))).collect();
+                assert!(seen == read, "{}, {rows} rows, {runtime:?}", case.name);
             }
         }
     }

@@ -184,7 +184,8 @@ impl Bound {
     }
 
     /// Takes what the next steps are given. Only the caller of a run may do
-    /// this, before it hands out the share. `is_marked` tells that the program
+    /// this, before it hands out the share: a worker that is late may still hold the
+    /// bound program, but reads nothing of it before it is given work again. `is_marked` tells that the program
     /// left the state, `is_last` that it is what the last run used.
     pub(super) fn begin(
         &self,
